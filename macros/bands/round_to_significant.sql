@@ -1,0 +1,8 @@
+{# A positive number rounded to three significant digits; 0 for anything else. Precise enough for a band, short to read. #}
+{% macro round_to_significant(column) -%}
+    case
+        when {{ column }} > 0
+            then round({{ column }} / power(10e0, floor(log10({{ column }})) - 2)) * power(10e0, floor(log10({{ column }})) - 2)
+        else 0e0
+    end
+{%- endmacro %}

@@ -1,0 +1,13 @@
+{# Stops the build, in one sentence, when a file lacks a required column or names one twice (letter case ignored). #}
+{% macro check_columns(file, found, required) %}
+    {%- set lowered = found | map('lower') | list -%}
+    {%- for column in required -%}
+        {%- if column not in lowered -%}
+            {%- do exceptions.raise_compiler_error(file ~ ' has no column "' ~ column ~ '"; columns found: '
+                ~ found | join(', ') ~ '.') -%}
+        {%- elif lowered.count(column) > 1 -%}
+            {%- do exceptions.raise_compiler_error(file ~ ' has the column "' ~ column ~ '" more than once; columns found: '
+                ~ found | join(', ') ~ '.') -%}
+        {%- endif -%}
+    {%- endfor -%}
+{% endmacro %}

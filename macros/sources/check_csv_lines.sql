@@ -1,0 +1,14 @@
+{# Stops the build when a csv file has no row under its header, or a line that is not UTF-8 text. #}
+{% macro check_csv_lines(file) %}
+    {%- do run_query('drop table if exists unreadable_lines') -%}
+    {%- do run_query('drop table if exists unreadable_scans') -%}
+    {%- set line_count = run_query('select count(*) from ' ~ csv_lines(file, rejects=true)
+        ~ " where trim(line) <> ''").columns[0].values() | first -%}
+    {%- set unreadable = run_query('select min(line) from unreadable_lines').columns[0].values() | first -%}
+    {%- if unreadable -%}
+        {%- do exceptions.raise_compiler_error(file ~ ', line ' ~ unreadable ~ ': not UTF-8 text. Save the file as '
+            ~ '"CSV UTF-8", or convert it: iconv -f cp1251 -t utf-8.') -%}
+    {%- elif line_count < 2 -%}
+        {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,11 @@
+{# The shape of an extract without a row: for parsing, and for a portfolio that is switched off. #}
+{% macro no_clients(columns) %}
+    {%- set texts = ['source_file', 'raw_line', 'row_problem'] + columns -%}
+    {%- set select -%}
+        select
+            cast(null as bigint) as source_row_number
+            {%- for column in texts %}, cast(null as {{ dbt.type_string() }}) as {{ column }}{% endfor %}
+        where false
+    {%- endset -%}
+    {{ return(select) }}
+{% endmacro %}

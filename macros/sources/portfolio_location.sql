@@ -1,0 +1,9 @@
+{# Where a portfolio's extract is: a path or glob, 'demo' (generated data), or '' (portfolio off). #}
+{% macro portfolio_location(portfolio) %}
+    {%- set variable = portfolio | upper ~ '_CLIENTS' -%}
+    {%- set location = env_var(variable, 'demo') | trim -%}
+    {%- if location == 'demo' -%}
+        {{ return('data/raw/demo/' ~ portfolio ~ '.csv') }}
+    {%- endif -%}
+    {{ return(location) }}
+{% endmacro %}

@@ -1,0 +1,21 @@
+{#
+  The rows of a portfolio's extract as text: source_file, source_row_number, raw_line, row_problem, then `columns`.
+  Every file is checked when the model runs; the first problem stops the build with one sentence.
+#}
+{% macro read_clients(portfolio, columns) %}
+    {%- set location = portfolio_location(portfolio) -%}
+    {%- if not execute or location == '' -%}
+        {{ return(no_clients(columns)) }}
+    {%- endif -%}
+    {{ return(adapter.dispatch('read_clients', 'bank_churn')(portfolio, location, columns)) }}
+{% endmacro %}
+
+{% macro duckdb__read_clients(portfolio, location, columns) %}
+    {%- set selects = [] -%}
+    {%- for file in client_files(portfolio, location) -%}
+        {%- set is_parquet = file.lower().endswith(('.parquet', '.pq')) -%}
+        {%- do selects.append(read_parquet_clients(portfolio, file, columns) if is_parquet
+            else read_csv_clients(portfolio, file, columns)) -%}
+    {%- endfor -%}
+    {{ return(selects | join('\nunion all\n')) }}
+{% endmacro %}

@@ -1,0 +1,24 @@
+{# One csv file's rows as text. A line that cannot be split into the header's fields keeps its text and gets a row_problem. #}
+{% macro read_csv_clients(portfolio, file, columns) %}
+    {%- set header = csv_header(file) -%}
+    {%- do check_columns(file, header.columns, columns) -%}
+    {%- do check_csv_lines(file) -%}
+    {%- set positions = header.columns | map('lower') | list -%}
+    {%- set select -%}
+        select
+            '{{ escape_quotes(file) }}' as source_file,
+            source_row_number,
+            line as raw_line,
+            case
+                when not is_quoted_well then 'broken_quotes'
+                when field_count <> {{ positions | length }} then 'wrong_field_count'
+            end as row_problem,
+            {%- for column in columns %}
+            case
+                when is_quoted_well and field_count = {{ positions | length }} then fields[{{ positions.index(column) + 1 }}]
+            end as {{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from ({{ split_lines(file, header.separator) }})
+    {%- endset -%}
+    {{ return(select) }}
+{% endmacro %}

@@ -1,0 +1,38 @@
+{#
+  The lines of a csv file under its header with their fields (RFC 4180 quotes, except a line break inside quotes).
+  The quick split serves lines without a quote; the pattern serves the rest, and what it cannot consume shows as a
+  difference in length.
+#}
+{% macro split_lines(file, separator) %}
+    {%- set literal = "'" ~ separator ~ "'" -%}
+    {%- set pattern = '("(?:[^"]|"")*"|[^"' ~ '\\' ~ separator ~ ']*)' ~ '\\' ~ separator -%}
+    {%- set select -%}
+        select
+            source_row_number,
+            line,
+            length(array_to_string(parts, {{ literal }})) = length(line) as is_quoted_well,
+            len(parts) as field_count,
+            case
+                when contains(line, '"') then list_transform(
+                    parts,
+                    lambda part: case
+                        when starts_with(part, '"') then replace(substr(part, 2, length(part) - 2), '""', '"')
+                        else part
+                    end
+                )
+                else parts
+            end as fields
+        from (
+            select
+                source_row_number,
+                line,
+                case
+                    when contains(line, '"') then regexp_extract_all(line || {{ literal }}, '{{ pattern }}', 1)
+                    else string_split(line, {{ literal }})
+                end as parts
+            from (select row_number() over () as source_row_number, line from {{ csv_lines(file) }})
+            where source_row_number > 1 and trim(line) <> ''
+        )
+    {%- endset -%}
+    {{ return(select) }}
+{% endmacro %}

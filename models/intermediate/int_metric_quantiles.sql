@@ -1,0 +1,41 @@
+-- One row per portfolio × metric × value rounded to three significant digits: how many rows, and the share up to it.
+{{ config(materialized='table') }}
+
+{%- set metrics = ['credit_score', 'balance', 'estimated_salary'] %}
+with checked as (
+    select * from {{ ref('int_clients__checked') }}
+),
+
+counted as (
+    {%- for metric in metrics %}
+    {%- set bounds = var('valid_ranges')[metric] %}
+    select
+        portfolio,
+        '{{ metric }}' as metric,
+        {{ round_to_significant(metric ~ '_number') }} as rounded_value,
+        count(*) as row_count
+    from checked
+    where {{ metric }}_number between {{ bounds[0] }} and {{ bounds[1] }}
+    group by portfolio, {{ round_to_significant(metric ~ '_number') }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+cumulated as (
+    select
+        portfolio,
+        metric,
+        rounded_value,
+        cast(row_count as bigint) as row_count,
+        cast(
+            sum(row_count) over (
+                partition by portfolio, metric order by rounded_value
+                rows between unbounded preceding and current row
+            ) as double
+        ) / sum(row_count) over (partition by portfolio, metric) as cumulative_share
+    from counted
+)
+
+select * from cumulated

@@ -1,0 +1,59 @@
+-- One row per portfolio × attribute × value: what to call it in Russian and English.
+{{ config(materialized='table') }}
+
+with counts as (
+    select * from {{ ref('int_churn_counts') }}
+),
+
+labels as (
+    select * from {{ ref('labels') }}
+),
+
+bands as (
+    select
+        *,
+        case attribute
+            when 'property_points' then 'property_band'
+            when 'estimated_salary' then 'salary_band'
+            else attribute || '_band'
+        end as band_attribute
+    from {{ ref('int_bands__bounds') }}
+),
+
+attribute_values as (
+    select distinct
+        portfolio,
+        dimension_name as attribute,
+        dimension_value as attribute_value
+    from counts
+    where dimension_2_name is null
+),
+
+labelled as (
+    select
+        attribute_values.portfolio,
+        attribute_values.attribute,
+        attribute_values.attribute_value,
+        attribute_labels.label_ru as attribute_label_ru,
+        attribute_labels.label_en as attribute_label_en,
+        coalesce(value_labels.label_ru, bands.label_ru, unknown_labels.label_ru, attribute_values.attribute_value) as value_label_ru,
+        coalesce(value_labels.label_en, bands.label_en, unknown_labels.label_en, attribute_values.attribute_value) as value_label_en,
+        bands.band_order
+    from attribute_values
+    left join labels as attribute_labels
+        on attribute_values.attribute = attribute_labels.name and attribute_labels.kind = 'attribute'
+    left join labels as value_labels
+        on
+            attribute_values.attribute = value_labels.name
+            and attribute_values.attribute_value = value_labels.value
+            and value_labels.kind = 'group_value'
+    left join labels as unknown_labels
+        on attribute_values.attribute_value = unknown_labels.value and unknown_labels.name = '*'
+    left join bands
+        on
+            attribute_values.portfolio = bands.portfolio
+            and attribute_values.attribute = bands.band_attribute
+            and attribute_values.attribute_value = bands.band_code
+)
+
+select * from labelled

@@ -1,0 +1,50 @@
+-- One row per portfolio that is switched on: where its rows come from and how many became clients.
+with judged as (
+    select * from {{ ref('int_clients__judged') }}
+),
+
+labels as (
+    select * from {{ ref('labels') }}
+    where kind = 'portfolio'
+),
+
+configured as (
+    {%- for portfolio in var('portfolios') %}
+    select
+        '{{ portfolio }}' as portfolio,
+        '{{ data_origin(portfolio) }}' as data_origin
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+counted as (
+    select
+        portfolio,
+        count(*) as raw_row_count,
+        count(*) filter (where reason_codes = '') as client_count,
+        count(*) filter (where reason_codes <> '') as rejected_row_count,
+        count(*) filter (where reason_codes = '' and churn_flag) as churned_count
+    from judged
+    group by portfolio
+),
+
+final as (
+    select
+        configured.portfolio,
+        coalesce(labels.label_ru, configured.portfolio) as portfolio_label_ru,
+        coalesce(labels.label_en, configured.portfolio) as portfolio_label_en,
+        configured.data_origin,
+        '{{ var("cleaning_scenario") }}' as cleaning_scenario,
+        cast(coalesce(counted.raw_row_count, 0) as bigint) as raw_row_count,
+        cast(coalesce(counted.client_count, 0) as bigint) as client_count,
+        cast(coalesce(counted.rejected_row_count, 0) as bigint) as rejected_row_count,
+        cast(coalesce(counted.churned_count, 0) as bigint) as churned_count
+    from configured
+    left join counted on configured.portfolio = counted.portfolio
+    left join labels on configured.portfolio = labels.value
+    where configured.data_origin <> 'off'
+)
+
+select * from final

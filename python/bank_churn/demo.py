@@ -1,0 +1,95 @@
+"""Demo extracts: generated clients shaped like the two banks', dirt included, for people without real data."""
+
+import os
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+DEFAULT_ROWS = 10_000
+DEFAULT_SEED = 20
+MEMORY_LIMIT = "1GB"
+
+_COPY_OPTIONS = {"csv": "format csv, header true", "parquet": "format parquet, row_group_size 100000"}
+
+
+def generate_demo(
+    *,
+    portfolio: Literal["metanprom", "bank_scrooge"],
+    path: Path,
+    rows: int = DEFAULT_ROWS,
+    seed: int = DEFAULT_SEED,
+    file_format: Literal["csv", "parquet"] = "csv",
+) -> Path:
+    """Write a generated client extract in the layout of one of the two built-in banks.
+
+    The same seed gives the same rows on any machine: every draw comes from md5, and a longer extract
+    begins with the rows of a shorter one. The file appears whole or not at all.
+
+    Args:
+        portfolio: Which bank's layout and structure to imitate.
+        path: The file to write; missing parent folders are created, an existing file is replaced.
+        rows: Number of data rows, at least 1. Memory use does not grow with it.
+        seed: Chooses the set of generated people; 0 or more.
+        file_format: "csv" (with a header) or "parquet" (the same columns, all text).
+
+    Returns:
+        The path that was written.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+        OSError: If the folder cannot be created or written to.
+    """
+    if portfolio not in ("metanprom", "bank_scrooge"):
+        raise ValueError(f"portfolio must be metanprom or bank_scrooge, not {portfolio!r}.")
+    if file_format not in _COPY_OPTIONS:
+        raise ValueError(f"file_format must be csv or parquet, not {file_format!r}.")
+    if rows < 1:
+        raise ValueError(f"rows must be at least 1, not {rows}: an extract without clients cannot be built.")
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or more, not {seed}.")
+
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(descriptor)
+    unfinished = Path(name)
+    try:
+        _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def _copy_rows(*, portfolio: str, path: Path, rows: int, seed: int, file_format: str) -> None:
+    """Stream the generated rows from DuckDB into one file.
+
+    Args:
+        portfolio: The bank whose SQL template to run.
+        path: The file to write.
+        rows: Number of data rows.
+        seed: Chooses the set of generated people.
+        file_format: "csv" or "parquet".
+    """
+    target = str(path).replace("'", "''")
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute(_read_sql("demo_macros.sql"))
+        connection.execute("set variable demo_rows = $rows::bigint", {"rows": rows})
+        connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
+        query = _read_sql(f"demo_{portfolio}.sql")
+        connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
+
+
+def _read_sql(name: str) -> str:
+    """Return the text of a SQL file that ships with this package.
+
+    Args:
+        name: File name inside the package.
+
+    Returns:
+        The file's text.
+    """
+    return resources.files("bank_churn").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Tests of hypotheses from sufficient statistics."""

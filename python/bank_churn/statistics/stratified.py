@@ -1,0 +1,128 @@
+"""Two groups inside the values of a third attribute: Mantel–Haenszel, Breslow–Day, Simpson's paradox."""
+
+import math
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.contingency_tables import StratifiedTable
+
+from bank_churn.statistics.results import TestResult, finite, not_computable
+from bank_churn.statistics.samples import StratifiedSample, Stratum
+from bank_churn.statistics.tails import log10_survival
+
+SMALLEST_STRATUM_GROUP = 30
+"""Clients each group needs inside a stratum before its direction counts for the Simpson warning."""
+
+
+def mantel_haenszel_test(sample: StratifiedSample, *, alpha: float = 0.05) -> TestResult:
+    """Compare two groups with a third attribute held fixed.
+
+    Args:
+        sample: One 2×2 table per stratum; strata without both groups and both outcomes carry no information.
+        alpha: One minus the coverage of the interval.
+
+    Returns:
+        χ² (1 df, no continuity correction), p, the common odds ratio of a to b with its interval.
+
+    References:
+        Mantel, N. & Haenszel, W. (1959). JNCI 22, 719–748.
+        Robins, J., Breslow, N. & Greenland, S. (1986). Biometrics 42, 311–323.
+
+    Examples:
+        >>> from bank_churn.statistics.samples import ProportionSample
+        >>> one = Stratum("true", ProportionSample(100, 30), ProportionSample(100, 40))
+        >>> two = Stratum("false", ProportionSample(100, 5), ProportionSample(100, 10))
+        >>> round(mantel_haenszel_test(StratifiedSample((one, two))).effect_size, 3)
+        0.593
+    """
+    if not sample.informative:
+        return not_computable("mantel_haenszel", "no_usable_strata", effect_size_name="odds_ratio")
+    table = _tables(sample)
+    with np.errstate(all="ignore"):
+        statistic = float(table.test_null_odds(correction=False).statistic)
+        ratio = float(table.oddsratio_pooled)
+        low, high = (float(x) for x in table.oddsratio_pooled_confint(alpha))
+    if not 0 < ratio < math.inf:
+        return not_computable("mantel_haenszel", "empty_cell", effect_size_name="odds_ratio")
+    distribution = stats.chi2(1)
+    result = TestResult(
+        test_name="mantel_haenszel",
+        statistic=statistic,
+        p_value=float(distribution.sf(statistic)),
+        log10_p=log10_survival(distribution, statistic),
+        degrees_of_freedom=1.0,
+        effect_size_name="odds_ratio",
+        effect_size=ratio,
+        effect_ci_low=low,
+        effect_ci_high=high,
+    )
+    return finite(result)
+
+
+def breslow_day_test(sample: StratifiedSample) -> TestResult:
+    """Test whether the odds ratio is the same in every stratum.
+
+    Args:
+        sample: One 2×2 table per stratum; at least two informative strata are needed.
+
+    Returns:
+        χ² with (strata − 1) degrees of freedom and its p-value; a small p means the strata disagree.
+
+    References:
+        Breslow, N. E. & Day, N. E. (1980). Statistical Methods in Cancer Research I, IARC.
+    """
+    informative = sample.informative
+    if len(informative) < 2:
+        return not_computable("breslow_day", "no_usable_strata")
+    table = _tables(sample)
+    with np.errstate(all="ignore"):
+        ratio = float(table.oddsratio_pooled)
+        if not 0 < ratio < math.inf:
+            return not_computable("breslow_day", "empty_cell")
+        statistic = float(table.test_equal_odds().statistic)
+    distribution = stats.chi2(len(informative) - 1)
+    result = TestResult(
+        test_name="breslow_day",
+        statistic=statistic,
+        p_value=float(distribution.sf(statistic)),
+        log10_p=log10_survival(distribution, statistic),
+        degrees_of_freedom=float(len(informative) - 1),
+    )
+    return finite(result)
+
+
+def reverses_direction(
+    sample: StratifiedSample, *, crude_difference: float, smallest_group: int = SMALLEST_STRATUM_GROUP
+) -> bool:
+    """Say whether holding the third attribute fixed turns the comparison round (Simpson's paradox).
+
+    True when the crude difference is not zero and at least two strata have both outcomes and
+    `smallest_group` clients or more of each group, and either the difference has the opposite sign in every
+    such stratum, or the 95 % interval of the Mantel–Haenszel odds ratio lies wholly beyond 1 on the other side.
+
+    Args:
+        sample: One 2×2 table per stratum.
+        crude_difference: Proportion of a minus proportion of b over all strata together.
+        smallest_group: Clients each group needs in a stratum that counts.
+
+    Returns:
+        Whether to warn.
+    """
+    usable = [s for s in sample.informative if min(s.a.n, s.b.n) >= smallest_group]
+    direction = np.sign(crude_difference)
+    if len(usable) < 2 or not math.isfinite(crude_difference) or direction == 0:
+        return False
+    if all(np.sign(s.a.share - s.b.share) == -direction for s in usable):
+        return True
+    pooled = mantel_haenszel_test(sample)
+    low, high = pooled.effect_ci_low, pooled.effect_ci_high
+    return bool(high < 1 if direction > 0 else low > 1)
+
+
+def _tables(sample: StratifiedSample) -> StratifiedTable:
+    return StratifiedTable([_two_by_two(stratum) for stratum in sample.informative])
+
+
+def _two_by_two(stratum: Stratum) -> np.ndarray:
+    a, b = stratum.a, stratum.b
+    return np.array([[a.successes, a.failures], [b.successes, b.failures]], dtype=np.float64)
