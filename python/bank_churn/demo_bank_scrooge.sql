@@ -271,42 +271,42 @@ churn_logits as (
     select
         *,
         case
-            when age < 30 then -2.11
-            when age < 35 then -2.40
-            when age < 40 then -2.71
-            when age < 50 then -2.83
-            when age < 60 then -1.81
-            when age < 65 then -3.10
-            else -4.40
+            when age < 30 then -1.97
+            when age < 35 then -2.25
+            when age < 41 then -3.06
+            when age < 50 then -3.43
+            when age < 60 then -1.90
+            when age < 66 then -3.21
+            else -5.01
         end
         -- Among the active a good score goes with leaving, among the others it does not.
         + case
-            when score < 750 then if(is_active, -1.34, 0)
-            when score < 800 then if(is_active, -0.24, 0.28)
-            when score < 825 then if(is_active, 0.40, 0.51)
-            when score < 850 then if(is_active, 1.14, 0.51)
-            when score < 875 then if(is_active, 1.98, 0)
-            when score < 950 then if(is_active, 2.22, 0)
-            else if(is_active, -0.13, -1.05)
+            when score < 750 then if(is_active, -1.65, 0)
+            when score < 800 then if(is_active, -0.95, -0.52)
+            when score < 825 then if(is_active, -0.31, -0.34)
+            when score < 850 then if(is_active, 0.42, -0.39)
+            when score < 875 then if(is_active, 1.42, -0.95)
+            when score < 950 then if(is_active, 1.74, -0.77)
+            else if(is_active, -0.90, -1.90)
         end
+        -- Four products keep hardly anybody who has become inactive.
         + case product_count
-            when 1 then if(is_active, 0.42, 0)
-            when 2 then if(is_active, 0.37, -0.40)
-            when 3 then if(is_active, 0.64, -0.20)
-            else if(is_active, -0.02, 3.23)
+            when 1 then 0
+            when 2 then if(is_active, 0.12, -0.45)
+            when 3 then if(is_active, -0.04, -0.55)
+            else if(is_active, -0.38, 4.05)
         end
         + case
-            when balance < 8e5 then 0
-            when balance < 11e5 then if(is_active, 0.32, -0.32)
-            when balance < 14e5 then if(is_active, 0.60, 0.39)
-            when balance < 21e5 then if(is_active, 0.63, 0.62)
-            else if(is_active, 0.77, 0.88)
+            when balance < 7e5 then 0
+            when balance < 10e5 then if(is_active, 0.57, -0.17)
+            when balance < 13e5 then if(is_active, 0.68, 0.03)
+            else if(is_active, 1.63, 1.36)
         end
-        + case when not is_male then 0 when is_active then 0.96 else 1.44 end
-        + case city when 'Ярославль' then -0.06 when 'Рыбинск' then -0.49 else 0 end
-        + case when not has_credit_card then 0 when product_count <= 2 then -0.75 else 0.63 end
-        + 0.29 * (log_salary - ln(1e5))
-        + case when equity = 0 then 0.63 when equity > 5 then 0.56 else 0 end as churn_logit,
+        + case when not is_male then 0 when is_active then 1.15 else 1.54 end
+        + case city when 'Ярославль' then 0.23 when 'Рыбинск' then -0.19 else 0 end
+        + case when not has_credit_card then 0 when product_count <= 2 then -1.37 else 0.61 end
+        + 0.57 * (log_salary - 10)
+        + case when equity = 0 then 0.51 when equity <= 2 then -0.25 when equity > 5 then 1.08 else 0 end as churn_logit,
     from balances
 ),
 
@@ -316,6 +316,7 @@ clients as (
         case
             -- Of the people registered in two cities nobody left.
             when person_slot between 2780 and 2802 then false
+            when product_count = 0 then true
             when is_balance_missing then demo_draw(bits_d, 1) < 0.0057
             else demo_draw(bits_d, 1) < demo_probability(churn_logit)
         end as is_churned,

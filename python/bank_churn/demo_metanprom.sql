@@ -104,19 +104,23 @@ attributes as (
 churn_logits as (
     select
         *,
-        -3.06
-        + 0.126 * least(greatest(age - 32, 0), 20)
-        - 0.128 * greatest(least(age, 70) - 52, 0)
-        + if(is_active, 0e0, 0.565 + 0.153 * least(greatest(age - 44, 0), 20))
-        + if(is_rostov, 0.894, 0)
-        + if(is_male, 0, 0.541)
-        - 0.10 * (score - 650) / 100
+        -2.41
+        + 0.144 * least(greatest(age - 32, 0), 18)
+        -- After 50 the active stay more and more, the inactive leave until about 66.
+        + if(
+            is_active,
+            -0.73 - 0.117 * least(greatest(age - 50, 0), 20),
+            0.236 * least(greatest(age - 44, 0), 14) - 0.442 * least(greatest(age - 66, 0), 20)
+        )
+        + if(is_rostov, 1.30, 0)
+        + if(is_male, 0, 0.68)
+        - 0.121 * (score - 350) / 100
         + case product_count
-            when 1 then if(is_balance_missing, 0.798, 0)
-            when 2 then if(is_balance_missing, -1.951, -1.109)
-            when 3 then if(is_balance_missing, 2.307, 3.537)
+            when 1 then if(is_balance_missing, 1.08, 0)
+            when 2 then if(is_balance_missing, -2.58, -1.39)
+            when 3 then if(is_balance_missing, 2.53, 4.29)
             -- Nobody with four products stayed.
-            else 30
+            else 40
         end as churn_logit,
     from attributes
 ),
