@@ -154,7 +154,7 @@ ages as (
             )
             + 0.5 + if(has_credit_card, -0.8, 1.6)
             + case city when 'Ярославль' then -0.5 when 'Рыбинск' then 0.4 else 1.3 end
-            + case when product_count = 1 then 0.4 when product_count = 3 then 1.5 when product_count <= 3 then 0 when is_male then -1.5 else -4.5 end
+            + case when product_count = 1 then 0.5 when product_count = 3 then 1.2 when product_count <= 3 then 0 when is_male then -1.3 else -3.9 end
         ), 18), 86) as age,
         -- Higher for holders of many products: the draw is bent upwards.
         pow(
@@ -271,13 +271,13 @@ churn_logits as (
     select
         *,
         case
-            when age < 30 then -1.97
-            when age < 35 then -2.25
-            when age < 41 then -3.06
-            when age < 50 then -3.43
-            when age < 60 then -1.90
-            when age < 66 then -3.21
-            else -5.01
+            when age < 30 then -1.83
+            when age < 35 then -2.07
+            when age < 41 then -2.88
+            when age < 50 then -3.29
+            when age < 60 then -1.80
+            when age < 66 then -3.11
+            else -4.50
         end
         -- Among the active a good score goes with leaving, among the others it does not.
         + case
@@ -300,12 +300,12 @@ churn_logits as (
             when balance < 7e5 then 0
             when balance < 10e5 then if(is_active, 0.57, -0.17)
             when balance < 13e5 then if(is_active, 0.68, 0.03)
-            else if(is_active, 1.63, 1.36)
+            else if(is_active, 1.45, 1.36)
         end
         + case when not is_male then 0 when is_active then 1.15 else 1.54 end
-        + case city when 'Ярославль' then 0.23 when 'Рыбинск' then -0.19 else 0 end
+        + case city when 'Ярославль' then 0.27 when 'Рыбинск' then -0.27 else 0.05 end
         + case when not has_credit_card then 0 when product_count <= 2 then -1.37 else 0.61 end
-        + 0.57 * (log_salary - 10)
+        + 0.45 * (log_salary - 10)
         + case when equity = 0 then 0.51 when equity <= 2 then -0.25 when equity > 5 then 1.08 else 0 end as churn_logit,
     from balances
 ),
@@ -317,7 +317,7 @@ clients as (
             -- Of the people registered in two cities nobody left.
             when person_slot between 2780 and 2802 then false
             when product_count = 0 then true
-            when is_balance_missing then demo_draw(bits_d, 1) < 0.0057
+            when is_balance_missing then demo_draw(bits_d, 1) < if(city = 'Ростов', 0.004, 0.006)
             else demo_draw(bits_d, 1) < demo_probability(churn_logit)
         end as is_churned,
     from churn_logits

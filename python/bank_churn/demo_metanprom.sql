@@ -57,11 +57,11 @@ ages as (
 product_shares as (
     select
         *,
-        case when age between 41 and 65 then 0.0130 else 0.0022 end as share_of_4,
-        (case when age between 41 and 65 then 0.046 else 0.017 end) * if(is_male, 0.80, 1.25) as share_of_3,
+        case when age between 41 and 65 then 0.0145 else 0.0017 end as share_of_4,
+        (case when age between 41 and 65 then 0.050 else 0.016 end) * if(is_male, 0.80, 1.25) as share_of_3,
         case when is_balance_missing then 0.720 when is_rostov then 0.418 else 0.245 end
         -- The older, up to 60, the fewer second products.
-        - if(is_balance_missing, 0.0090, 0.0038) * (least(greatest(age, 22), 60) - 38)
+        - if(is_balance_missing, 0.0080, 0.0034) * (least(greatest(age, 22), 60) - 38)
         + if(is_male, 0.01, -0.015) as share_of_2,
     from ages
 ),
@@ -76,12 +76,12 @@ attributes as (
             else 1
         end as product_count,
         demo_draw(bits_b, 1) < case
-            when age < 40 then 0.50
+            when age < 40 then 0.505
             when age < 50 then 0.47
             when age < 57 then 0.53
-            when age < 62 then 0.66
-            when age < 66 then 0.75
-            else 0.85
+            when age < 62 then 0.63
+            when age < 66 then 0.72
+            else 0.83
         end as is_active,
         demo_draw(bits_b, 2) < 0.7035 as has_credit_card,
         -- Flat from 1 to 9 objects, half as many clients at 0 and 10.
@@ -104,7 +104,7 @@ attributes as (
 churn_logits as (
     select
         *,
-        -2.41
+        -2.32
         + 0.144 * least(greatest(age - 32, 0), 18)
         -- After 50 the active stay more and more, the inactive leave until about 66.
         + if(
@@ -113,12 +113,12 @@ churn_logits as (
             0.236 * least(greatest(age - 44, 0), 14) - 0.442 * least(greatest(age - 66, 0), 20)
         )
         + if(is_rostov, 1.30, 0)
-        + if(is_male, 0, 0.68)
-        - 0.121 * (score - 350) / 100
+        + if(is_male, 0, 0.74)
+        - 0.16 * (score - 350) / 100
         + case product_count
             when 1 then if(is_balance_missing, 1.08, 0)
             when 2 then if(is_balance_missing, -2.58, -1.39)
-            when 3 then if(is_balance_missing, 2.53, 4.29)
+            when 3 then if(is_balance_missing, 2.40, 4.00)
             -- Nobody with four products stayed.
             else 40
         end as churn_logit,

@@ -98,7 +98,7 @@ def information_value(table: ContingencyTable, *, smoothing: float = 0.5) -> flo
 
     Examples:
         >>> round(information_value(ContingencyTable(((80, 20), (20, 80)))), 2)
-        1.62
+        1.63
     """
     counts = table.filled()
     if counts.ndim != 2 or counts.shape[0] < 2 or counts.shape[1] != 2:

@@ -9,7 +9,8 @@
 | Kruskal–Wallis   | Welch ANOVA, ω²                                       |
 | χ²               | G test                                                |
 
-A comparison of ranks reports means as its estimates and Welch's interval of their difference beside Cliff's delta.
+A comparison of ranks reports means as its estimates and Welch's interval of their difference, beside
+Cliff's delta.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def welch_t_test(a: MeanSample, b: MeanSample, *, alpha: float = 0.05) -> TestRe
     Examples:
         >>> result = welch_t_test(MeanSample(40, 45.0, 81.0), MeanSample(60, 40.0, 100.0))
         >>> round(result.statistic, 3), round(result.p_value, 4), round(result.effect_size, 2)
-        (2.604, 0.0108, 0.52)
+        (2.602, 0.0108, 0.52)
         >>> welch_t_test(MeanSample(1, 45.0, math.nan), MeanSample(60, 40.0, 100.0)).reason
         'group_too_small'
     """

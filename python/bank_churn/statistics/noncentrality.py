@@ -26,7 +26,7 @@ def noncentral_chi2_interval(statistic: float, *, df: int, alpha: float) -> tupl
     Examples:
         >>> low, high = noncentral_chi2_interval(30.0, df=3, alpha=0.05)
         >>> round(low, 2), round(high, 2)
-        (10.77, 51.38)
+        (10.77, 52.98)
     """
     limits = special.chndtrinc(statistic, df, np.array([1 - alpha / 2, alpha / 2]))
     low, high = (max(0.0, float(limit)) for limit in limits)

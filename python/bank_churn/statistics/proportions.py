@@ -39,7 +39,7 @@ def two_proportions_test(a: ProportionSample, b: ProportionSample, *, alpha: flo
     Examples:
         >>> result = two_proportions_test(ProportionSample(200, 60), ProportionSample(300, 60))
         >>> result.test_name, round(result.statistic, 3), round(result.difference, 2)
-        ('two_proportions_z', 2.571, 0.1)
+        ('two_proportions_z', 2.565, 0.1)
         >>> two_proportions_test(ProportionSample(4, 4), ProportionSample(300, 60)).test_name
         'fisher_exact'
     """

@@ -33,7 +33,7 @@ def mantel_haenszel_test(sample: StratifiedSample, *, alpha: float = 0.05) -> Te
         >>> one = Stratum("true", ProportionSample(100, 30), ProportionSample(100, 40))
         >>> two = Stratum("false", ProportionSample(100, 5), ProportionSample(100, 10))
         >>> round(mantel_haenszel_test(StratifiedSample((one, two))).effect_size, 3)
-        0.593
+        0.6
     """
     if not sample.informative:
         return not_computable("mantel_haenszel", "no_usable_strata", effect_size_name="odds_ratio")
@@ -98,7 +98,7 @@ def reverses_direction(
 
     True when the crude difference is not zero and at least two strata have both outcomes and
     `smallest_group` clients or more of each group, and either the difference has the opposite sign in every
-    such stratum, or the 95 % interval of the Mantel–Haenszel odds ratio lies wholly beyond 1 on the other side.
+    such stratum, or the 95 % interval of the Mantel–Haenszel odds ratio lies beyond 1 on the other side.
 
     Args:
         sample: One 2×2 table per stratum.

@@ -1,0 +1,68 @@
+# One target per intent; CI uses them unchanged. Everything is installed into .venv, nothing into the system.
+PYTHON ?= python3
+BIN := .venv/bin
+DOCS_LANGUAGE ?= ru
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export DBT_PROJECT_DIR := $(CURDIR)
+export DBT_PROFILES_DIR := $(CURDIR)
+
+.PHONY: help build demo publish docs test test-slow lint typecheck pytest docs-gate bench lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/run.stamp: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "bank_churn needs Python 3.11 or newer; name it: make build PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) install --no-deps --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@echo "Adding the development tools to .venv (once)"
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+build: .venv/run.stamp  ## set up, build and test the database, publish it (demo data unless METANPROM_CLIENTS / BANK_SCROOGE_CLIENTS are set)
+	@$(BIN)/bank_churn build
+
+demo: .venv/run.stamp  ## generate the demo extracts anew
+	@$(BIN)/bank_churn demo
+
+publish: .venv/run.stamp  ## publish the last green build again
+	@$(BIN)/bank_churn publish
+
+docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
+	@DOCS_LANGUAGE=$(DOCS_LANGUAGE) $(BIN)/dbt docs generate --static --target-path target/docs_$(DOCS_LANGUAGE) --quiet
+	@mkdir -p data/published
+	@cp target/docs_$(DOCS_LANGUAGE)/static_index.html data/published/docs_$(DOCS_LANGUAGE).html
+	@echo "Documentation: data/published/docs_$(DOCS_LANGUAGE).html"
+
+test: .venv/dev.stamp  ## every check: build, lint, types, tests, documentation
+	@$(MAKE) --no-print-directory lint typecheck pytest
+
+lint: .venv/dev.stamp  ## style of Python and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@BANK_CHURN_DATABASE=data/build/lint.duckdb $(BIN)/bank_churn build --target-path target/lint --output data/build/lint --quiet
+	@BANK_CHURN_DATABASE=data/build/lint.duckdb $(BIN)/sqlfluff lint models tests/singular tests/generic analysis macros --disable-progress-bar
+
+typecheck: .venv/dev.stamp  ## static types
+	@$(BIN)/mypy
+
+pytest: .venv/dev.stamp  ## Python tests, among them whole builds
+	@$(BIN)/pytest -m "not slow"
+
+test-slow: .venv/dev.stamp  ## checks too slow for every push
+	@$(BIN)/pytest -m slow
+
+lock:  ## resolve the pinned requirements anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o requirements-dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements.txt
+
+clean:  ## remove everything that is generated, the environment included
+	rm -rf .venv data target logs

@@ -1,0 +1,131 @@
+"""What the last dbt command left in the target folder: its manifest and its results."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bank_churn.errors import BankChurnError
+
+GREEN = {"success", "pass", "warn"}
+
+
+@dataclass(frozen=True)
+class PublicMart:
+    """One version of a public mart.
+
+    Attributes:
+        name: Name without a version suffix, the one BI tools use.
+        relation: Name of the relation in the build database.
+        is_latest: Whether this version answers under `name`.
+        audience: `everyone` for aggregates, `clients` for client level.
+        suppressed_columns: Columns hidden where `is_suppressed` is true.
+        description: Description in the build's language.
+        columns: Description of each column, by column name.
+    """
+
+    name: str
+    relation: str
+    is_latest: bool
+    audience: str
+    suppressed_columns: tuple[str, ...]
+    description: str
+    columns: dict[str, str]
+
+
+def read_artifact(target_path: Path, name: str) -> dict[str, Any]:
+    """Read one JSON file that dbt wrote.
+
+    Args:
+        target_path: dbt's target folder.
+        name: File name, such as `manifest.json`.
+
+    Returns:
+        The parsed document.
+
+    Raises:
+        BankChurnError: If the file is not there.
+    """
+    path = target_path / name
+    if not path.exists():
+        raise BankChurnError(f"{path} does not exist: run `dbt build` (or `make build`) first.")
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def failures(run_results: dict[str, Any]) -> list[str]:
+    """Say in one sentence each what went wrong in a dbt command.
+
+    Args:
+        run_results: dbt's `run_results.json`.
+
+    Returns:
+        One sentence per failed node, without those that were skipped because of another failure.
+    """
+    sentences = []
+    for result in run_results["results"]:
+        if result["status"] in GREEN or result["status"] == "skipped":
+            continue
+        node = result["unique_id"].split(".")[2]
+        message = result.get("message") or result["status"]
+        lines = [line.strip() for line in message.splitlines() if line.strip()]
+        told = [line for line in lines if not re.match(r"(Compilation|Database|Runtime) Error in|> ", line)]
+        sentences.append(f"{node}: {' '.join(told[:3])}")
+    return list(dict.fromkeys(sentences))
+
+
+def check_green(run_results: dict[str, Any], marts: list[PublicMart], manifest: dict[str, Any]) -> None:
+    """Make sure that the last dbt command built and tested every public mart without a failure.
+
+    Args:
+        run_results: dbt's `run_results.json`.
+        marts: The public marts of the manifest.
+        manifest: dbt's `manifest.json`.
+
+    Raises:
+        BankChurnError: If anything failed, was skipped, or was left out.
+    """
+    command = run_results["args"].get("which")
+    if command != "build":
+        raise BankChurnError(f"The last dbt command was `{command}`, not `build`: run `dbt build` again.")
+    failed = failures(run_results)
+    if failed:
+        raise BankChurnError("The build is not green: " + "; ".join(failed))
+    done = {result["unique_id"] for result in run_results["results"] if result["status"] in GREEN}
+    wanted = {
+        unique_id
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in {"model", "test", "seed", "unit_test"} and node["config"]["enabled"]
+    } | set(manifest.get("unit_tests", {}))
+    left_out = sorted(wanted - done)
+    if left_out:
+        names = ", ".join(unique_id.split(".")[2] for unique_id in left_out[:5])
+        raise BankChurnError(f"The build left out {len(left_out)} models or tests ({names} …): run all of `dbt build`.")
+
+
+def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
+    """List every version of every public mart of the manifest, by relation name.
+
+    Args:
+        manifest: dbt's `manifest.json`.
+
+    Returns:
+        The marts; those whose audience is nobody are left out.
+    """
+    marts = [
+        PublicMart(
+            name=node["name"],
+            relation=node["alias"],
+            is_latest=node["version"] == node["latest_version"],
+            audience=node["config"]["meta"].get("audience", "clients"),
+            suppressed_columns=tuple(node["config"]["meta"].get("suppressed_columns", [])),
+            description=node["description"],
+            columns={name: column["description"] for name, column in node["columns"].items()},
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["access"] == "public"
+    ]
+    return sorted((mart for mart in marts if mart.audience != "nobody"), key=lambda mart: mart.relation)

@@ -1,0 +1,52 @@
+"""The main job: demo data where the user gave none, one `dbt build`, and the published files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bank_churn.artifacts import failures, read_artifact
+from bank_churn.demo import generate_demo
+from bank_churn.errors import BankChurnError
+from bank_churn.publish import publish
+
+PORTFOLIOS = ("metanprom", "bank_scrooge")
+DEMO_FOLDER = Path("data/raw/demo")
+
+
+def make_missing_demo_data() -> None:
+    """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
+    for portfolio in PORTFOLIOS:
+        path = DEMO_FOLDER / f"{portfolio}.csv"
+        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
+            generate_demo(portfolio=portfolio, path=path)  # type: ignore[arg-type]
+            print(f"{portfolio}: no extract given, generated demo data in {path}")
+
+
+def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: list[str]) -> list[Path]:
+    """Build, test and publish.
+
+    Args:
+        database: The build database; its folder is created when missing.
+        target_path: dbt's target folder.
+        output: Folder of the published files.
+        dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+
+    Returns:
+        The published files.
+
+    Raises:
+        BankChurnError: If the build fails; what was published before stays as it was.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    make_missing_demo_data()
+    results = target_path / "run_results.json"
+    results.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "dbt.cli.main", "build", "--target-path", str(target_path), *dbt_arguments]
+    environment = {**os.environ, "BANK_CHURN_DATABASE": str(database)}
+    if subprocess.run(command, env=environment, check=False).returncode != 0:
+        told = failures(read_artifact(target_path, results.name)) if results.exists() else ["see dbt's message above"]
+        raise BankChurnError("The build stopped and nothing was published: " + "; ".join(told))
+    return publish(database=database, target_path=target_path, output=output)

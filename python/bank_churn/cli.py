@@ -1,0 +1,93 @@
+"""The command `bank_churn`: demo data, build, publish."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bank_churn.build import DEMO_FOLDER, PORTFOLIOS, build
+from bank_churn.demo import generate_demo
+from bank_churn.errors import BankChurnError
+from bank_churn.publish import publish
+
+
+def add_build_paths(parser: argparse.ArgumentParser) -> None:
+    """Add the paths that `build` and `publish` share."""
+    database = os.environ.get("BANK_CHURN_DATABASE", "data/build/bank_churn.duckdb")
+    published = os.environ.get("BANK_CHURN_PUBLISHED", "data/published")
+    parser.add_argument("--database", type=Path, default=Path(database), help="build database (default: %(default)s)")
+    parser.add_argument("--target-path", type=Path, default=Path("target"), help="dbt's target folder")
+    parser.add_argument("--output", type=Path, default=Path(published), help="published files (default: %(default)s)")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Describe the commands and their options.
+
+    Returns:
+        The parser of the command line.
+    """
+    parser = argparse.ArgumentParser(prog="bank_churn", description="Churn analytics for a bank's marketing department.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="generate demo data in the layouts of the built-in portfolios")
+    demo.add_argument("--portfolio", choices=PORTFOLIOS, help="only this one (default: all)")
+    demo.add_argument("--rows", type=int, default=10_000, help="rows per portfolio (default: %(default)s)")
+    demo.add_argument("--seed", type=int, default=20, help="the same seed gives the same rows (default: %(default)s)")
+    demo.add_argument("--format", choices=("csv", "parquet"), default="csv", help="default: %(default)s")
+    demo.add_argument("--output", type=Path, default=DEMO_FOLDER, help="folder (default: %(default)s)")
+    add_build_paths(commands.add_parser("build", help="build, test and publish; other options go to dbt"))
+    add_build_paths(commands.add_parser("publish", help="publish the last green build"))
+    return parser
+
+
+def run(arguments: argparse.Namespace, further: list[str]) -> None:
+    """Carry out one command.
+
+    Args:
+        arguments: The parsed command line.
+        further: Options meant for dbt.
+
+    Raises:
+        BankChurnError: If the command cannot be carried out.
+    """
+    if arguments.command == "demo":
+        for portfolio in [arguments.portfolio] if arguments.portfolio else PORTFOLIOS:
+            path = arguments.output / f"{portfolio}.{arguments.format}"
+            generate_demo(
+                portfolio=portfolio, path=path, rows=arguments.rows, seed=arguments.seed, file_format=arguments.format
+            )
+            print(f"{path}: {arguments.rows} generated rows, no real client among them")
+        return
+    if arguments.command == "build":
+        paths = build(
+            database=arguments.database,
+            target_path=arguments.target_path,
+            output=arguments.output,
+            dbt_arguments=further,
+        )
+    else:
+        paths = publish(database=arguments.database, target_path=arguments.target_path, output=arguments.output)
+    print("Published: " + ", ".join(str(path) for path in paths))
+
+
+def main() -> int:
+    """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
+
+    Returns:
+        Exit code: 0 when done, 1 when not, 2 for a wrong command line.
+    """
+    parser = make_parser()
+    arguments, further = parser.parse_known_args()
+    if further and arguments.command != "build":
+        parser.error(f"unknown options: {' '.join(further)}")
+    try:
+        run(arguments, further)
+    except (BankChurnError, ValueError, OSError) as error:
+        print(f"bank_churn: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
