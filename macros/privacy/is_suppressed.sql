@@ -1,10 +1,12 @@
 {#
-  Whether a group's figures must be hidden from the general public: it is smaller than var `min_group_size`, or it is
-  the next smallest and the hidden ones together are still so few that the total would give them away.
+  Whether a group's figures must be hidden from the general public: it is smaller than var `min_group_size`; with
+  var `suppress_complements`, also when it is the next smallest within `within` and the hidden ones together are so
+  few that a subtraction from the total would give them away.
 #}
 {% macro is_suppressed(client_count, within) -%}
     (
         {{ client_count }} < {{ var('min_group_size') }}
+        {%- if var('suppress_complements') %}
         or coalesce(
             sum({{ client_count }}) over (
                 partition by {{ within }} order by {{ client_count }}, dimension_value
@@ -12,5 +14,6 @@
             ) < {{ var('min_group_size') }},
             false
         )
+        {%- endif %}
     )
 {%- endmacro %}

@@ -35,10 +35,18 @@ quantile as (
         bands.attribute,
         bands.band_code,
         bands.band_order,
-        min(case when bands.lower_bound = 0 or quantiles.cumulative_share >= bands.lower_bound then quantiles.rounded_value end)
-            as lower_bound,
-        min(case when bands.upper_bound < 1 and quantiles.cumulative_share >= bands.upper_bound then quantiles.rounded_value end)
-            as upper_bound,
+        min(
+            case
+                when bands.lower_bound = 0 or quantiles.cumulative_share >= bands.lower_bound
+                    then quantiles.rounded_value
+            end
+        ) as lower_bound,
+        min(
+            case
+                when bands.upper_bound < 1 and quantiles.cumulative_share >= bands.upper_bound
+                    then quantiles.rounded_value
+            end
+        ) as upper_bound,
         bands.label_ru,
         bands.label_en
     from bands

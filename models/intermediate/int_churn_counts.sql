@@ -17,11 +17,11 @@ counted as (
         sum(client_count) as client_count,
         sum(known_churn_count) as known_churn_count,
         sum(churned_count) as churned_count,
-        sum(case when has_balance = 'false' then client_count else 0 end) as missing_balance_count,
-        sum(case when has_balance = 'false' then known_churn_count else 0 end) as missing_balance_known_churn_count,
-        sum(case when has_balance = 'false' then churned_count else 0 end) as missing_balance_churned_count
+        sum(client_count) filter (where has_balance = 'false') as missing_balance_count,
+        sum(known_churn_count) filter (where has_balance = 'false') as missing_known_churn_count,
+        sum(churned_count) filter (where has_balance = 'false') as missing_churned_count
     from cells
-    group by grouping sets (
+    group by grouping sets ( -- noqa: PRS (a gap of the linter's DuckDB dialect)
         (portfolio)
         {%- for attribute in attributes %},
         (portfolio, {{ attribute }})
@@ -38,16 +38,22 @@ counted as (
 named as (
     select
         portfolio,
-        coalesce({{ attributes | join('_name, ') }}_name, 'all') as dimension_1_name,
-        coalesce({{ attributes | join('_value, ') }}_value, 'all') as dimension_1_value,
-        coalesce({{ attributes | reverse | join('_name, ') }}_name, 'all') as last_name,
-        coalesce({{ attributes | reverse | join('_value, ') }}_value, 'all') as last_value,
+        {%- for name, order in [('dimension_1', attributes), ('last', attributes | reverse | list)] %}
+        {%- for part in ['name', 'value'] %}
+        coalesce(
+            {%- for attribute in order %}
+            {{ attribute }}_{{ part }},
+            {%- endfor %}
+            'all'
+        ) as {{ name }}_{{ part }},
+        {%- endfor %}
+        {%- endfor %}
         client_count,
         known_churn_count,
         churned_count,
         missing_balance_count,
-        missing_balance_known_churn_count,
-        missing_balance_churned_count
+        missing_known_churn_count,
+        missing_churned_count
     from counted
 ),
 
@@ -65,9 +71,9 @@ final as (
         cast(client_count as bigint) as all_client_count,
         cast(known_churn_count as bigint) as client_count,
         cast(churned_count as bigint) as churned_count,
-        cast(missing_balance_count as bigint) as missing_balance_count,
-        cast(missing_balance_known_churn_count as bigint) as missing_balance_known_churn_count,
-        cast(missing_balance_churned_count as bigint) as missing_balance_churned_count
+        cast(coalesce(missing_balance_count, 0) as bigint) as missing_balance_count,
+        cast(coalesce(missing_known_churn_count, 0) as bigint) as missing_balance_known_churn_count,
+        cast(coalesce(missing_churned_count, 0) as bigint) as missing_balance_churned_count
     from named
 )
 

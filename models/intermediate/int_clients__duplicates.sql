@@ -80,7 +80,7 @@ classified as (
     from within_city
     where occurrence > 1
     union all
-    -- One person registered in two cities shows as equal gender and age (or one age missing) and no churn on either side.
+    -- One person registered in two cities: equal gender, equal age (or one age missing), no churn on either side.
     select
         source_file,
         source_row_number,

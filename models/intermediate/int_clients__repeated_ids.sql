@@ -1,4 +1,4 @@
--- One row per portfolio × source client id that more than one raw row carries: the few rows where duplicates are sought.
+-- One row per portfolio × source client id that several raw rows carry: the few among which duplicates are sought.
 {{ config(materialized='table') }}
 
 with unioned as (

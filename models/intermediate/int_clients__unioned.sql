@@ -18,10 +18,10 @@ emptied as (
         source_file,
         source_row_number,
         raw_line,
-        row_problem,
         {%- for text in texts %}
-        {{ empty_to_null(text) }} as {{ text }}{{ ',' if not loop.last }}
+        {{ empty_to_null(text) }} as {{ text }},
         {%- endfor %}
+        row_problem
     from unioned
 )
 

@@ -36,8 +36,12 @@ labelled as (
         attribute_values.attribute_value,
         attribute_labels.label_ru as attribute_label_ru,
         attribute_labels.label_en as attribute_label_en,
-        coalesce(value_labels.label_ru, bands.label_ru, unknown_labels.label_ru, attribute_values.attribute_value) as value_label_ru,
-        coalesce(value_labels.label_en, bands.label_en, unknown_labels.label_en, attribute_values.attribute_value) as value_label_en,
+        coalesce(
+            value_labels.label_ru, bands.label_ru, unknown_labels.label_ru, attribute_values.attribute_value
+        ) as value_label_ru,
+        coalesce(
+            value_labels.label_en, bands.label_en, unknown_labels.label_en, attribute_values.attribute_value
+        ) as value_label_en,
         bands.band_order
     from attribute_values
     left join labels as attribute_labels

@@ -1,10 +1,10 @@
-"""Demo extracts: generated clients shaped like the two banks', dirt included, for people without real data."""
+"""Demo extracts: generated clients shaped like the two banks', dirt included, for use without real data."""
 
 import os
-import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 import duckdb
 
@@ -32,7 +32,7 @@ def generate_demo(
         portfolio: Which bank's layout and structure to imitate.
         path: The file to write; missing parent folders are created, an existing file is replaced.
         rows: Number of data rows, at least 1. Memory use does not grow with it.
-        seed: Chooses the set of generated people; 0 or more.
+        seed: Chooses the set of generated people; from 0 to 2^63 - 1.
         file_format: "csv" (with a header) or "parquet" (the same columns, all text).
 
     Returns:
@@ -48,23 +48,26 @@ def generate_demo(
         raise ValueError(f"file_format must be csv or parquet, not {file_format!r}.")
     if rows < 1:
         raise ValueError(f"rows must be at least 1, not {rows}: an extract without clients cannot be built.")
-    if seed < 0:
-        raise ValueError(f"seed must be 0 or more, not {seed}.")
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed must be between 0 and 2^63 - 1, not {seed}.")
 
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(descriptor)
-    unfinished = Path(name)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    unfinished.touch(exist_ok=False)
     try:
         _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
         os.replace(unfinished, path)
+    except duckdb.IOException as error:
+        raise OSError(f"Demo data could not be written to {path}: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
     return path
 
 
-def _copy_rows(*, portfolio: str, path: Path, rows: int, seed: int, file_format: str) -> None:
+def _copy_rows(
+    *, portfolio: str, path: Path, rows: int, seed: int, file_format: str, threads: int | None = None
+) -> None:
     """Stream the generated rows from DuckDB into one file.
 
     Args:
@@ -73,9 +76,13 @@ def _copy_rows(*, portfolio: str, path: Path, rows: int, seed: int, file_format:
         rows: Number of data rows.
         seed: Chooses the set of generated people.
         file_format: "csv" or "parquet".
+        threads: Threads DuckDB may use; by default as many as it likes. The rows do not depend on it.
     """
     target = str(path).replace("'", "''")
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute("set preserve_insertion_order = true")
+        if threads is not None:
+            connection.execute(f"set threads = {threads}")
         connection.execute(_read_sql("demo_macros.sql"))
         connection.execute("set variable demo_rows = $rows::bigint", {"rows": rows})
         connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})

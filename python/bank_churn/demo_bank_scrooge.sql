@@ -5,7 +5,7 @@ with
 planned_rows as (
     select
         -- Slot 6 is an exact repeat: the row is generated again from the previous row's number.
-        case when demo_slot(row_number) = 6 and row_number > 0 then row_number - 1 else row_number end as source_row,
+        if(demo_slot(row_number) = 6 and row_number > 0, row_number - 1, row_number) as source_row,
     from (select range as row_number from range(getvariable('demo_rows')))
 ),
 
@@ -56,7 +56,11 @@ places as (
 genders as (
     select
         *,
-        demo_draw(bits_a, 1) < case city when 'Ярославль' then 0.515 when 'Рыбинск' then 0.488 else 0.482 end as is_male,
+        demo_draw(bits_a, 1) < case city
+            when 'Ярославль' then 0.515
+            when 'Рыбинск' then 0.488
+            else 0.482
+        end as is_male,
     from places
 ),
 
@@ -154,7 +158,12 @@ ages as (
             )
             + 0.5 + if(has_credit_card, -0.8, 1.6)
             + case city when 'Ярославль' then -0.5 when 'Рыбинск' then 0.4 else 1.3 end
-            + case when product_count = 1 then 0.5 when product_count = 3 then 1.2 when product_count <= 3 then 0 when is_male then -1.3 else -3.9 end
+            + case
+                when product_count = 1 then 0.5
+                when product_count = 3 then 1.2
+                when product_count < 4 then 0
+                else if(is_male, -1.3, -3.9)
+            end
         ), 18), 86) as age,
         -- Higher for holders of many products: the draw is bent upwards.
         pow(
@@ -237,7 +246,7 @@ balances as (
         *,
         if(
             person_slot = 130,
-            119e6,
+            105e6 + 30e6 * demo_wide_draw(bits_c, 1),
             exp(
                 3.63
                 + case equity
@@ -306,7 +315,12 @@ churn_logits as (
         + case city when 'Ярославль' then 0.27 when 'Рыбинск' then -0.27 else 0.05 end
         + case when not has_credit_card then 0 when product_count <= 2 then -1.37 else 0.61 end
         + 0.45 * (log_salary - 10)
-        + case when equity = 0 then 0.51 when equity <= 2 then -0.25 when equity > 5 then 1.08 else 0 end as churn_logit,
+        + case
+            when equity = 0 then 0.51
+            when equity <= 2 then -0.25
+            when equity > 5 then 1.08
+            else 0
+        end as churn_logit,
     from balances
 ),
 
@@ -317,6 +331,7 @@ clients as (
             -- Of the people registered in two cities nobody left.
             when person_slot between 2780 and 2802 then false
             when product_count = 0 then true
+            -- A client without a balance hardly ever leaves.
             when is_balance_missing then demo_draw(bits_d, 1) < if(city = 'Ростов', 0.004, 0.006)
             else demo_draw(bits_d, 1) < demo_probability(churn_logit)
         end as is_churned,
@@ -326,7 +341,11 @@ clients as (
 select
     if(slot = 4, null, cast(300001 + id_row as varchar)) as "USERID",
     concat(cast(cast(score as integer) as varchar), '.0') as score,
-    case when is_second_registration then 'Рыбинск' when slot between 11 and 13 then 'Тутаев' else city end as city,
+    case
+        when is_second_registration then 'Рыбинск'
+        when slot between 11 and 13 then 'Тутаев'
+        else city
+    end as city,
     case when slot = 2 then 'неизв.' when is_male then 'М' else 'Ж' end as gender,
     case
         when slot = 0 then 'сорок'

@@ -1,7 +1,7 @@
 -- Temporary macros shared by the two demo generators. Every random draw is cut out of an md5 digest of
 -- (seed, person, word), because hash() and random() change between DuckDB versions.
 
--- 64 random bits of one person; `half` is 'upper' or 'lower' and `word` keeps the digests apart.
+-- 64 random bits of one person; `word` keeps the digests of one person apart.
 create or replace temp macro demo_bits(person_row, word) as
     md5_number_lower(concat(getvariable('demo_seed'), ':', person_row, ':', word));
 

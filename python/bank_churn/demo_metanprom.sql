@@ -5,7 +5,7 @@ with
 planned_rows as (
     select
         -- Slot 6 is an exact repeat: the row is generated again from the previous row's number.
-        case when demo_slot(row_number) = 6 and row_number > 0 then row_number - 1 else row_number end as person_row,
+        if(demo_slot(row_number) = 6 and row_number > 0, row_number - 1, row_number) as person_row,
     from (select range as row_number from range(getvariable('demo_rows')))
 ),
 

@@ -1,18 +1,24 @@
 -- Claim: per portfolio, raw rows = clients + rejected rows, counted independently in the three places.
 with raw as (
-    select portfolio, count(*) as row_count
+    select
+        portfolio,
+        count(*) as row_count
     from {{ ref('int_clients__unioned') }}
     group by portfolio
 ),
 
 accepted as (
-    select portfolio, count(*) as row_count
+    select
+        portfolio,
+        count(*) as row_count
     from {{ ref('clients') }}
     group by portfolio
 ),
 
 rejected as (
-    select portfolio, count(*) as row_count
+    select
+        portfolio,
+        count(*) as row_count
     from {{ ref('rejected_clients') }}
     group by portfolio
 )

@@ -6,13 +6,13 @@ with judged as (
 
 bounds as (
     select
-        portfolio
         {%- for attribute in ['credit_score', 'balance', 'estimated_salary'] %}
-        {%- for band in bands_of(attribute)[:-1] %},
+        {%- for band in bands_of(attribute)[:-1] %}
         max(case when attribute = '{{ attribute }}' and band_code = '{{ band["band_code"] }}' then upper_bound end)
-            as {{ attribute }}_{{ band['band_code'] }}_upper
+            as {{ attribute }}_{{ band['band_code'] }}_upper,
         {%- endfor %}
         {%- endfor %}
+        portfolio
     from {{ ref('int_bands__bounds') }}
     group by portfolio
 ),

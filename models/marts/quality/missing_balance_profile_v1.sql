@@ -28,8 +28,10 @@ final as (
         compared.all_client_count as client_count,
         compared.missing_balance_count as missing_count,
         cast(compared.missing_balance_count as double) / compared.all_client_count as missing_share,
-        {{ wilson_bound('compared.missing_balance_count', 'compared.all_client_count', 'low') }} as missing_share_ci_low,
-        {{ wilson_bound('compared.missing_balance_count', 'compared.all_client_count', 'high') }} as missing_share_ci_high,
+        {{ wilson_bound('compared.missing_balance_count', 'compared.all_client_count', 'low') }}
+            as missing_share_ci_low,
+        {{ wilson_bound('compared.missing_balance_count', 'compared.all_client_count', 'high') }}
+            as missing_share_ci_high,
         compared.missing_balance_churned_count as churned_count_missing,
         cast(compared.missing_balance_churned_count as double)
         / nullif(compared.missing_balance_known_churn_count, 0) as churn_rate_missing,

@@ -56,7 +56,7 @@ def pick_groups(
 
 
 def read_moments(moments: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Groups]]:
-    """Index the moments of one portfolio and scenario; rows of unknown groups or without clients are left out."""
+    """Index the moments of one portfolio and scenario, without unknown or empty groups."""
     index: dict[tuple[str, str, str], dict[str, Groups]] = defaultdict(lambda: defaultdict(dict))
     for row in moments.to_dict("records"):
         group, n = cell_text(row["group_value"]), _count(row["client_count"])
@@ -109,9 +109,8 @@ def split_portfolios(
     group_ranks: pd.DataFrame,
 ) -> Iterator[tuple[str, str, PortfolioStatistics]]:
     """Yield portfolio, cleaning scenario and their sufficient statistics, in alphabetical order."""
-    for portfolio, scenario in sorted(
-        set(zip(moments["portfolio"], moments["cleaning_scenario"], strict=True))
-    ):
+    pairs = set(zip(moments["portfolio"], moments["cleaning_scenario"], strict=True))
+    for portfolio, scenario in sorted(pairs):
         own = [
             frame[(frame["portfolio"] == portfolio) & (frame["cleaning_scenario"] == scenario)]
             for frame in (moments, value_counts, rank_sums, group_ranks)
@@ -147,7 +146,7 @@ def table_from_counts(counts: Mapping[str, Mapping[float, int]], groups: tuple[s
 
 
 def _count(value: object) -> int:
-    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload, no-any-return]
+    return 0 if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def _number(value: object, missing: float = float("nan")) -> float:

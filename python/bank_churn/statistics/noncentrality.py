@@ -29,7 +29,7 @@ def noncentral_chi2_interval(statistic: float, *, df: int, alpha: float) -> tupl
         (10.77, 52.98)
     """
     limits = special.chndtrinc(statistic, df, np.array([1 - alpha / 2, alpha / 2]))
-    low, high = (max(0.0, float(limit)) for limit in limits)
+    low, high = (_floored(limit) for limit in limits)
     return low, high
 
 
@@ -56,7 +56,12 @@ def noncentral_f_interval(
     tails = np.array([1 - alpha / 2, alpha / 2])
     low, high = (float(x) for x in special.ncfdtrinc(df_between, df_within, tails, statistic))
     if high < _LARGEST_INVERTED:
-        return max(0.0, low), max(0.0, high)
+        return _floored(low), _floored(high)
     middle = df_between * (statistic - 1)
     spread = float(stats.norm.isf(alpha / 2)) * math.sqrt(4 / middle + 2 / df_within)
     return middle * math.exp(-spread), middle * math.exp(spread)
+
+
+def _floored(limit: float) -> float:
+    """Read the residue of an inversion that ends at zero as zero."""
+    return float(limit) if limit > 1e-8 else 0.0

@@ -4,6 +4,7 @@ import math
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
 from scipy import stats
 from statsmodels.stats.power import FTestAnovaPower, GofChisquarePower, NormalIndPower, TTestIndPower
 
@@ -44,7 +45,7 @@ def smallest_detectable_effect(
     found = solver.solve_power(
         effect_size=None, nobs1=large, ratio=small / large, alpha=alpha, power=power, alternative="two-sided"
     )
-    return _positive(float(found))
+    return _positive(found)
 
 
 @lru_cache(maxsize=4096)
@@ -77,12 +78,19 @@ def smallest_detectable_association(
     if group_count < 2 or value_count < 2 or n <= 2 * group_count:
         return math.nan
     if effect == "omega_squared":
-        f = FTestAnovaPower().solve_power(None, nobs=n, alpha=alpha, power=power, k_groups=group_count)
-        return _positive(float(f) ** 2 / (1 + float(f) ** 2))
+        solved = FTestAnovaPower().solve_power(None, nobs=n, alpha=alpha, power=power, k_groups=group_count)
+        f = _scalar(solved)
+        return _positive(f**2 / (1 + f**2))
     df = (group_count - 1) * (value_count - 1 if effect == "cramers_v" else 1)
-    w = float(GofChisquarePower().solve_power(None, nobs=n, alpha=alpha, power=power, n_bins=df + 1))
+    w = _scalar(GofChisquarePower().solve_power(None, nobs=n, alpha=alpha, power=power, n_bins=df + 1))
     return _positive(w / math.sqrt(min(group_count, value_count) - 1) if effect == "cramers_v" else w**2)
 
 
-def _positive(found: float) -> float:
+def _scalar(solved: object) -> float:
+    """Read what a solver returns: a float or an array of one."""
+    return float(np.ravel(np.asarray(solved, dtype=np.float64))[0])
+
+
+def _positive(solved: object) -> float:
+    found = _scalar(solved)
     return found if math.isfinite(found) and found > 0 else math.nan

@@ -1,8 +1,8 @@
 """The registry of hypotheses (`seeds/hypotheses.csv`): how a row is read and what makes it wrong.
 
-Groups are written as a value (`female`), as several values joined by `|` (`41-50|51-65`, pooled into one group),
-or as `rest` (everyone outside group a whose value is known). A test of many groups has an empty `group_b`, and
-`group_a` lists its groups: `all` (every known value) or `1|2|3|4` (each value a group of its own).
+Groups are written as a value (`female`), as several values joined by `|` (`41-50|51-65`, pooled into one
+group), or as `rest` (everyone outside group a whose value is known). A test of many groups has an empty
+`group_b`, and `group_a` lists its groups: `all` (every known value) or `1|2|3|4` (each value its own group).
 """
 
 from __future__ import annotations

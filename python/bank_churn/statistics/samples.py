@@ -72,6 +72,12 @@ class ProportionSample:
         """Read the moments of a 0/1 metric as counts: successes = round(mean · n)."""
         return cls(sample.n, round(sample.mean * sample.n) if sample.n else 0)
 
+    @classmethod
+    def pooled(cls, samples: Iterable[ProportionSample]) -> ProportionSample:
+        """Merge disjoint groups."""
+        counts = [(sample.n, sample.successes) for sample in samples]
+        return cls(sum(n for n, _ in counts), sum(successes for _, successes in counts))
+
     @property
     def failures(self) -> int:
         """Clients for whom it is false."""

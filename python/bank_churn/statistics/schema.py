@@ -90,6 +90,7 @@ HYPOTHESIS_RESULTS = (
         "stratified_homogeneity_p_value": REAL,
         "stratified_reason": TEXT,
         "simpson_warning": FLAG,
+        "simpson_change": TEXT,
         "conclusion_ru": TEXT,
         "conclusion_en": TEXT,
     }
@@ -137,7 +138,7 @@ def to_frame(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str]) -
         The frame, columns in the given order.
     """
     series = {
-        name: pd.Series([_null_nan(row.get(name)) for row in rows], dtype=dtype)  # type: ignore[call-overload]
+        name: pd.Series([_null_nan(row.get(name)) for row in rows], dtype=dtype)
         for name, dtype in columns.items()
     }
     return pd.DataFrame(series, columns=list(columns))

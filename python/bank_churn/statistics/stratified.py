@@ -1,17 +1,25 @@
 """Two groups inside the values of a third attribute: Mantel–Haenszel, Breslow–Day, Simpson's paradox."""
 
 import math
+from typing import Literal
 
 import numpy as np
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
+from bank_churn.statistics.proportions import odds_ratio
 from bank_churn.statistics.results import TestResult, finite, not_computable
-from bank_churn.statistics.samples import StratifiedSample, Stratum
+from bank_churn.statistics.samples import ProportionSample, StratifiedSample, Stratum
 from bank_churn.statistics.tails import log10_survival
 
 SMALLEST_STRATUM_GROUP = 30
 """Clients each group needs inside a stratum before its direction counts for the Simpson warning."""
+SMALLEST_CRUDE_DIFFERENCE = 0.005
+"""Crude differences of shares below this are not worth a warning (half a percentage point)."""
+LARGEST_KEPT_SHARE = 0.1
+"""A difference that keeps at most this share of its log odds ratio is said to disappear."""
+
+SimpsonChange = Literal["reverses", "disappears"]
 
 
 def mantel_haenszel_test(sample: StratifiedSample, *, alpha: float = 0.05) -> TestResult:
@@ -91,32 +99,50 @@ def breslow_day_test(sample: StratifiedSample) -> TestResult:
     return finite(result)
 
 
-def reverses_direction(
-    sample: StratifiedSample, *, crude_difference: float, smallest_group: int = SMALLEST_STRATUM_GROUP
-) -> bool:
-    """Say whether holding the third attribute fixed turns the comparison round (Simpson's paradox).
+def simpson_change(
+    sample: StratifiedSample, *, smallest_group: int = SMALLEST_STRATUM_GROUP
+) -> SimpsonChange | None:
+    """Say whether holding the third attribute fixed undoes the comparison (Simpson's paradox).
 
-    True when the crude difference is not zero and at least two strata have both outcomes and
-    `smallest_group` clients or more of each group, and either the difference has the opposite sign in every
-    such stratum, or the 95 % interval of the Mantel–Haenszel odds ratio lies beyond 1 on the other side.
+    Only a crude difference of half a percentage point or more is examined, and only when at least two strata
+    have both outcomes and `smallest_group` clients or more of each group. Then
+
+    * `reverses`: the difference has the opposite sign in every such stratum, or the 95 % interval of the
+      Mantel–Haenszel odds ratio lies beyond 1 on the other side;
+    * `disappears`: the logarithm of the Mantel–Haenszel odds ratio has the opposite sign or keeps at most a
+      tenth of the crude one;
+    * None: the direction holds, or there is nothing to examine.
 
     Args:
         sample: One 2×2 table per stratum.
-        crude_difference: Proportion of a minus proportion of b over all strata together.
         smallest_group: Clients each group needs in a stratum that counts.
 
     Returns:
-        Whether to warn.
+        What happens to the crude difference.
+
+    References:
+        Simpson, E. H. (1951). JRSS B 13, 238–241. Sprenger, J. & Weinberger, N. (2021). Simpson's Paradox,
+        Stanford Encyclopedia of Philosophy (an association that reverses or disappears within strata).
+
+    Examples:
+        >>> from bank_churn.statistics.samples import ProportionSample
+        >>> one = Stratum("1", ProportionSample(80, 56), ProportionSample(270, 195))
+        >>> two = Stratum("2", ProportionSample(270, 229), ProportionSample(80, 69))
+        >>> simpson_change(StratifiedSample((one, two)))
+        'reverses'
     """
     usable = [s for s in sample.informative if min(s.a.n, s.b.n) >= smallest_group]
-    direction = np.sign(crude_difference)
-    if len(usable) < 2 or not math.isfinite(crude_difference) or direction == 0:
-        return False
-    if all(np.sign(s.a.share - s.b.share) == -direction for s in usable):
-        return True
+    a = ProportionSample.pooled(s.a for s in sample.strata)
+    b = ProportionSample.pooled(s.b for s in sample.strata)
+    crude = a.share - b.share
+    if len(usable) < 2 or not abs(crude) >= SMALLEST_CRUDE_DIFFERENCE:
+        return None
     pooled = mantel_haenszel_test(sample)
-    low, high = pooled.effect_ci_low, pooled.effect_ci_high
-    return bool(high < 1 if direction > 0 else low > 1)
+    beyond = pooled.effect_ci_high < 1 if crude > 0 else pooled.effect_ci_low > 1
+    if beyond or all((s.a.share - s.b.share) * crude < 0 for s in usable):
+        return "reverses"
+    kept = math.log(pooled.effect_size) / math.log(odds_ratio(a, b)[0]) if pooled.is_computed else math.nan
+    return "disappears" if kept <= LARGEST_KEPT_SHARE else None
 
 
 def _tables(sample: StratifiedSample) -> StratifiedTable:

@@ -64,6 +64,5 @@ def log10_two_sided(distribution: Tail, x: float) -> float:
 
 def two_sided_normal(z: float) -> tuple[float, float]:
     """Return the two-sided p-value of a z statistic and its decimal logarithm."""
-    return min(1.0, 2 * float(stats.norm.sf(abs(z)))), min(
-        0.0, (math.log(2) + float(stats.norm.logsf(abs(z)))) / math.log(10)
-    )
+    log10_p = (math.log(2) + float(stats.norm.logsf(abs(z)))) / math.log(10)
+    return min(1.0, 2 * float(stats.norm.sf(abs(z)))), min(0.0, log10_p)

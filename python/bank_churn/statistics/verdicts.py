@@ -10,9 +10,9 @@
 |                  | act upon                                                                               |
 | `differs`        | the adjusted p is below α and the effect reaches its floor                             |
 
-The floors (Cohen's h and Hedges' g 0.2, Cramér's V 0.1, Cliff's δ 0.147, ε² and ω² 0.01) come from a seed. The
-floor is compared with the unrounded effect size. Equivalence p-values are corrected by Holm in a family of their
-own (they are different claims from the differences), so `equivalent` is as hard to obtain as `differs`.
+The floors (Cohen's h and Hedges' g 0.2, Cramér's V 0.1, Cliff's δ 0.147, ε² and ω² 0.01) come from a seed
+and are compared with the unrounded effect size. Equivalence p-values are corrected by Holm in a family of
+their own (they are different claims from the differences), so `equivalent` is not cheaper than `differs`.
 """
 
 import math
