@@ -192,7 +192,7 @@ def test_bank_scrooge_has_73_ids_in_two_cities(connections: dict[str, duckdb.Duc
         select
             client_id,
             list_sort(list(city)) as cities,
-            count(distinct (gender, credit_score, property_points, balance, estimated_salary)) = 1 as is_one_person,
+            count(distinct (gender, credit_score, balance, estimated_salary)) = 1 as is_one_person,
             count(*) - count(age) as missing_ages,
             sum(is_churned) as churned_count,
         from clients group by client_id having count(*) > 1

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from bank_churn.statistics.rank_samples import GroupRanks, RankSample
 from bank_churn.statistics.registry import cell_text
-from bank_churn.statistics.samples import ContingencyTable, GroupRanks, MeanSample, RankSample
+from bank_churn.statistics.samples import ContingencyTable, MeanSample
 
 UNSTRATIFIED = "none"
 UNKNOWN_VALUES = frozenset({"", "unknown"})

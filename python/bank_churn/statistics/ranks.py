@@ -5,9 +5,9 @@ import math
 import numpy as np
 from scipy import stats
 
+from bank_churn.statistics.rank_samples import GroupRanks, RankSample
 from bank_churn.statistics.reasons import Reason
 from bank_churn.statistics.results import TestResult, finite, not_computable
-from bank_churn.statistics.samples import GroupRanks, RankSample
 from bank_churn.statistics.tails import log10_survival, two_sided_normal
 
 
