@@ -1,8 +1,11 @@
 {# One csv file's rows as text. A line that cannot be split into the header's fields keeps its text and gets a row_problem. #}
 {% macro read_csv_clients(portfolio, file, columns) %}
+    {%- set line_count = count_csv_lines(file) -%}
     {%- set header = csv_header(file) -%}
     {%- do check_columns(file, header.columns, columns) -%}
-    {%- do check_csv_lines(file) -%}
+    {%- if line_count < 2 -%}
+        {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
+    {%- endif -%}
     {%- set positions = header.columns | map('lower') | list -%}
     {%- set select -%}
         select

@@ -106,7 +106,8 @@ class ContingencyTable:
 
     def filled(self) -> FloatArray:
         """Return the counts without empty rows and columns, as a float array (rows, columns)."""
-        table = np.array(self.counts, dtype=np.float64).reshape(len(self.counts), -1)
+        width = len(self.counts[0]) if self.counts else 0
+        table = np.array(self.counts, dtype=np.float64).reshape(len(self.counts), width)
         filled: FloatArray = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
         return filled
 

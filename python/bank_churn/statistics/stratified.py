@@ -87,7 +87,10 @@ def breslow_day_test(sample: StratifiedSample) -> TestResult:
         ratio = float(table.oddsratio_pooled)
         if not 0 < ratio < math.inf:
             return not_computable("breslow_day", "empty_cell")
-        statistic = float(table.test_equal_odds().statistic)
+        if math.isclose(ratio, 1, abs_tol=1e-8):
+            statistic = _homogeneity_at_ratio_one(informative)
+        else:
+            statistic = float(table.test_equal_odds().statistic)
     distribution = stats.chi2(len(informative) - 1)
     result = TestResult(
         test_name="breslow_day",
@@ -143,6 +146,17 @@ def simpson_change(
         return "reverses"
     kept = math.log(pooled.effect_size) / math.log(odds_ratio(a, b)[0]) if pooled.is_computed else math.nan
     return "disappears" if kept <= LARGEST_KEPT_SHARE else None
+
+
+def _homogeneity_at_ratio_one(strata: tuple[Stratum, ...]) -> float:
+    """Breslow–Day's χ² where the common odds ratio is 1, which statsmodels divides by zero."""
+    statistic = 0.0
+    for s in strata:
+        n, successes = s.a.n + s.b.n, s.a.successes + s.b.successes
+        expected = s.a.n * successes / n
+        cells = (expected, s.a.n - expected, successes - expected, s.b.n - successes + expected)
+        statistic += (s.a.successes - expected) ** 2 * sum(1 / cell for cell in cells)
+    return statistic
 
 
 def _tables(sample: StratifiedSample) -> StratifiedTable:

@@ -38,7 +38,7 @@ def log10_survival(distribution: Tail, x: float) -> float:
         -590.9
     """
     log_sf = float(distribution.logsf(x))
-    if log_sf > _SAFE_LOG:
+    if math.isnan(log_sf) or log_sf > _SAFE_LOG:
         return log_sf / math.log(10)
     log_density = float(distribution.logpdf(x))
     step = 1e-6 * max(abs(x), 1.0)

@@ -1,5 +1,5 @@
-{# Stops the build when a csv file has no row under its header, or a line that is not UTF-8 text. #}
-{% macro check_csv_lines(file) %}
+{# How many lines of a csv file are not blank; stops the build at a line that is not UTF-8 text, without showing it. #}
+{% macro count_csv_lines(file) %}
     {%- do run_query('drop table if exists unreadable_lines') -%}
     {%- do run_query('drop table if exists unreadable_scans') -%}
     {%- set line_count = run_query('select count(*) from ' ~ csv_lines(file, rejects=true)
@@ -8,7 +8,6 @@
     {%- if unreadable -%}
         {%- do exceptions.raise_compiler_error(file ~ ', line ' ~ unreadable ~ ': not UTF-8 text. Save the file as '
             ~ '"CSV UTF-8", or convert it: iconv -f cp1251 -t utf-8.') -%}
-    {%- elif line_count < 2 -%}
-        {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
     {%- endif -%}
+    {{ return(line_count) }}
 {% endmacro %}

@@ -1,0 +1,207 @@
+"""Whole builds: published facts on the real extracts, a golden input, publishing, and what stays when a build fails."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from bank_churn.artifacts import public_marts
+from bank_churn.publish import STORAGE_VERSION
+from conftest import Build, run_build
+from extracts import good_row, to_line, write_lines
+from statsmodels.stats.proportion import proportion_confint
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def counts(build: Build, view: str, column: str, portfolio: str) -> dict:
+    rows = build.query_published(
+        f"select {column}, churned_count, client_count from {view} where portfolio = '{portfolio}'"
+    )
+    return {value: (churned, clients) for value, churned, clients in rows}
+
+
+def test_real_metanprom(real_build: Build):
+    assert counts(real_build, "churn_by_city", "city", "metanprom") == {
+        "Ростов Великий": (649, 1_990),
+        "Рыбинск": (336, 1_996),
+        "Ярославль": (632, 3_985),
+    }
+    assert counts(real_build, "churn_by_product_count", "product_count", "metanprom") == {
+        1: (1_125, 4_038),
+        2: (263, 3_671),
+        3: (180, 213),
+        4: (49, 49),
+    }
+    assert real_build.query("select client_count, rejected_row_count from portfolios where portfolio = 'metanprom'") == [
+        (7_971, 0)
+    ]
+
+
+def test_real_bank_scrooge(real_build: Build):
+    assert real_build.query(
+        "select raw_row_count, client_count from portfolios where portfolio = 'bank_scrooge'"
+    ) == [(8_037, 8_037)]
+    assert real_build.query("select count(distinct client_id) from clients where duplicate_kind is not null") == [(63,)]
+    assert counts(real_build, "churn_by_gender", "gender", "bank_scrooge") == {
+        "female": (503, 3_994),
+        "male": (940, 4_043),
+    }
+
+
+def test_the_studys_cleaning_reproduces_its_card_holders(real_build: Build, tmp_path: Path):
+    """The study found 53.4 % men among card holders in the full file; this extract holds four fifths of it."""
+    build = run_build(
+        tmp_path,
+        bank_scrooge=os.path.join(os.environ.get("BANK_CHURN_REAL_DATA", "../shared/data"), "bank_scrooge_sample.csv"),
+        arguments=("--vars", "cleaning_scenario: drop_missing_balance", "--quiet"),
+    )
+    assert build.code == 0, build.stderr
+    [(male_share,)] = build.query(
+        "select count(*) filter (where gender = 'male') / count(*) from clients where has_credit_card"
+    )
+    assert male_share == pytest.approx(0.534, abs=0.006)
+    assert build.query("select raw_row_count - client_count - rejected_row_count from portfolios") == [(0,)]
+    assert build.query("select distinct reasons from rejected_clients") == [(["missing_balance_excluded"],)]
+
+
+def test_golden_input_gives_the_expected_rates(tmp_path: Path):
+    build = run_build(tmp_path, metanprom=str(GOLDEN / "metanprom.csv"), arguments=("--quiet",))
+    assert build.code == 0, build.stderr
+    with (GOLDEN / "churn_rates.csv").open(encoding="utf-8") as file:
+        expected = list(csv.DictReader(file))
+    dimensions = {row["dimension_name"] for row in expected}
+    columns = list(expected[0])
+    rows = build.query(f"select {', '.join(columns)} from churn_rates order by dimension_name, dimension_value")
+    found = [row for row in rows if row[0] in dimensions]
+    assert [row[:2] for row in found] == [(row["dimension_name"], row["dimension_value"]) for row in expected]
+    for row, wanted in zip(found, expected, strict=True):
+        assert row[2:] == pytest.approx([float(wanted[column]) for column in columns[2:]], abs=1e-11), row
+
+
+def test_demo_says_that_it_is_generated(demo_build: Build):
+    for mart in ("portfolios", "churn_rates", "churn_by_city", "data_quality", "missing_balance_profile"):
+        assert demo_build.query_published(f"select distinct data_origin from {mart}") == [("generated",)], mart
+
+
+def test_wilson_limits_equal_statsmodels(demo_build: Build):
+    rows = demo_build.query("select churned_count, client_count, ci_low, ci_high from churn_rates where client_count > 0")
+    assert len(rows) > 150
+    for churned, clients, low, high in rows:
+        expected = proportion_confint(churned, clients, method="wilson")
+        assert (low, high) == pytest.approx(expected, abs=1e-12)
+
+
+def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
+    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
+    marts = public_marts(manifest)
+    assert len(marts) >= 12
+    for mart in marts:
+        file = {"everyone": "bank_churn", "clients": "bank_churn_clients"}[mart.audience]
+        database = f"published/{file}.duckdb"
+        [(table_comment,)] = demo_build.query(
+            f"select comment from duckdb_tables() where table_name = '{mart.name}'", database
+        )
+        assert table_comment == mart.description
+        comments = dict(
+            demo_build.query(
+                f"select column_name, comment from duckdb_columns() where table_name = '{mart.name}'", database
+            )
+        )
+        assert comments == mart.columns
+        assert demo_build.query(f"select count(*) from {mart.relation}", database) == demo_build.query(
+            f"select count(*) from {mart.relation}"
+        )
+
+
+def test_published_counts_have_types_that_bi_tools_know(demo_build: Build):
+    types = demo_build.query_published("select distinct data_type from duckdb_columns() where not internal")
+    assert {name for (name,) in types} <= {"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN"}
+
+
+def test_the_file_for_everyone_holds_no_client(demo_build: Build):
+    columns = {name for (name,) in demo_build.query_published("select column_name from duckdb_columns()")}
+    assert not columns & {"client_key", "client_id", "raw_line"}
+    assert (demo_build.published / "bank_churn_clients.duckdb").stat().st_mode & 0o777 == 0o600
+
+
+def test_small_groups_are_suppressed_only_where_published(demo_build: Build):
+    small = "select count(*), count(client_count), count(churn_rate) from churn_rates where is_suppressed"
+    [(rows, with_count, _)] = demo_build.query(small)
+    assert rows == with_count > 0
+    assert demo_build.query_published(small) == [(rows, 0, 0)]
+    assert demo_build.query_published("select min(client_count) >= 10 from churn_rates") == [(True,)]
+
+
+def test_published_files_open_in_old_readers(demo_build: Build):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo_build.published / 'bank_churn.duckdb'}' as published (read_only)")
+        tags = connection.execute("select tags from duckdb_databases() where database_name = 'published'").fetchone()
+    # DuckDB tags a file with the range of versions that can read it, such as "v1.4.0+".
+    assert tags is not None
+    assert tags[0]["storage_version"].startswith(STORAGE_VERSION)
+
+
+def publish(build: Build) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bank_churn.cli", "publish", "--database", str(build.folder / "build/bank_churn.duckdb")]
+    command += ["--target-path", str(build.folder / "target"), "--output", str(build.published)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_an_open_reader_never_blocks_and_new_readers_see_new_data(tmp_path: Path):
+    extract = tmp_path / "clients.csv"
+    write_lines(extract, [to_line(good_row(number)) for number in range(300)])
+    assert run_build(tmp_path, metanprom=str(extract), arguments=("--quiet",)).code == 0
+    total = "select client_count from churn_rates where dimension_name = 'all'"
+    reader = duckdb.connect(str(tmp_path / "published/bank_churn.duckdb"), read_only=True)
+    try:
+        assert reader.execute(total).fetchall() == [(300,)]
+        write_lines(extract, [to_line(good_row(number)) for number in range(400)])
+        script = f"import duckdb; print(duckdb.connect({str(tmp_path / 'published/bank_churn.duckdb')!r}, read_only=True).execute({total!r}).fetchall())"
+        build = run_build(tmp_path, metanprom=str(extract), arguments=("--quiet",))
+        assert build.code == 0, build.stderr
+        assert reader.execute(total).fetchall() == [(300,)]
+        fresh = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert fresh.stdout.strip() == "[(400,)]"
+    finally:
+        reader.close()
+
+    # A failed test leaves the published files as they were, byte for byte.
+    before = {path.name: path.read_bytes() for path in build.published.iterdir()}
+    write_lines(extract, [to_line({**good_row(number), "Age": "?"}) for number in range(50)])
+    failed = run_build(tmp_path, metanprom=str(extract), arguments=("--quiet",))
+    assert failed.code == 1
+    assert "every_portfolio_has_clients" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert {path.name: path.read_bytes() for path in build.published.iterdir()} == before
+    again = publish(failed)
+    assert again.returncode == 1
+    assert "not green" in again.stderr
+    assert {path.name: path.read_bytes() for path in build.published.iterdir()} == before
+
+
+def test_publish_wants_a_whole_build(demo_build: Build, tmp_path: Path):
+    target = tmp_path / "target"
+    target.mkdir()
+    for name in ("manifest.json", "run_results.json"):
+        (target / name).write_bytes((demo_build.folder / "target" / name).read_bytes())
+    results = json.loads((target / "run_results.json").read_text())
+
+    def attempt(changed: dict) -> str:
+        (target / "run_results.json").write_text(json.dumps(changed))
+        build = Build(code=0, stdout="", stderr="", folder=tmp_path)
+        done = publish(build)
+        assert done.returncode == 1
+        return done.stderr
+
+    assert "not `build`" in attempt({**results, "args": {**results["args"], "which": "test"}})
+    assert "left out 1" in attempt({**results, "results": results["results"][1:]})
+    skipped = [{**results["results"][0], "status": "skipped"}, *results["results"][1:]]
+    assert "left out 1" in attempt({**results, "results": skipped})
+    assert "does not exist" in attempt(results)  # everything green, but no database there

@@ -1,0 +1,210 @@
+"""Nothing is lost: a file with 1,000 good rows and 40 broken ones of 12 kinds, and files that cannot be read at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Build, run_build
+from extracts import HEADER, good_row, to_line, write_lines
+
+# Kind of breakage -> (columns to overwrite, reasons expected).
+BROKEN_ROWS = {
+    "text in a number": ({"Age": "семьдесят"}, ["age_not_a_number"]),
+    "out of range": ({"Age": "340"}, ["age_out_of_range"]),
+    "not whole": ({"Products": "1.5"}, ["product_count_not_whole"]),
+    "negative salary": ({"estimated_salary": "-5"}, ["estimated_salary_out_of_range"]),
+    "ambiguous comma": ({"Balance": '"12,500"'}, ["balance_not_a_number"]),
+    "unknown gender": ({"Gender": "X"}, ["gender_unknown"]),
+    "bad flag": ({"CreditCard": "2"}, ["has_credit_card_unknown"]),
+    "bad churn": ({"Churn": "maybe"}, ["is_churned_unknown"]),
+    "empty id": ({"userid": ""}, ["client_id_empty"]),
+    "two reasons": ({"score": "9999", "Loyalty": "так"}, ["credit_score_out_of_range", "is_active_unknown"]),
+}
+
+
+def broken_lines() -> list[tuple[str, list[str]]]:
+    """40 broken lines with their expected reasons: 10 kinds x 3, a short line, an unclosed quote, exact copies."""
+    lines = []
+    for kind_number, (changes, reasons) in enumerate(BROKEN_ROWS.values()):
+        for copy in range(3):
+            lines.append((to_line({**good_row(5_000 + 10 * kind_number + copy), **changes}), reasons))
+    for copy in range(3):
+        lines.append((to_line(good_row(6_000 + copy)).rsplit(",", 2)[0], ["wrong_field_count"]))
+        lines.append((to_line({**good_row(6_100 + copy), "City": '"Ярославль'}), ["broken_quotes"]))
+        lines.append((to_line(good_row(copy)), ["exact_duplicate"]))
+    lines.append((to_line({**good_row(7), "Age": "33"}), ["client_id_repeated"]))
+    return lines
+
+
+@pytest.fixture(scope="module")
+def broken_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """1,000 good rows with 40 broken ones spread among them, in one csv file."""
+    folder = tmp_path_factory.mktemp("broken")
+    lines = [to_line(good_row(number)) for number in range(1_000)]
+    lines += ["", to_line({**good_row(2_000), "Churn": ""}), to_line({**good_row(2_001), "City": "Кологрив", "Age": "NaN"})]
+    lines += [line for line, _ in broken_lines()]
+    build = run_build(folder, metanprom=write_lines(folder / "clients.csv", lines))
+    assert build.code == 0, build.stdout + build.stderr
+    return build
+
+
+def test_every_row_is_accepted_or_rejected(broken_build: Build):
+    assert broken_build.query("select raw_row_count, client_count, rejected_row_count from portfolios") == [
+        (1_042, 1_002, 40)
+    ]
+
+
+def test_every_broken_row_has_the_right_reasons(broken_build: Build):
+    first_line = 1 + 1_000 + 3 + 1  # header, good rows, blank line and two unusual rows, then 1-based
+    expected = [(first_line + offset, reasons) for offset, (_, reasons) in enumerate(broken_lines())]
+    found = broken_build.query("select source_row_number, reasons from rejected_clients order by source_row_number")
+    assert [(row, sorted(reasons)) for row, reasons in found] == [(row, sorted(reasons)) for row, reasons in expected]
+
+
+def test_a_repetition_names_the_row_it_repeats(broken_build: Build):
+    rows = broken_build.query(
+        "select reasons[1], repeats_row_number from rejected_clients where repeats_row_number is not null order by all"
+    )
+    assert rows == [
+        ("client_id_repeated", 9),
+        ("exact_duplicate", 2),
+        ("exact_duplicate", 3),
+        ("exact_duplicate", 4),
+    ]
+
+
+def test_a_rejected_row_keeps_its_text(broken_build: Build):
+    texts = broken_build.query("select age, raw_line from rejected_clients where list_contains(reasons, 'age_not_a_number')")
+    assert {age for age, _ in texts} == {"семьдесят"}
+    assert all("семьдесят" in line for _, line in texts)
+
+
+def test_unknown_churn_is_kept_but_not_counted(broken_build: Build):
+    assert broken_build.query("select count(*) from clients where is_churned is null") == [(1,)]
+    assert broken_build.query(
+        "select client_count, unknown_churn_count from churn_rates where dimension_name = 'all'"
+    ) == [(1_001, 1)]
+
+
+def test_an_unknown_city_is_kept_as_written_and_counted(broken_build: Build):
+    assert broken_build.query("select city, age, city_is_known from clients where city = 'Кологрив'") == [
+        ("Кологрив", None, False)
+    ]
+    assert broken_build.query("select row_count from data_quality where check_name = 'city_not_in_seed'") == [(1,)]
+
+
+def test_quality_counts_agree_with_the_rejected_rows(broken_build: Build):
+    counted = broken_build.query(
+        "select check_name, row_count from data_quality where kind = 'rejection' and row_count > 0 order by 1"
+    )
+    listed = broken_build.query(
+        "select reason, count(*) from (select unnest(reasons) as reason from rejected_clients) group by 1 order by 1"
+    )
+    assert counted == listed
+
+
+def test_no_client_value_reaches_the_log(broken_build: Build):
+    log = "".join(path.read_text(encoding="utf-8") for path in broken_build.folder.glob("logs/*"))
+    assert log
+    for value in ("семьдесят", "1000007", "Кологрив"):
+        assert value not in log
+        assert value not in broken_build.stdout
+
+
+LAYOUTS = ["shuffled_upper_case", "semicolon_decimal_comma", "quoted", "two_files", "parquet"]
+
+
+def write_layout(layout: str, folder: Path) -> str:
+    """The same 60 clients in another form; returns the path or glob."""
+    rows = [good_row(number) for number in range(60)]
+    folder.mkdir(parents=True, exist_ok=True)
+    if layout == "shuffled_upper_case":
+        header = list(reversed(HEADER))
+        lines = [to_line(row, header) for row in rows]
+        return write_lines(folder / "a.csv", lines, [column.upper() for column in header])
+    if layout == "semicolon_decimal_comma":
+        lines = [to_line({**row, "Balance": row["Balance"].replace(".", ",")}, separator=";") for row in rows]
+        return write_lines(folder / "b.csv", lines, separator=";")
+    if layout == "quoted":
+        lines = [to_line({column: f'"{value}"' for column, value in row.items()}) + "\r" for row in rows]
+        return write_lines(folder / "c.csv", lines, [f'"{column}"' for column in HEADER])
+    if layout == "two_files":
+        write_lines(folder / "d1.csv", [to_line(row) for row in rows[:25]])
+        write_lines(folder / "d2.csv", [to_line(row, list(reversed(HEADER))) for row in rows[25:]], list(reversed(HEADER)))
+        return str(folder / "d*.csv")
+    source = write_lines(folder / "source.csv", [to_line(row) for row in rows])
+    duckdb.execute(f"copy (from read_csv('{source}')) to '{folder}/e.parquet' (format parquet)")
+    return str(folder / "e.parquet")
+
+
+def checked_rows(location: str, folder: Path) -> list[tuple]:
+    """Build only as far as int_clients__checked, which must not be published, and return its typed columns."""
+    select = ("--select", "+int_clients__checked", "--indirect-selection", "cautious", "--quiet")
+    build = run_build(folder, metanprom=location, arguments=select)
+    assert "left out" in build.stderr, build.stdout + build.stderr
+    assert not (build.published / "bank_churn.duckdb").exists()
+    return build.query(
+        """select client_id, known_city, known_gender, age_number, credit_score_number, balance_number, card_flag,
+        active_flag, estimated_salary_number, churn_flag, rule_codes from int_clients__checked order by client_id"""
+    )
+
+
+@pytest.fixture(scope="module")
+def plain_rows(tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
+    """What the other forms of the file are compared with: a comma-separated csv in the bank's own order."""
+    folder = tmp_path_factory.mktemp("plain")
+    return checked_rows(write_lines(folder / "a.csv", [to_line(good_row(number)) for number in range(60)]), folder)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_form_of_the_file_does_not_matter(layout: str, plain_rows: list[tuple], tmp_path: Path):
+    """Staging only: the typed columns of int_clients__checked are the same as from the plain csv."""
+    checked = checked_rows(write_layout(layout, tmp_path / layout), tmp_path)
+    assert checked == plain_rows
+    assert len(checked) == 60
+    assert {row[-1] for row in checked} == {""}
+
+
+def unreadable_files(folder: Path) -> dict[str, tuple[str, list[str]]]:
+    """Location -> words that the one sentence must hold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lacking = [column for column in HEADER if column != "Age"]
+    without_age = write_lines(folder / "without_age.csv", [to_line(good_row(1), lacking)], lacking)
+    twice = write_lines(folder / "twice.csv", [to_line(good_row(1)) + ",7"], [*HEADER, "AGE"])
+    header_only = write_lines(folder / "header_only.csv", [])
+    empty = folder / "empty.csv"
+    empty.touch()
+    cp1251 = folder / "cp1251.csv"
+    cp1251.write_bytes("\n".join([",".join(HEADER), to_line(good_row(1))]).encode("cp1251"))
+    book = folder / "book.xlsx"
+    book.touch()
+    fake = folder / "fake.parquet"
+    fake.write_text("this is not parquet")
+    return {
+        without_age: ["without_age.csv", '"age"', "columns found: userid, score, City"],
+        twice: ["twice.csv", '"age"', "more than once"],
+        header_only: ["header_only.csv", "empty"],
+        str(empty): ["empty.csv", "empty"],
+        str(folder / "nowhere.csv"): ["METANPROM_CLIENTS", "nowhere.csv", "no file"],
+        str(book): ["book.xlsx", "neither csv nor parquet"],
+        str(cp1251): ["cp1251.csv", "line 2", "UTF-8"],
+        str(fake): ["fake.parquet"],
+    }
+
+
+def test_unreadable_files_stop_with_one_sentence_and_publish_nothing(tmp_path: Path):
+    for number, (location, words) in enumerate(unreadable_files(tmp_path / "files").items()):
+        build = run_build(tmp_path / str(number), metanprom=location, arguments=("--quiet",))
+        assert build.code == 1, location
+        assert "Traceback" not in build.stdout + build.stderr, location
+        message = build.stderr.strip().splitlines()[-1]
+        assert all(word in message for word in words), message
+        assert not (build.published).exists() or not list(build.published.iterdir())
+
+
+def test_all_portfolios_off_is_a_sentence(tmp_path: Path):
+    build = run_build(tmp_path, arguments=("--quiet",))
+    assert build.code == 1
+    assert "switched off" in build.stderr
