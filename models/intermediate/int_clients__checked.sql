@@ -25,6 +25,7 @@ parsed as (
         {{ to_number('unioned.product_count') }} as product_count_number,
         {{ to_number('unioned.estimated_salary') }} as estimated_salary_number,
         coalesce(cities.city, unioned.city) as known_city,
+        coalesce(cities.city, {{ normalise_spelling('unioned.city') }}, '') as city_key,
         cities.city is not null as city_is_known,
         genders.gender as known_gender,
         card_flags.value as card_flag,
@@ -38,7 +39,7 @@ parsed as (
     left join flags as churn_flags on lower(unioned.is_churned) = churn_flags.spelling
 ),
 
-checked as (
+ruled as (
     select
         *,
         concat_ws(
@@ -55,8 +56,20 @@ checked as (
             case when has_credit_card is not null and card_flag is null then 'has_credit_card_unknown' end,
             case when is_active is not null and active_flag is null then 'is_active_unknown' end,
             case when is_churned is not null and churn_flag is null then 'is_churned_unknown' end
-        ) as rule_codes
+        ) as broken_rules
     from parsed
+),
+
+-- The study's cleaning leaves out clients without a balance before anything else looks at them.
+checked as (
+    select
+        *,
+        {% if var('cleaning_scenario') == 'drop_missing_balance' -%}
+        case when broken_rules = '' and balance is null then 'missing_balance_excluded' else broken_rules end
+        {%- else -%}
+        broken_rules
+        {%- endif %} as rule_codes
+    from ruled
 )
 
 select * from checked

@@ -41,7 +41,7 @@ within_city as (
     from copies
     where copy_number = 1 and rule_codes = ''
     window same_client as (
-        partition by portfolio, client_id, known_city order by source_file, source_row_number
+        partition by portfolio, client_id, city_key order by source_file, source_row_number
     )
 ),
 

@@ -13,18 +13,7 @@ judged as (
         duplicates.duplicate_kind,
         duplicates.repeats_file,
         duplicates.repeats_row_number,
-        concat_ws(
-            ',',
-            nullif(checked.rule_codes, ''),
-            duplicates.reason_code,
-            {%- if var('cleaning_scenario') == 'drop_missing_balance' %}
-            case
-                when checked.rule_codes = '' and checked.balance is null then 'missing_balance_excluded'
-            end
-            {%- else %}
-            null
-            {%- endif %}
-        ) as reason_codes
+        concat_ws(',', nullif(checked.rule_codes, ''), duplicates.reason_code) as reason_codes
     from checked
     left join duplicates
         on

@@ -9,6 +9,13 @@ labels as (
     select * from {{ ref('labels') }}
 ),
 
+cities as (
+    select distinct
+        city,
+        city_en
+    from {{ ref('cities') }}
+),
+
 bands as (
     select
         *,
@@ -37,10 +44,11 @@ labelled as (
         attribute_labels.label_ru as attribute_label_ru,
         attribute_labels.label_en as attribute_label_en,
         coalesce(
-            value_labels.label_ru, bands.label_ru, unknown_labels.label_ru, attribute_values.attribute_value
+            bands.label_ru, value_labels.label_ru, unknown_labels.label_ru, attribute_values.attribute_value
         ) as value_label_ru,
         coalesce(
-            value_labels.label_en, bands.label_en, unknown_labels.label_en, attribute_values.attribute_value
+            bands.label_en, value_labels.label_en, cities.city_en, unknown_labels.label_en,
+            attribute_values.attribute_value
         ) as value_label_en,
         bands.band_order
     from attribute_values
@@ -52,7 +60,8 @@ labelled as (
             and attribute_values.attribute_value = value_labels.value
             and value_labels.kind = 'group_value'
     left join labels as unknown_labels
-        on attribute_values.attribute_value = unknown_labels.value and unknown_labels.name = '*'
+        on attribute_values.attribute_value = unknown_labels.name and unknown_labels.kind = 'word'
+    left join cities on attribute_values.attribute = 'city' and attribute_values.attribute_value = cities.city
     left join bands
         on
             attribute_values.portfolio = bands.portfolio

@@ -1,4 +1,4 @@
--- Claim: the bands of an attribute follow each other without a gap or an overlap; shares run from 0 to 1.
+-- Claim: the bands of an attribute follow each other without a gap or an overlap; the last is open, shares run to 1.
 with bands as (
     select
         *,
@@ -14,3 +14,4 @@ where
     or previous_upper_bound <> lower_bound
     or (previous_upper_bound is null and lower_bound <> 0)
     or (kind = 'share' and next_lower_bound is null and upper_bound <> 1)
+    or (kind = 'value' and (upper_bound is null) <> (next_lower_bound is null))

@@ -1,6 +1,16 @@
 -- Claim: at most var max_rejected_share of a portfolio's rows are rejected. Whoever made the extract should look.
+-- Rows that the cleaning scenario leaves out on purpose do not count.
 {{ config(severity='warn') }}
 
+with judged as (
+    select
+        portfolio,
+        count(*) as raw_row_count,
+        count(*) filter (where reason_codes not in ('', 'missing_balance_excluded')) as rejected_row_count
+    from {{ ref('int_clients__judged') }}
+    group by portfolio
+)
+
 select *
-from {{ ref('portfolios') }}
+from judged
 where rejected_row_count > {{ var('max_rejected_share') }} * raw_row_count

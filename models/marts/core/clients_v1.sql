@@ -20,7 +20,7 @@ bounds as (
 accepted as (
     select
         judged.portfolio,
-        md5(concat_ws('|', judged.portfolio, coalesce(judged.known_city, ''), judged.client_id)) as client_key,
+        md5(concat_ws('|', judged.portfolio, judged.city_key, judged.client_id)) as client_key,
         judged.client_id,
         judged.known_city as city,
         judged.known_gender as gender,

@@ -32,12 +32,22 @@ final as (
             as missing_share_ci_low,
         {{ wilson_bound('compared.missing_balance_count', 'compared.all_client_count', 'high') }}
             as missing_share_ci_high,
+        compared.missing_balance_known_churn_count as known_churn_count_missing,
         compared.missing_balance_churned_count as churned_count_missing,
-        cast(compared.missing_balance_churned_count as double)
-        / nullif(compared.missing_balance_known_churn_count, 0) as churn_rate_missing,
+        cast(compared.missing_balance_churned_count as double) / nullif(compared.missing_balance_known_churn_count, 0)
+            as churn_rate_missing,
+        {{ wilson_bound('compared.missing_balance_churned_count', 'compared.missing_balance_known_churn_count', 'low') }}
+            as ci_low_missing,
+        {{ wilson_bound('compared.missing_balance_churned_count', 'compared.missing_balance_known_churn_count', 'high') }}
+            as ci_high_missing,
+        compared.present_known_churn_count as known_churn_count_present,
         compared.present_churned_count as churned_count_present,
         cast(compared.present_churned_count as double) / nullif(compared.present_known_churn_count, 0)
             as churn_rate_present,
+        {{ wilson_bound('compared.present_churned_count', 'compared.present_known_churn_count', 'low') }}
+            as ci_low_present,
+        {{ wilson_bound('compared.present_churned_count', 'compared.present_known_churn_count', 'high') }}
+            as ci_high_present,
         {{ is_suppressed('compared.all_client_count', 'compared.portfolio, compared.dimension_name') }}
         or compared.missing_balance_count between 1 and {{ var('min_group_size') - 1 }}
         or compared.all_client_count - compared.missing_balance_count between 1 and {{ var('min_group_size') - 1 }}
