@@ -1,0 +1,6 @@
+{# The attributes that split clients into groups for the tests: the same list as the registry accepts. #}
+{% macro statistics_attributes() %}
+    {{ return([
+        'is_churned', 'product_count', 'city', 'gender', 'is_active', 'has_credit_card', 'age_band', 'has_balance',
+    ]) }}
+{% endmacro %}

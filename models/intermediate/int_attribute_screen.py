@@ -1,0 +1,15 @@
+"""One row per portfolio × metric × pair of groups of every attribute, compared and corrected for their number."""
+
+from bank_churn.statistics import screen_attributes
+
+
+def model(dbt, session):  # noqa: ANN001, ANN201, D103
+    dbt.config(materialized="table")
+    moments = dbt.ref("metric_moments").df()
+    return screen_attributes(
+        moments=moments,
+        rank_sums=dbt.ref("metric_rank_sums").df(),
+        effect_floors=dbt.ref("effect_floors").df(),
+        # keep_all where it can be told from the clients at hand, else the only scenario there is.
+        cleaning_scenario=moments["cleaning_scenario"].max(),
+    )

@@ -1,0 +1,90 @@
+-- One row per portfolio × comparison × group in it: side a, side b, or `many` where every group stands for itself.
+{{ config(materialized='table') }}
+
+with hypotheses as (
+    select * from {{ ref('int_hypotheses') }}
+),
+
+-- Metrics with two values need no rank sums of their own: their value counts say it all.
+groups as (
+    select distinct
+        portfolio,
+        metric,
+        group_attribute,
+        group_value
+    from {{ ref('metric_moments') }}
+    where
+        stratum_attribute = 'none'
+        and group_attribute <> 'all'
+        and group_value <> 'unknown'
+        and metric not in ('{{ statistics_metrics("boolean") | join("', '") }}')
+        and metric <> group_attribute
+),
+
+registered as (
+    select
+        groups.portfolio,
+        hypotheses.hypothesis_id as comparison_id,
+        groups.metric,
+        groups.group_attribute,
+        groups.group_value,
+        case
+            when
+                hypotheses.primary_test in ('kruskal_wallis', 'welch_anova')
+                and (hypotheses.group_a = 'all' or {{ is_in_groups('groups.group_value', 'hypotheses.group_a') }})
+                then 'many'
+            when {{ is_in_groups('groups.group_value', 'hypotheses.group_a') }} then 'a'
+            when
+                hypotheses.group_b = 'rest' or {{ is_in_groups('groups.group_value', 'hypotheses.group_b') }}
+                then 'b'
+        end as side
+    from hypotheses
+    inner join groups
+        on hypotheses.metric = groups.metric and hypotheses.group_attribute = groups.group_attribute
+),
+
+-- The screen compares every pair, except a metric with the attribute that is made of it.
+pairs as (
+    select
+        first_groups.portfolio,
+        first_groups.metric || ':' || first_groups.group_attribute || ':' || first_groups.group_value || ':'
+        || second_groups.group_value as comparison_id,
+        first_groups.metric,
+        first_groups.group_attribute,
+        first_groups.group_value as group_a,
+        second_groups.group_value as group_b
+    from groups as first_groups
+    inner join groups as second_groups
+        on
+            first_groups.portfolio = second_groups.portfolio
+            and first_groups.metric = second_groups.metric
+            and first_groups.group_attribute = second_groups.group_attribute
+            and first_groups.group_value < second_groups.group_value
+    where
+        first_groups.metric || ':' || first_groups.group_attribute not in ('age:age_band', 'balance:has_balance')
+),
+
+final as (
+    select * from registered
+    where side is not null
+    union all
+    select
+        portfolio,
+        comparison_id,
+        metric,
+        group_attribute,
+        group_a as group_value,
+        'a' as side
+    from pairs
+    union all
+    select
+        portfolio,
+        comparison_id,
+        metric,
+        group_attribute,
+        group_b as group_value,
+        'b' as side
+    from pairs
+)
+
+select * from final

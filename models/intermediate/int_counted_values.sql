@@ -1,0 +1,52 @@
+-- One row per portfolio × combination of the grouping attributes × counted metric × value: how many clients, in one scan.
+{{ config(materialized='table') }}
+
+{%- set attributes = statistics_attributes() %}
+{%- set metrics = statistics_metrics('counted') %}
+with clients as (
+    select
+        portfolio,
+        {%- for attribute in attributes %}
+        coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), 'unknown') as {{ attribute }}_group,
+        {%- endfor %}
+        {{ metrics | join(',\n        ') }}
+    from {{ ref('clients') }}
+),
+
+counted as (
+    select
+        portfolio,
+        {%- for attribute in attributes %}
+        {{ attribute }}_group as {{ attribute }},
+        {%- endfor %}
+        {%- for metric in metrics %}
+        {{ metric }} as {{ metric }}_value,
+        grouping({{ metric }}) as {{ metric }}_is_absent,
+        {%- endfor %}
+        count(*) as client_count
+    from clients
+    group by grouping sets ( -- noqa: PRS (a gap of the linter's DuckDB dialect)
+        {%- for metric in metrics %}
+        (portfolio, {{ attributes | join('_group, ') }}_group, {{ metric }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+),
+
+labelled as (
+    select
+        portfolio,
+        {%- for attribute in attributes %}
+        {{ attribute }},
+        {%- endfor %}
+        case
+            {%- for metric in metrics %}
+            when {{ metric }}_is_absent = 0 then '{{ metric }}'
+            {%- endfor %}
+        end as metric,
+        cast(coalesce({% for metric in metrics %}{{ metric }}_value{{ ', ' if not loop.last }}{% endfor %}) as double) as metric_value,
+        client_count
+    from counted
+)
+
+select * from labelled
+where metric_value is not null

@@ -1,0 +1,45 @@
+-- One row per portfolio × combination of the grouping attributes: n, mean and variance of every metric, in one scan.
+{{ config(materialized='table') }}
+
+{%- set attributes = statistics_attributes() %}
+{%- set metrics = statistics_metrics('counted') + statistics_metrics('continuous') + statistics_metrics('boolean') %}
+with clients as (
+    select
+        portfolio,
+        {%- for attribute in attributes %}
+        coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), 'unknown') as {{ attribute }}_group,
+        {%- endfor %}
+        {%- for metric in statistics_metrics('counted') + statistics_metrics('continuous') %}
+        cast({{ metric }} as double) as {{ metric }},
+        {%- endfor %}
+        {%- for metric in statistics_metrics('boolean') if metric != 'balance_missing' %}
+        cast(cast({{ metric }} as integer) as double) as {{ metric }},
+        {%- endfor %}
+        case when has_balance then 0e0 else 1e0 end as balance_missing
+    from {{ ref('clients') }}
+),
+
+cells as (
+    select
+        portfolio,
+        {%- for attribute in attributes %}
+        {{ attribute }}_group as {{ attribute }},
+        {%- endfor %}
+        {%- for metric in metrics %}
+        count({{ metric }}) as {{ metric }}_count,
+        avg({{ metric }}) as {{ metric }}_mean,
+        var_samp({{ metric }}) as {{ metric }}_variance,
+        {%- endfor %}
+        cast(count(*) as bigint) as client_count
+    from clients
+    group by portfolio, {{ attributes | join('_group, ') }}_group
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (order by portfolio, {{ attributes | join(', ') }}) as cell_id
+    from cells
+)
+
+select * from numbered
