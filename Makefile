@@ -35,10 +35,7 @@ publish: .venv/run.stamp  ## publish the last green build again
 	@$(BIN)/bank_churn publish
 
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
-	@DOCS_LANGUAGE=$(DOCS_LANGUAGE) $(BIN)/dbt docs generate --static --target-path target/docs_$(DOCS_LANGUAGE) --quiet
-	@mkdir -p data/published
-	@cp target/docs_$(DOCS_LANGUAGE)/static_index.html data/published/docs_$(DOCS_LANGUAGE).html
-	@echo "Documentation: data/published/docs_$(DOCS_LANGUAGE).html"
+	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)
 
 test: .venv/dev.stamp  ## every check: build, lint, types, tests, documentation
 	@$(MAKE) --no-print-directory lint typecheck pytest

@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, build, publish."""
+"""The command `bank_churn`: demo data, build, publish, docs, hypotheses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 
 from bank_churn.build import DEMO_FOLDER, PORTFOLIOS, build
 from bank_churn.demo import generate_demo
+from bank_churn.docs import make_docs
 from bank_churn.errors import BankChurnError
+from bank_churn.hypotheses import evaluate_database
 from bank_churn.publish import publish
+from bank_churn.statistics import format_results
 
 
 def add_build_paths(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +23,12 @@ def add_build_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", type=Path, default=Path(database), help="build database (default: %(default)s)")
     parser.add_argument("--target-path", type=Path, default=Path("target"), help="dbt's target folder")
     parser.add_argument("--output", type=Path, default=Path(published), help="published files (default: %(default)s)")
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the readers' language."""
+    language = os.environ.get("DOCS_LANGUAGE", "ru")
+    parser.add_argument("--language", choices=("ru", "en"), default=language, help="default: %(default)s")
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -38,6 +47,13 @@ def make_parser() -> argparse.ArgumentParser:
     demo.add_argument("--output", type=Path, default=DEMO_FOLDER, help="folder (default: %(default)s)")
     add_build_paths(commands.add_parser("build", help="build, test and publish; other options go to dbt"))
     add_build_paths(commands.add_parser("publish", help="publish the last green build"))
+    docs = commands.add_parser("docs", help="one static page of documentation, with what the last build found")
+    add_build_paths(docs)
+    add_language(docs)
+    tests = commands.add_parser("test-hypotheses", help="test the registered hypotheses on a built database")
+    tests.add_argument("--database", type=Path, required=True, help="a build database or bank_churn_clients.duckdb")
+    tests.add_argument("--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)")
+    add_language(tests)
     return parser
 
 
@@ -66,6 +82,19 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             output=arguments.output,
             dbt_arguments=further,
         )
+    elif arguments.command == "docs":
+        paths = [
+            make_docs(
+                language=arguments.language,
+                database=arguments.database,
+                target_path=arguments.target_path,
+                output=arguments.output,
+            )
+        ]
+    elif arguments.command == "test-hypotheses":
+        results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
+        print(format_results(results, arguments.language))
+        return
     else:
         paths = publish(database=arguments.database, target_path=arguments.target_path, output=arguments.output)
     print("Published: " + ", ".join(str(path) for path in paths))

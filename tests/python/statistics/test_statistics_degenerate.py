@@ -196,6 +196,12 @@ def test_a_direction_that_holds_gives_no_warning():
     assert simpson_change(StratifiedSample((one, two))) is None
 
 
+def test_a_reversal_in_one_stratum_of_two_gives_no_warning():
+    one = Stratum("1", ProportionSample(400, 80), ProportionSample(400, 40))
+    two = Stratum("2", ProportionSample(100, 48), ProportionSample(100, 50))
+    assert simpson_change(StratifiedSample((one, two))) is None
+
+
 def test_a_reversal_in_tiny_strata_gives_no_warning():
     small = Stratum("small", ProportionSample(8, 7), ProportionSample(27, 23))
     large = Stratum("large", ProportionSample(26, 19), ProportionSample(8, 5))

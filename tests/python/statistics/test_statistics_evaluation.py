@@ -105,6 +105,33 @@ def test_holm_counts_only_the_tests_that_ran(results):
     assert ran["p_value_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-12)
 
 
+def test_equivalence_is_corrected_in_its_own_family(results):
+    own = results.query("portfolio == 'north' and cleaning_scenario == 'keep_all'").set_index("hypothesis_id")
+    pair = own.loc[["H01", "H03"]]
+    expected = multipletests(pair["equivalence_p_value"], method="holm")[1]
+    assert pair["equivalence_p_value_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-12)
+    assert own.drop(index=["H01", "H03"])["equivalence_p_value"].isna().all()
+
+
+def test_a_comparison_of_ranks_reports_the_means_with_welchs_interval(results, portfolios, seeds):
+    hypothesis = next(h for h in read_registry(seeds["hypotheses"]) if h.hypothesis_id == "H18")
+    a, b = two_groups(hypothesis, portfolios["north"])
+    interval = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    row = _row(results, "north", "H18")
+    expected = (a.mean() - b.mean(), interval.low, interval.high)
+    assert (row["difference"], row["ci_low"], row["ci_high"]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_tiny_groups_are_marked_and_never_named_as_extremes(portfolios, seeds):
+    clients = portfolios["north"].copy()
+    clients.loc[clients.index[:12], ["city", "is_churned"]] = ["Углич", 1]
+    frames = sufficient_frames({"north": clients}, seeds["hypotheses"], scenarios=("keep_all",))
+    row = _row(evaluate(frames, seeds), "north", "H08")
+    assert row["is_small_group"]
+    assert row["group_count"] == 4
+    assert "Углич" not in (row["highest_group"], row["lowest_group"])
+
+
 def test_a_group_missing_in_one_portfolio_is_a_reason(results):
     assert _row(results, "south", "H10")["reason"] == "no_such_group"
     assert _row(results, "north", "H10")["reason"] != "no_such_group"
