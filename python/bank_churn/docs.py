@@ -41,7 +41,8 @@ def hypothesis_table(database: Path, language: Language) -> str:
         BankChurnError: If the database cannot be read.
     """
     query = f"""
-        select portfolio, hypothesis_id, statement_{language}, conclusion_{language}, data_origin
+        select portfolio, hypothesis_id, statement_{language},
+            case when is_suppressed then '—' else conclusion_{language} end, data_origin
         from hypothesis_results order by portfolio, hypothesis_id"""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:

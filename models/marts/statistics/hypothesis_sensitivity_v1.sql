@@ -1,6 +1,31 @@
 -- One row per portfolio × registered hypothesis: its figures under both ways of cleaning, side by side.
-with results as (
+with hypothesis_results as (
+    select * from {{ ref('int_hypothesis_results') }}
+),
+
+suppressed as (
+    select
+        portfolio,
+        hypothesis_id,
+        coalesce(min(n_a) < {{ var('min_group_size') }} or min(n_b) < {{ var('min_group_size') }}, false)
+            as is_suppressed
+    from hypothesis_results
+    group by portfolio, hypothesis_id
+),
+
+sensitivity as (
     select * from {{ ref('int_hypothesis_sensitivity') }}
+),
+
+results as (
+    select
+        sensitivity.*,
+        suppressed.is_suppressed
+    from sensitivity
+    left join suppressed
+        on
+            sensitivity.portfolio = suppressed.portfolio
+            and sensitivity.hypothesis_id = suppressed.hypothesis_id
 ),
 
 final as (
@@ -34,6 +59,7 @@ final as (
         cast(verdict_drop_missing_balance as varchar) as verdict_drop_missing_balance,
         cast(reason_drop_missing_balance as varchar) as reason_drop_missing_balance,
         cast(verdict_changes as boolean) as verdict_changes,
+        is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from results
 )

@@ -17,6 +17,8 @@ from raw_clients import driver_tables, many_groups, seed, sufficient_frames, two
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+pytest_plugins = ["made_up_portfolios"]
+
 CONTRACT = """
     portfolio hypothesis_id statement_ru statement_en test_name group_a group_b n_a n_b estimate_a estimate_b
     difference ci_low ci_high statistic p_value p_value_adjusted effect_size_name effect_size effect_magnitude

@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from raw_clients import sufficient_frames, with_derived
 
+pytest_plugins = ["made_up_portfolios"]
+
 quick = settings(max_examples=200, deadline=None, database=None)
 slow = settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 

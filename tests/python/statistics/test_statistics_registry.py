@@ -5,6 +5,8 @@ import pytest
 from bank_churn.statistics import RegistryError, validate_registry
 from bank_churn.statistics.registry import read_registry
 
+pytest_plugins = ["made_up_portfolios"]
+
 KNOWN = pd.DataFrame(
     [("gender", "female"), ("gender", "male"), ("gender", None), ("product_count", "1")],
     columns=["group_attribute", "group_value"],
