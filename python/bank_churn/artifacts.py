@@ -103,7 +103,9 @@ def check_green(run_results: dict[str, Any], marts: list[PublicMart], manifest: 
     left_out = sorted(wanted - done)
     if left_out:
         names = ", ".join(unique_id.split(".")[2] for unique_id in left_out[:5])
-        raise BankChurnError(f"The build left out {len(left_out)} models or tests ({names} …): run all of `dbt build`.")
+        raise BankChurnError(
+            f"The build left out {len(left_out)} models or tests ({names} …): run all of `dbt build`."
+        )
 
 
 def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:

@@ -44,9 +44,19 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
-    command = [str(Path(sys.executable).with_name("dbt")), "build", "--target-path", str(target_path), *dbt_arguments]
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        "build",
+        "--target-path",
+        str(target_path),
+        *dbt_arguments,
+    ]
     environment = {**os.environ, "BANK_CHURN_DATABASE": str(database)}
     if subprocess.run(command, env=environment, check=False).returncode != 0:
-        told = failures(read_artifact(target_path, results.name)) if results.exists() else ["see dbt's message above"]
+        told = (
+            failures(read_artifact(target_path, results.name))
+            if results.exists()
+            else ["see dbt's message above"]
+        )
         raise BankChurnError("The build stopped and nothing was published: " + "; ".join(told))
     return publish(database=database, target_path=target_path, output=output)

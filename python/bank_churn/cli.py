@@ -20,9 +20,13 @@ def add_build_paths(parser: argparse.ArgumentParser) -> None:
     """Add the paths that `build` and `publish` share."""
     database = os.environ.get("BANK_CHURN_DATABASE", "data/build/bank_churn.duckdb")
     published = os.environ.get("BANK_CHURN_PUBLISHED", "data/published")
-    parser.add_argument("--database", type=Path, default=Path(database), help="build database (default: %(default)s)")
+    parser.add_argument(
+        "--database", type=Path, default=Path(database), help="build database (default: %(default)s)"
+    )
     parser.add_argument("--target-path", type=Path, default=Path("target"), help="dbt's target folder")
-    parser.add_argument("--output", type=Path, default=Path(published), help="published files (default: %(default)s)")
+    parser.add_argument(
+        "--output", type=Path, default=Path(published), help="published files (default: %(default)s)"
+    )
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
@@ -37,22 +41,32 @@ def make_parser() -> argparse.ArgumentParser:
     Returns:
         The parser of the command line.
     """
-    parser = argparse.ArgumentParser(prog="bank_churn", description="Churn analytics for a bank's marketing department.")
+    parser = argparse.ArgumentParser(
+        prog="bank_churn", description="Churn analytics for a bank's marketing department."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="generate demo data in the layouts of the built-in portfolios")
     demo.add_argument("--portfolio", choices=PORTFOLIOS, help="only this one (default: all)")
     demo.add_argument("--rows", type=int, default=10_000, help="rows per portfolio (default: %(default)s)")
-    demo.add_argument("--seed", type=int, default=20, help="the same seed gives the same rows (default: %(default)s)")
+    demo.add_argument(
+        "--seed", type=int, default=20, help="the same seed gives the same rows (default: %(default)s)"
+    )
     demo.add_argument("--format", choices=("csv", "parquet"), default="csv", help="default: %(default)s")
     demo.add_argument("--output", type=Path, default=DEMO_FOLDER, help="folder (default: %(default)s)")
     add_build_paths(commands.add_parser("build", help="build, test and publish; other options go to dbt"))
     add_build_paths(commands.add_parser("publish", help="publish the last green build"))
-    docs = commands.add_parser("docs", help="one static page of documentation, with what the last build found")
+    docs = commands.add_parser(
+        "docs", help="one static page of documentation, with what the last build found"
+    )
     add_build_paths(docs)
     add_language(docs)
     tests = commands.add_parser("test-hypotheses", help="test the registered hypotheses on a built database")
-    tests.add_argument("--database", type=Path, required=True, help="a build database or bank_churn_clients.duckdb")
-    tests.add_argument("--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)")
+    tests.add_argument(
+        "--database", type=Path, required=True, help="a build database or bank_churn_clients.duckdb"
+    )
+    tests.add_argument(
+        "--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)"
+    )
     add_language(tests)
     return parser
 
@@ -71,7 +85,11 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         for portfolio in [arguments.portfolio] if arguments.portfolio else PORTFOLIOS:
             path = arguments.output / f"{portfolio}.{arguments.format}"
             generate_demo(
-                portfolio=portfolio, path=path, rows=arguments.rows, seed=arguments.seed, file_format=arguments.format
+                portfolio=portfolio,
+                path=path,
+                rows=arguments.rows,
+                seed=arguments.seed,
+                file_format=arguments.format,
             )
             print(f"{path}: {arguments.rows} generated rows, no real client among them")
         return
@@ -96,7 +114,9 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         print(format_results(results, arguments.language))
         return
     else:
-        paths = publish(database=arguments.database, target_path=arguments.target_path, output=arguments.output)
+        paths = publish(
+            database=arguments.database, target_path=arguments.target_path, output=arguments.output
+        )
     print("Published: " + ", ".join(str(path) for path in paths))
 
 

@@ -73,7 +73,14 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
         BankChurnError: If dbt cannot generate the docs.
     """
     folder = target_path / f"docs_{language}"
-    command = [str(Path(sys.executable).with_name("dbt")), "docs", "generate", "--quiet", "--target-path", str(folder)]
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        "docs",
+        "generate",
+        "--quiet",
+        "--target-path",
+        str(folder),
+    ]
     environment = {**os.environ, "DOCS_LANGUAGE": language, "BANK_CHURN_DATABASE": str(database)}
     if subprocess.run(command, env=environment, check=False).returncode != 0:
         raise BankChurnError("The documentation was not generated: see dbt's message above.")

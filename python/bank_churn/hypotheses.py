@@ -29,7 +29,9 @@ def read_statistics(database: Path) -> dict[str, pd.DataFrame]:
         raise BankChurnError(f"{database} does not exist: run `make build` first.")
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            return {name: connection.execute(f'select * from "{name}"').df() for name in SUFFICIENT_STATISTICS}
+            return {
+                name: connection.execute(f'select * from "{name}"').df() for name in SUFFICIENT_STATISTICS
+            }
     except duckdb.CatalogException as error:
         raise BankChurnError(
             f"{database} has no sufficient statistics: name the build database or bank_churn_clients.duckdb."

@@ -55,7 +55,9 @@ def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
     staging = Path(tempfile.mkdtemp(prefix=".publishing-", dir=output))
     try:
         for file in PUBLISHED_FILES:
-            write_file(database, staging / file.file_name, [mart for mart in marts if mart.audience == file.audience])
+            write_file(
+                database, staging / file.file_name, [mart for mart in marts if mart.audience == file.audience]
+            )
             (staging / file.file_name).chmod(file.mode)
         for file in PUBLISHED_FILES:
             os.replace(staging / file.file_name, output / file.file_name)
@@ -82,7 +84,9 @@ def write_file(database: Path, path: Path, marts: list[PublicMart]) -> None:
         with duckdb.connect() as connection:
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
             connection.execute(f'attach {literal(str(database))} as "{database.stem}" (read_only)')
-            connection.execute(f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')")
+            connection.execute(
+                f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')"
+            )
             connection.execute("use published")
             for mart in marts:
                 copy_mart(connection, database.stem, mart)
@@ -100,7 +104,9 @@ def copy_mart(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMa
         source: Name of the build database.
         mart: The mart to copy.
     """
-    hidden = ", ".join(f"case when not is_suppressed then {column} end as {column}" for column in mart.suppressed_columns)
+    hidden = ", ".join(
+        f"case when not is_suppressed then {column} end as {column}" for column in mart.suppressed_columns
+    )
     replacement = f" replace ({hidden})" if hidden else ""
     table = mart.name if mart.is_latest else mart.relation
     connection.execute(f'create table "{table}" as select *{replacement} from "{source}"."{mart.relation}"')

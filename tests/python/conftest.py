@@ -36,8 +36,15 @@ class Build:
         return self.query(sql, "published/bank_churn.duckdb")
 
 
-def run_build(folder: Path, *, metanprom: str = "", bank_scrooge: str = "", arguments: tuple[str, ...] = ()) -> Build:
-    """Run the command as a user would, with every output below `folder`."""
+def run_build(
+    folder: Path,
+    *,
+    metanprom: str = "",
+    bank_scrooge: str = "",
+    arguments: tuple[str, ...] = (),
+    root: Path = ROOT,
+) -> Build:
+    """Run the command as a user would in the project at `root`, with every output below `folder`."""
     environment = {
         **os.environ,
         "METANPROM_CLIENTS": metanprom,
@@ -52,7 +59,7 @@ def run_build(folder: Path, *, metanprom: str = "", bank_scrooge: str = "", argu
         *("--output", str(folder / "published")),
         *arguments,
     ]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
 
 

@@ -39,16 +39,18 @@ def test_real_metanprom(real_build: Build):
         3: (180, 213),
         4: (49, 49),
     }
-    assert real_build.query("select client_count, rejected_row_count from portfolios where portfolio = 'metanprom'") == [
-        (7_971, 0)
-    ]
+    assert real_build.query(
+        "select client_count, rejected_row_count from portfolios where portfolio = 'metanprom'"
+    ) == [(7_971, 0)]
 
 
 def test_real_bank_scrooge(real_build: Build):
     assert real_build.query(
         "select raw_row_count, client_count from portfolios where portfolio = 'bank_scrooge'"
     ) == [(8_037, 8_037)]
-    assert real_build.query("select count(distinct client_id) from clients where duplicate_kind is not null") == [(63,)]
+    assert real_build.query(
+        "select count(distinct client_id) from clients where duplicate_kind is not null"
+    ) == [(63,)]
     assert counts(real_build, "churn_by_gender", "gender", "bank_scrooge") == {
         "female": (503, 3_994),
         "male": (940, 4_043),
@@ -59,7 +61,9 @@ def test_the_studys_cleaning_reproduces_its_card_holders(real_build: Build, tmp_
     """The study found 53.4 % men among card holders in the full file; this extract holds four fifths of it."""
     build = run_build(
         tmp_path,
-        bank_scrooge=os.path.join(os.environ.get("BANK_CHURN_REAL_DATA", "../shared/data"), "bank_scrooge_sample.csv"),
+        bank_scrooge=os.path.join(
+            os.environ.get("BANK_CHURN_REAL_DATA", "../shared/data"), "bank_scrooge_sample.csv"
+        ),
         arguments=("--vars", "cleaning_scenario: drop_missing_balance", "--quiet"),
     )
     assert build.code == 0, build.stderr
@@ -78,7 +82,9 @@ def test_golden_input_gives_the_expected_rates(tmp_path: Path):
         expected = list(csv.DictReader(file))
     dimensions = {row["dimension_name"] for row in expected}
     columns = list(expected[0])
-    rows = build.query(f"select {', '.join(columns)} from churn_rates order by dimension_name, dimension_value")
+    rows = build.query(
+        f"select {', '.join(columns)} from churn_rates order by dimension_name, dimension_value"
+    )
     found = [row for row in rows if row[0] in dimensions]
     assert [row[:2] for row in found] == [(row["dimension_name"], row["dimension_value"]) for row in expected]
     for row, wanted in zip(found, expected, strict=True):
@@ -87,11 +93,15 @@ def test_golden_input_gives_the_expected_rates(tmp_path: Path):
 
 def test_demo_says_that_it_is_generated(demo_build: Build):
     for mart in ("portfolios", "churn_rates", "churn_by_city", "data_quality", "missing_balance_profile"):
-        assert demo_build.query_published(f"select distinct data_origin from {mart}") == [("generated",)], mart
+        assert demo_build.query_published(f"select distinct data_origin from {mart}") == [("generated",)], (
+            mart
+        )
 
 
 def test_wilson_limits_equal_statsmodels(demo_build: Build):
-    rows = demo_build.query("select churned_count, client_count, ci_low, ci_high from churn_rates where client_count > 0")
+    rows = demo_build.query(
+        "select churned_count, client_count, ci_low, ci_high from churn_rates where client_count > 0"
+    )
     assert len(rows) > 150
     for churned, clients, low, high in rows:
         expected = proportion_confint(churned, clients, method="wilson")
@@ -111,7 +121,8 @@ def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
         assert table_comment == mart.description
         comments = dict(
             demo_build.query(
-                f"select column_name, comment from duckdb_columns() where table_name = '{mart.name}'", database
+                f"select column_name, comment from duckdb_columns() where table_name = '{mart.name}'",
+                database,
             )
         )
         assert comments == mart.columns
@@ -142,14 +153,23 @@ def test_small_groups_are_suppressed_only_where_published(demo_build: Build):
 def test_published_files_open_in_old_readers(demo_build: Build):
     with duckdb.connect() as connection:
         connection.execute(f"attach '{demo_build.published / 'bank_churn.duckdb'}' as published (read_only)")
-        tags = connection.execute("select tags from duckdb_databases() where database_name = 'published'").fetchone()
+        tags = connection.execute(
+            "select tags from duckdb_databases() where database_name = 'published'"
+        ).fetchone()
     # DuckDB tags a file with the range of versions that can read it, such as "v1.4.0+".
     assert tags is not None
     assert tags[0]["storage_version"].startswith(STORAGE_VERSION)
 
 
 def publish(build: Build) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bank_churn.cli", "publish", "--database", str(build.folder / "build/bank_churn.duckdb")]
+    command = [
+        sys.executable,
+        "-m",
+        "bank_churn.cli",
+        "publish",
+        "--database",
+        str(build.folder / "build/bank_churn.duckdb"),
+    ]
     command += ["--target-path", str(build.folder / "target"), "--output", str(build.published)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -43,7 +43,11 @@ def broken_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """1,000 good rows with 40 broken ones spread among them, in one csv file."""
     folder = tmp_path_factory.mktemp("broken")
     lines = [to_line(good_row(number)) for number in range(1_000)]
-    lines += ["", to_line({**good_row(2_000), "Churn": ""}), to_line({**good_row(2_001), "City": "Кологрив", "Age": "NaN"})]
+    lines += [
+        "",
+        to_line({**good_row(2_000), "Churn": ""}),
+        to_line({**good_row(2_001), "City": "Кологрив", "Age": "NaN"}),
+    ]
     lines += [line for line, _ in broken_lines()]
     build = run_build(folder, metanprom=write_lines(folder / "clients.csv", lines))
     assert build.code == 0, build.stdout + build.stderr
@@ -59,8 +63,12 @@ def test_every_row_is_accepted_or_rejected(broken_build: Build):
 def test_every_broken_row_has_the_right_reasons(broken_build: Build):
     first_line = 1 + 1_000 + 3 + 1  # header, good rows, blank line and two unusual rows, then 1-based
     expected = [(first_line + offset, reasons) for offset, (_, reasons) in enumerate(broken_lines())]
-    found = broken_build.query("select source_row_number, reasons from rejected_clients order by source_row_number")
-    assert [(row, sorted(reasons)) for row, reasons in found] == [(row, sorted(reasons)) for row, reasons in expected]
+    found = broken_build.query(
+        "select source_row_number, reasons from rejected_clients order by source_row_number"
+    )
+    assert [(row, sorted(reasons)) for row, reasons in found] == [
+        (row, sorted(reasons)) for row, reasons in expected
+    ]
 
 
 def test_a_repetition_names_the_row_it_repeats(broken_build: Build):
@@ -76,7 +84,9 @@ def test_a_repetition_names_the_row_it_repeats(broken_build: Build):
 
 
 def test_a_rejected_row_keeps_its_text(broken_build: Build):
-    texts = broken_build.query("select age, raw_line from rejected_clients where list_contains(reasons, 'age_not_a_number')")
+    texts = broken_build.query(
+        "select age, raw_line from rejected_clients where list_contains(reasons, 'age_not_a_number')"
+    )
     assert {age for age, _ in texts} == {"семьдесят"}
     assert all("семьдесят" in line for _, line in texts)
 
@@ -92,7 +102,9 @@ def test_an_unknown_city_is_kept_as_written_and_counted(broken_build: Build):
     assert broken_build.query("select city, age, city_is_known from clients where city = 'Кологрив'") == [
         ("Кологрив", None, False)
     ]
-    assert broken_build.query("select row_count from data_quality where check_name = 'city_not_in_seed'") == [(1,)]
+    assert broken_build.query("select row_count from data_quality where check_name = 'city_not_in_seed'") == [
+        (1,)
+    ]
 
 
 def test_quality_counts_agree_with_the_rejected_rows(broken_build: Build):
@@ -132,7 +144,11 @@ def write_layout(layout: str, folder: Path) -> str:
         return write_lines(folder / "c.csv", lines, [f'"{column}"' for column in HEADER])
     if layout == "two_files":
         write_lines(folder / "d1.csv", [to_line(row) for row in rows[:25]])
-        write_lines(folder / "d2.csv", [to_line(row, list(reversed(HEADER))) for row in rows[25:]], list(reversed(HEADER)))
+        write_lines(
+            folder / "d2.csv",
+            [to_line(row, list(reversed(HEADER))) for row in rows[25:]],
+            list(reversed(HEADER)),
+        )
         return str(folder / "d*.csv")
     source = write_lines(folder / "source.csv", [to_line(row) for row in rows])
     duckdb.execute(f"copy (from read_csv('{source}')) to '{folder}/e.parquet' (format parquet)")
@@ -155,7 +171,9 @@ def checked_rows(location: str, folder: Path) -> list[tuple]:
 def plain_rows(tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
     """What the other forms of the file are compared with: a comma-separated csv in the bank's own order."""
     folder = tmp_path_factory.mktemp("plain")
-    return checked_rows(write_lines(folder / "a.csv", [to_line(good_row(number)) for number in range(60)]), folder)
+    return checked_rows(
+        write_lines(folder / "a.csv", [to_line(good_row(number)) for number in range(60)]), folder
+    )
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -1,0 +1,286 @@
+"""hypothesis_results against the same tests run by scipy and statsmodels on raw client rows."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT, Build, run_build
+from scipy import stats
+from scipy.stats.contingency import association
+from statsmodels.stats.nonparametric import rank_compare_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_effectsize, proportions_ztest
+
+HYPOTHESES = [f"H{number:02d}" for number in range(1, 21)]
+REGISTRY = ROOT / "seeds/hypotheses.csv"
+
+
+def registry() -> dict[str, dict[str, str]]:
+    with REGISTRY.open(encoding="utf-8") as file:
+        return {row["hypothesis_id"]: row for row in csv.DictReader(file)}
+
+
+def raw_groups(clients: pd.DataFrame, row: dict[str, str]) -> dict[str, np.ndarray]:
+    """The metric's raw values by group: `a` and `b`, or one entry for each of many groups."""
+    known = clients[clients[row["group_attribute"]].notna()]
+    groups = known[row["group_attribute"]].map(
+        lambda value: str(value).lower() if value in (True, False) else str(value)
+    )
+    metric = known[row["metric"]].astype("float64")
+    in_a = row["group_a"].split("|")
+    if not row["group_b"]:
+        names = sorted(groups.unique()) if in_a == ["all"] else in_a
+        return {name: metric[groups == name].dropna().to_numpy() for name in names}
+    side_a = groups.isin(in_a)
+    side_b = ~side_a if row["group_b"] == "rest" else groups.isin(row["group_b"].split("|"))
+    return {"a": metric[side_a].dropna().to_numpy(), "b": metric[side_b].dropna().to_numpy()}
+
+
+def hedges_g(a: np.ndarray, b: np.ndarray) -> float:
+    """Hedges (1981) with the usual approximation of the correction factor."""
+    pooled = math.sqrt(((len(a) - 1) * a.var(ddof=1) + (len(b) - 1) * b.var(ddof=1)) / (len(a) + len(b) - 2))
+    return (a.mean() - b.mean()) / pooled * (1 - 3 / (4 * (len(a) + len(b)) - 9))
+
+
+def welch(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
+    test = stats.ttest_ind(a, b, equal_var=False)
+    low, high = test.confidence_interval(0.95)
+    mann_whitney = stats.mannwhitneyu(a, b, method="asymptotic")
+    return {
+        "estimate_a": a.mean(),
+        "estimate_b": b.mean(),
+        "difference": a.mean() - b.mean(),
+        "ci_low": low,
+        "ci_high": high,
+        "statistic": test.statistic,
+        "p_value": test.pvalue,
+        "effect_size": hedges_g(a, b),
+        "companion_statistic": mann_whitney.statistic,
+        "companion_p_value": mann_whitney.pvalue,
+        "companion_effect_size": 2 * mann_whitney.statistic / (len(a) * len(b)) - 1,
+    }
+
+
+def mann_whitney(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
+    test = stats.mannwhitneyu(a, b, method="asymptotic")
+    low, high = rank_compare_2indep(a, b).conf_int(alpha=0.05)
+    return {
+        "statistic": test.statistic,
+        "p_value": test.pvalue,
+        "effect_size": 2 * test.statistic / (len(a) * len(b)) - 1,
+        "effect_ci_low": 2 * low - 1,
+        "effect_ci_high": 2 * high - 1,
+        "companion_p_value": stats.ttest_ind(a, b, equal_var=False).pvalue,
+    }
+
+
+def two_proportions(a: np.ndarray, b: np.ndarray) -> dict[str, float]:
+    counts, sizes = [int(a.sum()), int(b.sum())], [len(a), len(b)]
+    statistic, p_value = proportions_ztest(counts, sizes)
+    low, high = confint_proportions_2indep(counts[0], sizes[0], counts[1], sizes[1], method="newcomb")
+    return {
+        "estimate_a": a.mean(),
+        "estimate_b": b.mean(),
+        "difference": a.mean() - b.mean(),
+        "ci_low": low,
+        "ci_high": high,
+        "statistic": statistic,
+        "p_value": p_value,
+        "effect_size": proportion_effectsize(a.mean(), b.mean()),
+    }
+
+
+def chi_square(*groups: np.ndarray) -> dict[str, float]:
+    table = np.array([[(group == 1).sum(), (group == 0).sum()] for group in groups])
+    test = stats.chi2_contingency(table, correction=False)
+    return {
+        "statistic": test.statistic,
+        "p_value": test.pvalue,
+        "effect_size": association(table, method="cramer", correction=False),
+    }
+
+
+def kruskal_wallis(*groups: np.ndarray) -> dict[str, float]:
+    test = stats.kruskal(*groups)
+    total = sum(len(group) for group in groups)
+    return {"statistic": test.statistic, "p_value": test.pvalue, "effect_size": test.statistic / (total - 1)}
+
+
+REFERENCES = {
+    "welch_t": welch,
+    "mann_whitney": mann_whitney,
+    "two_proportions": two_proportions,
+    "chi_square": chi_square,
+    "kruskal_wallis": kruskal_wallis,
+}
+
+
+def check_against_rows(build: Build, hypothesis_id: str) -> None:
+    row = registry()[hypothesis_id]
+    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+        clients = connection.execute("select *, not has_balance as balance_missing from clients").df()
+        results = connection.execute(
+            "select * from hypothesis_results where hypothesis_id = ?", [hypothesis_id]
+        ).df()
+    assert sorted(results["portfolio"]) == ["bank_scrooge", "metanprom"]
+    for result in results.to_dict("records"):
+        groups = raw_groups(clients[clients["portfolio"] == result["portfolio"]], row)
+        sizes = [len(group) for group in groups.values()]
+        assert result["n_total"] == sum(sizes)
+        if row["group_b"]:
+            assert [result["n_a"], result["n_b"]] == sizes
+        for name, expected in REFERENCES[row["primary_test"]](*groups.values()).items():
+            assert result[name] == pytest.approx(expected, rel=1e-9, abs=1e-300), (result["portfolio"], name)
+
+
+@pytest.mark.parametrize("hypothesis_id", HYPOTHESES)
+def test_demo_results_equal_raw_rows(demo_build: Build, hypothesis_id: str):
+    check_against_rows(demo_build, hypothesis_id)
+
+
+@pytest.mark.parametrize("hypothesis_id", HYPOTHESES)
+def test_real_results_equal_raw_rows(real_build: Build, hypothesis_id: str):
+    check_against_rows(real_build, hypothesis_id)
+
+
+# Verdicts on the whole files of the studies; the extracts hold four fifths of the rows. Where an effect far below its
+# floor is at the edge of significance, fewer rows may not show it any more: both codes say "nothing to act on".
+VERDICTS = {
+    "bank_scrooge": dict.fromkeys(HYPOTHESES, "differs")
+    | {"H01": "equivalent", "H03": "equivalent"}
+    | dict.fromkeys(["H05", "H07", "H12"], "not_shown")
+    | dict.fromkeys(["H06", "H15", "H19"], "negligible")
+    | {"H08": "not_shown|negligible"},
+    "metanprom": dict.fromkeys(HYPOTHESES, "differs")
+    | dict.fromkeys(["H01", "H03"], "negligible")
+    | dict.fromkeys(["H02", "H05", "H13", "H17", "H18", "H20"], "not_shown")
+    | {"H16": "not_shown|negligible"},
+}
+
+
+@pytest.mark.parametrize("portfolio", VERDICTS)
+def test_real_verdicts(real_build: Build, portfolio: str):
+    found = dict(
+        real_build.query_published(
+            f"select hypothesis_id, verdict from hypothesis_results where portfolio = '{portfolio}'"
+        )
+    )
+    assert {
+        key: verdict for key, verdict in found.items() if verdict not in VERDICTS[portfolio][key].split("|")
+    } == {}
+
+
+def test_simpsons_paradox_is_announced(real_build: Build):
+    rows = real_build.query_published(
+        "select portfolio, simpson_warning from hypothesis_results where hypothesis_id = 'H07'"
+    )
+    assert dict(rows) == {"bank_scrooge": True, "metanprom": False}
+
+
+def test_dropping_missing_balances_creates_an_income_effect(real_build: Build):
+    [row] = real_build.query_published(
+        """select verdict_keep_all, verdict_drop_missing_balance, verdict_changes,
+        p_value_adjusted_keep_all > 0.5, p_value_adjusted_drop_missing_balance < 1e-10
+        from hypothesis_sensitivity where portfolio = 'bank_scrooge' and hypothesis_id = 'H05'"""
+    )
+    assert row == ("not_shown", "differs", True, True, True)
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bank_churn.cli", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_client_rows_are_not_needed(demo_build: Build, tmp_path: Path):
+    """The command gives the same table from a database without `clients`, and from the published file."""
+    stripped = tmp_path / "bank_churn.duckdb"  # views in it carry the file's name
+    shutil.copy(demo_build.folder / "build/bank_churn.duckdb", stripped)
+    with duckdb.connect(str(stripped)) as connection:
+        views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+        for (view,) in views:
+            if not view.startswith("metric_"):
+                connection.execute(f'drop view "{view}"')
+        connection.execute("drop table clients_v1")
+        connection.execute("drop table rejected_clients_v1")
+    whole = run_command("test-hypotheses", "--database", str(demo_build.folder / "build/bank_churn.duckdb"))
+    assert whole.returncode == 0, whole.stderr
+    assert whole.stdout.count("H20") == 4  # two portfolios, two scenarios
+    published = demo_build.published / "bank_churn_clients.duckdb"
+    for database in (stripped, published):
+        assert run_command("test-hypotheses", "--database", str(database)).stdout == whole.stdout
+
+
+def test_a_database_without_statistics_is_a_sentence(demo_build: Build):
+    done = run_command("test-hypotheses", "--database", str(demo_build.published / "bank_churn.duckdb"))
+    assert done.returncode == 1
+    assert "has no sufficient statistics" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's files elsewhere, to change its seeds."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("models", "seeds", "tests", "macros", "analysis"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("python", "__pycache__"))
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
+
+
+def add_row(project: Path, **changes: str) -> None:
+    row = registry()["H09"] | {"hypothesis_id": "H21"} | changes
+    with REGISTRY.open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    with (project / "seeds/hypotheses.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerows([*lines, row])
+
+
+def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
+    statement = "Отличается ли доход женщин и мужчин?"
+    add_row(
+        project_copy, statement_ru=statement, metric="estimated_salary", kind="mean", primary_test="welch_t"
+    )
+    demo = ROOT / "data/raw/demo/metanprom.csv"
+    build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
+    assert build.code == 0, build.stdout + build.stderr
+    [row] = build.query_published(
+        "select statement_ru, test_name, verdict, n_a + n_b = n_total from hypothesis_results where hypothesis_id = 'H21'"
+    )
+    assert row == (statement, "welch_t", "not_shown", True)
+    command = [
+        sys.executable,
+        "-m",
+        "bank_churn.cli",
+        "docs",
+        "--database",
+        str(tmp_path / "build/bank_churn.duckdb"),
+    ]
+    command += ["--target-path", str(tmp_path / "target"), "--output", str(tmp_path / "published")]
+    environment = {**os.environ, "METANPROM_CLIENTS": str(demo), "BANK_SCROOGE_CLIENTS": ""}
+    subprocess.run(command, cwd=project_copy, env=environment, check=True, capture_output=True)
+    assert f"| H21 | {statement} |" in (tmp_path / "published/docs_ru.html").read_text(encoding="utf-8")
+
+
+def test_a_broken_csv_row_stops_the_build_with_a_sentence(project_copy: Path, tmp_path: Path):
+    add_row(project_copy, metric="shoe_size")
+    demo = ROOT / "data/raw/demo/metanprom.csv"
+    build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
+    assert build.code == 1
+    message = build.stderr.strip().splitlines()[-1]
+    assert "H21" in message
+    assert "shoe_size" in message
+    assert "estimated_salary" in message  # what is allowed
+    assert "Traceback" not in build.stdout + build.stderr
+    assert not list(build.published.glob("*")) if build.published.exists() else True
