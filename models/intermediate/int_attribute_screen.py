@@ -1,4 +1,4 @@
-"""One row per portfolio × metric × pair of groups of every attribute, compared and corrected for their number."""
+"""One row per portfolio × metric × pair of groups, compared and corrected for the number of comparisons."""
 
 from bank_churn.statistics import screen_attributes
 

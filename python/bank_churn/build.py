@@ -8,20 +8,19 @@ import sys
 from pathlib import Path
 
 from bank_churn.artifacts import failures, read_artifact
-from bank_churn.demo import generate_demo
+from bank_churn.demo import DEMO_PORTFOLIOS, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.publish import publish
 
-PORTFOLIOS = ("metanprom", "bank_scrooge")
 DEMO_FOLDER = Path("data/raw/demo")
 
 
 def make_missing_demo_data() -> None:
     """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
-    for portfolio in PORTFOLIOS:
+    for portfolio in DEMO_PORTFOLIOS:
         path = DEMO_FOLDER / f"{portfolio}.csv"
         if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
-            generate_demo(portfolio=portfolio, path=path)  # type: ignore[arg-type]
+            generate_demo(portfolio=portfolio, path=path)
             print(f"{portfolio}: no extract given, generated demo data in {path}")
 
 

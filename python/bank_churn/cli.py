@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from bank_churn.build import DEMO_FOLDER, PORTFOLIOS, build
-from bank_churn.demo import generate_demo
+from bank_churn.build import DEMO_FOLDER, build
+from bank_churn.demo import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
 from bank_churn.docs import make_docs
 from bank_churn.errors import BankChurnError
 from bank_churn.hypotheses import evaluate_database
@@ -46,7 +46,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="generate demo data in the layouts of the built-in portfolios")
-    demo.add_argument("--portfolio", choices=PORTFOLIOS, help="only this one (default: all)")
+    demo.add_argument("--portfolio", choices=DEMO_PORTFOLIOS, help="only this one (default: all)")
     demo.add_argument("--rows", type=int, default=10_000, help="rows per portfolio (default: %(default)s)")
     demo.add_argument(
         "--seed", type=int, default=20, help="the same seed gives the same rows (default: %(default)s)"
@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         BankChurnError: If the command cannot be carried out.
     """
     if arguments.command == "demo":
-        for portfolio in [arguments.portfolio] if arguments.portfolio else PORTFOLIOS:
+        chosen: tuple[DemoPortfolio, ...] = (arguments.portfolio,) if arguments.portfolio else DEMO_PORTFOLIOS
+        for portfolio in chosen:
             path = arguments.output / f"{portfolio}.{arguments.format}"
             generate_demo(
                 portfolio=portfolio,

@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import duckdb
 
+DemoPortfolio = Literal["metanprom", "bank_scrooge"]
+DEMO_PORTFOLIOS: tuple[DemoPortfolio, ...] = ("metanprom", "bank_scrooge")
 DEFAULT_ROWS = 10_000
 DEFAULT_SEED = 20
 MEMORY_LIMIT = "1GB"
@@ -17,7 +19,7 @@ _COPY_OPTIONS = {"csv": "format csv, header true", "parquet": "format parquet, r
 
 def generate_demo(
     *,
-    portfolio: Literal["metanprom", "bank_scrooge"],
+    portfolio: DemoPortfolio,
     path: Path,
     rows: int = DEFAULT_ROWS,
     seed: int = DEFAULT_SEED,

@@ -1,4 +1,4 @@
-"""The documentation site as one static page: dbt's own, with what the last build found beside the descriptions."""
+"""The documentation site as one static page: dbt's own, with what the last build found."""
 
 from __future__ import annotations
 

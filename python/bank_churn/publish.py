@@ -69,8 +69,8 @@ def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
 def write_file(database: Path, path: Path, marts: list[PublicMart]) -> None:
     """Write marts as tables, with their descriptions as comments, to a new database file.
 
-    The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so that the
-    rows are not stored twice. Older versions are tables.
+    The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so
+    that the rows are not stored twice. Older versions are tables.
 
     Args:
         database: The build database.

@@ -1,4 +1,4 @@
-"""Whole builds: published facts on the real extracts, a golden input, publishing, and what stays when a build fails."""
+"""Whole builds: published facts, a golden input, publishing, and what stays when a build fails."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_real_bank_scrooge(real_build: Build):
 
 
 def test_the_studys_cleaning_reproduces_its_card_holders(real_build: Build, tmp_path: Path):
-    """The study found 53.4 % men among card holders in the full file; this extract holds four fifths of it."""
+    """The study found 53.4 % men among card holders in the full file; the extract holds four fifths of it."""
     build = run_build(
         tmp_path,
         bank_scrooge=os.path.join(
@@ -183,7 +183,10 @@ def test_an_open_reader_never_blocks_and_new_readers_see_new_data(tmp_path: Path
     try:
         assert reader.execute(total).fetchall() == [(300,)]
         write_lines(extract, [to_line(good_row(number)) for number in range(400)])
-        script = f"import duckdb; print(duckdb.connect({str(tmp_path / 'published/bank_churn.duckdb')!r}, read_only=True).execute({total!r}).fetchall())"
+        path = str(tmp_path / "published/bank_churn.duckdb")
+        script = (
+            f"import duckdb; print(duckdb.connect({path!r}, read_only=True).execute({total!r}).fetchall())"
+        )
         build = run_build(tmp_path, metanprom=str(extract), arguments=("--quiet",))
         assert build.code == 0, build.stderr
         assert reader.execute(total).fetchall() == [(300,)]

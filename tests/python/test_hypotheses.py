@@ -152,8 +152,8 @@ def test_real_results_equal_raw_rows(real_build: Build, hypothesis_id: str):
     check_against_rows(real_build, hypothesis_id)
 
 
-# Verdicts on the whole files of the studies; the extracts hold four fifths of the rows. Where an effect far below its
-# floor is at the edge of significance, fewer rows may not show it any more: both codes say "nothing to act on".
+# Verdicts on the whole files of the studies; the extracts hold four fifths of the rows. Where an effect far
+# below its floor is at the edge of significance, fewer rows may not show it: both codes say "nothing to act on".
 VERDICTS = {
     "bank_scrooge": dict.fromkeys(HYPOTHESES, "differs")
     | {"H01": "equivalent", "H03": "equivalent"}
@@ -256,7 +256,8 @@ def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
     build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
     assert build.code == 0, build.stdout + build.stderr
     [row] = build.query_published(
-        "select statement_ru, test_name, verdict, n_a + n_b = n_total from hypothesis_results where hypothesis_id = 'H21'"
+        """select statement_ru, test_name, verdict, n_a + n_b = n_total
+        from hypothesis_results where hypothesis_id = 'H21'"""
     )
     assert row == (statement, "welch_t", "not_shown", True)
     command = [
