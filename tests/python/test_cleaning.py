@@ -73,7 +73,8 @@ def test_every_broken_row_has_the_right_reasons(broken_build: Build):
 
 def test_a_repetition_names_the_row_it_repeats(broken_build: Build):
     rows = broken_build.query(
-        "select reasons[1], repeats_row_number from rejected_clients where repeats_row_number > 0 order by 1, 2"
+        """select reasons[1], repeats_row_number from rejected_clients
+        where repeats_row_number is not null order by 1, 2"""
     )
     assert rows == [
         ("client_id_repeated", 9),

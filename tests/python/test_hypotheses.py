@@ -153,7 +153,7 @@ def test_real_results_equal_raw_rows(real_build: Build, hypothesis_id: str):
 
 
 # Verdicts on the whole files of the studies; the extracts hold four fifths of the rows. Where an effect far
-# below its floor is at the edge of significance, fewer rows may not show it: both codes say "nothing to act on".
+# below its floor is at the edge of significance, fewer rows may not show it: both codes mean "no action".
 VERDICTS = {
     "bank_scrooge": dict.fromkeys(HYPOTHESES, "differs")
     | {"H01": "equivalent", "H03": "equivalent"}
