@@ -1,4 +1,5 @@
 -- One row per portfolio × comparison × group in it: side a, side b, or `many` where every group stands for itself.
+-- A comparison is a registered hypothesis or, for the screen, a pair of groups.
 {{ config(materialized='table') }}
 
 with hypotheses as (
@@ -24,6 +25,7 @@ groups as (
 registered as (
     select
         groups.portfolio,
+        true as is_registered,
         hypotheses.hypothesis_id as comparison_id,
         groups.metric,
         groups.group_attribute,
@@ -70,6 +72,7 @@ final as (
     union all
     select
         portfolio,
+        false as is_registered,
         comparison_id,
         metric,
         group_attribute,
@@ -79,6 +82,7 @@ final as (
     union all
     select
         portfolio,
+        false as is_registered,
         comparison_id,
         metric,
         group_attribute,

@@ -39,7 +39,9 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
     Raises:
         BankChurnError: If the build fails; what was published before stays as it was.
     """
-    database.parent.mkdir(parents=True, exist_ok=True)
+    spill = Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
+    for folder in (database.parent, spill.parent):
+        folder.mkdir(parents=True, exist_ok=True)
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
