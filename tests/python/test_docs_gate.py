@@ -279,7 +279,7 @@ def index_addresses() -> re.Pattern[str]:
         "--extra-index" + "-url",
         "--default" + "-index",
         "pip_index" + "_url",
-        "uv_index",
+        "uv_" + "index",
     )
     path = "https?://[^ \"'`)]*/" + "simple\\b"
     return re.compile("|".join([*map(re.escape, (*hosts, *options)), path]), re.IGNORECASE)
