@@ -55,6 +55,9 @@ pytest: .venv/dev.stamp  ## Python tests, among them whole builds
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow
 
+bench: .venv/run.stamp  ## how the build grows with the number of clients (ratios of one run)
+	@$(BIN)/python python/benchmarks/bench.py
+
 lock:  ## resolve the pinned requirements anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o requirements-dev.txt

@@ -1,4 +1,4 @@
-{# Whether a group value is one of several joined by `|`, as the registry of hypotheses writes pooled groups. #}
+{# Whether a group value is one of several joined by `|` (spaces around it do not matter), as the registry pools groups. #}
 {% macro is_in_groups(value, groups) -%}
-    '|' || {{ groups }} || '|' like '%|' || {{ value }} || '|%'
+    instr('|' || replace(replace({{ groups }}, ' |', '|'), '| ', '|') || '|', '|' || {{ value }} || '|') > 0
 {%- endmacro %}

@@ -49,8 +49,8 @@ final as (
         {{ wilson_bound('compared.present_churned_count', 'compared.present_known_churn_count', 'high') }}
             as ci_high_present,
         {{ is_suppressed('compared.all_client_count', 'compared.portfolio, compared.dimension_name') }}
-        or compared.missing_balance_count between 1 and {{ var('min_group_size') - 1 }}
-        or compared.all_client_count - compared.missing_balance_count between 1 and {{ var('min_group_size') - 1 }}
+        or {{ is_tiny('compared.missing_balance_count') }}
+        or {{ is_tiny('compared.all_client_count - compared.missing_balance_count') }}
             as is_suppressed,
         {{ data_origin_of('compared.portfolio') }} as data_origin
     from compared

@@ -47,7 +47,7 @@ final as (
         cast(companion_reason as varchar) as companion_reason,
         cast(verdict as varchar) as verdict,
         cast(reason as varchar) as reason,
-        coalesce(n_a < {{ var('min_group_size') }} or n_b < {{ var('min_group_size') }}, false) as is_suppressed,
+        coalesce({{ is_tiny('n_a') }} or {{ is_tiny('n_b') }}, false) as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from results
 )

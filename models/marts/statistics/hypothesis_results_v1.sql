@@ -76,7 +76,7 @@ final as (
         cast(simpson_change as varchar) as simpson_change,
         cast(conclusion_ru as varchar) as conclusion_ru,
         cast(conclusion_en as varchar) as conclusion_en,
-        coalesce(n_a < {{ var('min_group_size') }} or n_b < {{ var('min_group_size') }}, false) as is_suppressed,
+        coalesce({{ is_tiny('n_a') }} or {{ is_tiny('n_b') }}, false) as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from results
 )

@@ -7,8 +7,7 @@ suppressed as (
     select
         portfolio,
         hypothesis_id,
-        coalesce(min(n_a) < {{ var('min_group_size') }} or min(n_b) < {{ var('min_group_size') }}, false)
-            as is_suppressed
+        max(case when {{ is_tiny('n_a') }} or {{ is_tiny('n_b') }} then 1 else 0 end) = 1 as is_suppressed
     from hypothesis_results
     group by portfolio, hypothesis_id
 ),

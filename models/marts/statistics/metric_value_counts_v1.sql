@@ -50,6 +50,16 @@ long as (
         portfolio,
         has_balance,
         metric,
+        'all' as group_attribute,
+        'all' as group_value,
+        metric_value,
+        client_count
+    from counted_values
+    union all
+    select
+        portfolio,
+        has_balance,
+        metric,
         group_attribute,
         group_value,
         1e0 as metric_value,

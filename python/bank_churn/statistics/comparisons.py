@@ -78,7 +78,7 @@ def compare_means(
     if primary == "welch_t":
         first, second = welch, mann_whitney
     else:
-        limits = {"difference": a.mean - b.mean, "ci_low": welch.ci_low, "ci_high": welch.ci_high}
+        limits = {"difference": welch.difference, "ci_low": welch.ci_low, "ci_high": welch.ci_high}
         first, second = replace(mann_whitney, **limits), welch  # type: ignore[arg-type]
     effect: Literal["hedges_g", "cliffs_delta"] = "hedges_g" if primary == "welch_t" else "cliffs_delta"
     return Comparison(
@@ -131,7 +131,7 @@ def compare_many_means(
         group_sizes=sizes,
         estimates=tuple(group.mean for group in groups),
         smallest_detectable_effect=smallest_detectable_association(
-            effect, n=sum(sizes), group_count=len(groups), alpha=alpha
+            effect, n=sum(sizes), group_count=sum(size > 0 for size in sizes), alpha=alpha
         ),
     )
 

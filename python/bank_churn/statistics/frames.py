@@ -61,7 +61,7 @@ def read_moments(moments: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, 
     index: dict[tuple[str, str, str], dict[str, Groups]] = defaultdict(lambda: defaultdict(dict))
     for row in moments.to_dict("records"):
         group, n = cell_text(row["group_value"]), _count(row["client_count"])
-        if group in UNKNOWN_VALUES or n == 0:
+        if group in UNKNOWN_VALUES or cell_text(row["stratum_value"]) in UNKNOWN_VALUES or n == 0:
             continue
         key = (str(row["metric"]), str(row["group_attribute"]), cell_text(row["stratum_attribute"]))
         sample = MeanSample(n, _number(row["mean"]), _number(row["variance"]))
