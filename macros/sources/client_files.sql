@@ -2,8 +2,9 @@
 {% macro client_files(portfolio, location) %}
     {%- set files = run_query("select file from glob('" ~ escape_quotes(location) ~ "') order by file").columns[0].values() -%}
     {%- if files | length == 0 and data_origin(portfolio) == 'generated' -%}
-        {%- do exceptions.raise_compiler_error('No demo data at ' ~ location ~ ': run `bank_churn demo`, or set '
-            ~ portfolio | upper ~ '_CLIENTS to your extract (empty switches the portfolio off).') -%}
+        {%- do exceptions.raise_compiler_error('No demo data at ' ~ location ~ ': set ' ~ portfolio | upper
+            ~ '_CLIENTS to your extract (empty switches the portfolio off), or run `bank_churn demo`, which knows '
+            ~ 'metanprom and bank_scrooge.') -%}
     {%- elif files | length == 0 -%}
         {%- do exceptions.raise_compiler_error(portfolio | upper ~ '_CLIENTS: no file at ' ~ location
             ~ '. Give the path or glob of a csv or parquet file.') -%}

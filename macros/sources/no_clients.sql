@@ -4,7 +4,7 @@
     {%- set select -%}
         select
             cast(null as bigint) as source_row_number
-            {%- for column in texts %}, cast(null as {{ dbt.type_string() }}) as {{ column }}{% endfor %}
+            {%- for column in texts %}, cast(null as {{ dbt.type_string() }}) as {{ adapter.quote(column) }}{% endfor %}
         where false
     {%- endset -%}
     {{ return(select) }}

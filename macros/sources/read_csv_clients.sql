@@ -19,7 +19,7 @@
             {%- for column in columns %}
             case
                 when is_quoted_well and field_count = {{ positions | length }} then fields[{{ positions.index(column) + 1 }}]
-            end as {{ column }}{{ ',' if not loop.last }}
+            end as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
             {%- endfor %}
         from ({{ split_lines(file, header.separator) }})
     {%- endset -%}

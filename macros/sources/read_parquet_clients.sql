@@ -14,7 +14,7 @@
             cast(null as {{ dbt.type_string() }}) as raw_line,
             cast(null as {{ dbt.type_string() }}) as row_problem,
             {%- for column in columns %}
-            cast({{ adapter.quote(column) }} as {{ dbt.type_string() }}) as {{ column }}{{ ',' if not loop.last }}
+            cast({{ adapter.quote(column) }} as {{ dbt.type_string() }}) as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
             {%- endfor %}
         from read_parquet({{ literal }}, file_row_number = true)
     {%- endset -%}

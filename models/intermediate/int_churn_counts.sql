@@ -21,7 +21,7 @@ counted as (
         sum(known_churn_count) filter (where has_balance = 'false') as missing_known_churn_count,
         sum(churned_count) filter (where has_balance = 'false') as missing_churned_count
     from cells
-    group by grouping sets ( -- noqa: PRS (a gap of the linter's DuckDB dialect)
+    group by grouping sets ( -- noqa: PRS
         (portfolio)
         {%- for attribute in attributes %},
         (portfolio, {{ attribute }})

@@ -1,5 +1,5 @@
 -- One row per raw row of every portfolio, still text; an empty field or a text meaning "no value" is null.
-{%- do check_portfolios() %}
+{%- do check_settings() %}
 {%- set texts = [
     'client_id', 'city', 'gender', 'age', 'credit_score', 'property_points', 'balance', 'product_count',
     'has_credit_card', 'is_active', 'estimated_salary', 'is_churned',

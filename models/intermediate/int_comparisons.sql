@@ -18,7 +18,7 @@ groups as (
         stratum_attribute = 'none'
         and group_attribute <> 'all'
         and group_value <> 'unknown'
-        and metric not in ('{{ statistics_metrics("boolean") | join("', '") }}')
+        and not {{ is_boolean_metric('metric') }}
         and metric <> group_attribute
 ),
 

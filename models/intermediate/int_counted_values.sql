@@ -1,4 +1,4 @@
--- One row per portfolio × combination of the grouping attributes × counted metric × value: how many clients, in one scan.
+-- One row per portfolio × combination of the grouping attributes × counted metric × value: how many clients.
 {{ config(materialized='table') }}
 
 {%- set attributes = statistics_attributes() %}
@@ -25,7 +25,7 @@ counted as (
         {%- endfor %}
         count(*) as client_count
     from clients
-    group by grouping sets ( -- noqa: PRS (a gap of the linter's DuckDB dialect)
+    group by grouping sets ( -- noqa: PRS
         {%- for metric in metrics %}
         (portfolio, {{ attributes | join('_group, ') }}_group, {{ metric }}){{ ',' if not loop.last }}
         {%- endfor %}
@@ -43,7 +43,13 @@ labelled as (
             when {{ metric }}_is_absent = 0 then '{{ metric }}'
             {%- endfor %}
         end as metric,
-        cast(coalesce({% for metric in metrics %}{{ metric }}_value{{ ', ' if not loop.last }}{% endfor %}) as double) as metric_value,
+        cast(
+            case
+                {%- for metric in metrics %}
+                when {{ metric }}_is_absent = 0 then {{ metric }}_value
+                {%- endfor %}
+            end as double
+        ) as metric_value,
         client_count
     from counted
 )

@@ -1,9 +1,9 @@
--- One row per portfolio × cleaning scenario × comparison × group × value of the metric (and source row, where values are
--- those of single clients): how many clients. A bucket holds neighbouring values, so that ranks add up bucket by bucket.
+-- One row per portfolio × cleaning scenario × comparison × group × value of the metric: how many clients; where the
+-- values are exact, one row per client. A bucket holds neighbouring values, so that ranks add up bucket by bucket.
 -- depends_on: {{ ref('hypotheses') }}
 with counted as (
     select * from {{ ref('metric_value_counts') }}
-    where metric not in ('{{ statistics_metrics("boolean") | join("', '") }}')
+    where not {{ is_boolean_metric('metric') }}
 ),
 
 rounded as (

@@ -6,14 +6,17 @@
 {%- set metrics = statistics_metrics('continuous') %}
 with clients as (
     select
-        portfolio,
-        cast(has_balance as {{ dbt.type_string() }}) as kept_has_balance,
         {%- for attribute in attributes %}
         coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), 'unknown') as {{ attribute }}_group,
         {%- endfor %}
         {%- for metric in metrics %}
-        case when {{ metric }} is not null then {{ round_to_significant(metric) }} end as {{ metric }}{{ ',' if not loop.last }}
+        case
+            when {{ metric }} is not null
+                then {{ round_to_significant(metric) }}
+        end as {{ metric }},
         {%- endfor %}
+        portfolio,
+        cast(has_balance as {{ dbt.type_string() }}) as kept_has_balance
     from {{ ref('clients') }}
 ),
 
@@ -31,7 +34,7 @@ counted as (
         {%- endfor %}
         count(*) as client_count
     from clients
-    group by grouping sets ( -- noqa: PRS (a gap of the linter's DuckDB dialect)
+    group by grouping sets ( -- noqa: PRS
         {%- for metric in metrics %}
         {%- set outer = loop %}
         {%- for attribute in attributes %}

@@ -18,7 +18,7 @@ DEMO_FOLDER = Path("data/raw/demo")
 def make_missing_demo_data() -> None:
     """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
     for portfolio in DEMO_PORTFOLIOS:
-        path = DEMO_FOLDER / f"{portfolio}.csv"
+        path = DEMO_FOLDER / f"{portfolio}_demo.csv"
         if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
             generate_demo(portfolio=portfolio, path=path)
             print(f"{portfolio}: no extract given, generated demo data in {path}")
@@ -41,7 +41,7 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
     """
     spill = Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
     for folder in (database.parent, spill.parent):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
     if arguments.command == "demo":
         chosen: tuple[DemoPortfolio, ...] = (arguments.portfolio,) if arguments.portfolio else DEMO_PORTFOLIOS
         for portfolio in chosen:
-            path = arguments.output / f"{portfolio}.{arguments.format}"
+            path = arguments.output / f"{portfolio}_demo.{arguments.format}"
             generate_demo(
                 portfolio=portfolio,
                 path=path,

@@ -53,9 +53,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     sizes = sorted(parser.parse_args().sizes)
     previous = None
-    print(
-        f"{'clients':>12} {'build, s':>9} {'s per million':>14} {'peak, GiB':>10} {'x bare script':>14} {'growth':>7}"
-    )
+    headings = f"{'build, s':>9} {'s per million':>14} {'peak, GiB':>10} {'x bare script':>14}"
+    print(f"{'clients':>12} {headings} {'growth':>7}")
     with tempfile.TemporaryDirectory() as scratch:
         for size in sizes:
             folder = Path(scratch) / str(size)

@@ -252,7 +252,7 @@ def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
     add_row(
         project_copy, statement_ru=statement, metric="estimated_salary", kind="mean", primary_test="welch_t"
     )
-    demo = ROOT / "data/raw/demo/metanprom.csv"
+    demo = ROOT / "data/raw/demo/metanprom_demo.csv"
     build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
     assert build.code == 0, build.stdout + build.stderr
     [row] = build.query_published(
@@ -276,7 +276,7 @@ def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
 
 def test_a_broken_csv_row_stops_the_build_with_a_sentence(project_copy: Path, tmp_path: Path):
     add_row(project_copy, metric="shoe_size")
-    demo = ROOT / "data/raw/demo/metanprom.csv"
+    demo = ROOT / "data/raw/demo/metanprom_demo.csv"
     build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
     assert build.code == 1
     message = build.stderr.strip().splitlines()[-1]

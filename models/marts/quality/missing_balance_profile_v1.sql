@@ -34,12 +34,12 @@ final as (
             as missing_share_ci_high,
         compared.missing_balance_known_churn_count as known_churn_count_missing,
         compared.missing_balance_churned_count as churned_count_missing,
-        cast(compared.missing_balance_churned_count as double) / nullif(compared.missing_balance_known_churn_count, 0)
-            as churn_rate_missing,
-        {{ wilson_bound('compared.missing_balance_churned_count', 'compared.missing_balance_known_churn_count', 'low') }}
-            as ci_low_missing,
-        {{ wilson_bound('compared.missing_balance_churned_count', 'compared.missing_balance_known_churn_count', 'high') }}
-            as ci_high_missing,
+        cast(compared.missing_balance_churned_count as double)
+        / nullif(compared.missing_balance_known_churn_count, 0) as churn_rate_missing,
+        {%- for end in ['low', 'high'] %}
+        {{ wilson_bound('compared.missing_balance_churned_count', 'compared.missing_balance_known_churn_count', end) }}
+            as ci_{{ end }}_missing,
+        {%- endfor %}
         compared.present_known_churn_count as known_churn_count_present,
         compared.present_churned_count as churned_count_present,
         cast(compared.present_churned_count as double) / nullif(compared.present_known_churn_count, 0)

@@ -27,7 +27,7 @@ boolean_counts as (
         cast(round(sum(cell_moments.client_count * cell_moments.mean)) as bigint) as true_count
     from cell_moments
     inner join cell_groups on cell_moments.cell_id = cell_groups.cell_id
-    where cell_moments.metric in ('{{ statistics_metrics("boolean") | join("', '") }}')
+    where {{ is_boolean_metric('cell_moments.metric') }}
     group by
         cell_moments.portfolio, cell_moments.has_balance, cell_moments.metric,
         cell_groups.group_attribute, cell_groups.group_value

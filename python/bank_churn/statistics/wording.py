@@ -73,7 +73,8 @@ PHRASES: dict[Language, dict[str, str]] = {
         "no_effect": "p с поправкой {p}.",
         "interval": " (от {low} до {high})",
         "power": (
-            "Отдельная проверка при таком числе клиентов с вероятностью 80{nb}% заметила бы эффект от {name} = {value}."
+            "Отдельная проверка при таком числе клиентов с вероятностью 80{nb}% "
+            "заметила бы эффект от {name} = {value}."
         ),
         "stratified": (
             "При одинаковом значении признака «{attribute}» отношение шансов (Мантель — Хензель) "
@@ -84,7 +85,8 @@ PHRASES: dict[Language, dict[str, str]] = {
             "направление различия обратное."
         ),
         "disappears": (
-            "Внимание, парадокс Симпсона: при одинаковом значении признака «{attribute}» видимая разница исчезает."
+            "Внимание, парадокс Симпсона: при одинаковом значении признака «{attribute}» "
+            "видимая разница исчезает."
         ),
         "small": "Внимание: в одной из групп меньше {count} клиентов.",
     },
@@ -106,12 +108,17 @@ PHRASES: dict[Language, dict[str, str]] = {
         "effect": "The effect is {magnitude}: {name} = {value}{interval}, adjusted p {p}.",
         "no_effect": "Adjusted p {p}.",
         "interval": " ({low} to {high})",
-        "power": "On its own, with this many clients, the test would show an effect of {name} = {value} with 80% probability.",
+        "power": (
+            "On its own, with this many clients, the test would show an effect of {name} = {value} "
+            "with 80% probability."
+        ),
         "stratified": (
             "With the {attribute} held fixed the odds ratio (Mantel–Haenszel) is {value} ({low} to {high})."
         ),
         "reverses": "Beware of Simpson's paradox: with the {attribute} held fixed the direction is reversed.",
-        "disappears": "Beware of Simpson's paradox: with the {attribute} held fixed the visible difference vanishes.",
+        "disappears": (
+            "Beware of Simpson's paradox: with the {attribute} held fixed the visible difference vanishes."
+        ),
         "small": "Note: one of the groups has fewer than {count} clients.",
     },
 }
