@@ -21,7 +21,7 @@
                 when is_quoted_well and field_count = {{ positions | length }} then fields[{{ positions.index(column) + 1 }}]
             end as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
             {%- endfor %}
-        from ({{ split_lines(file, header.separator) }})
+        from ({{ split_lines(file, header.separator) }}) as split_rows
     {%- endset -%}
     {{ return(select) }}
 {% endmacro %}

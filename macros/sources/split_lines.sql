@@ -30,9 +30,9 @@
                     when contains(line, '"') then regexp_extract_all(line || {{ literal }}, '{{ pattern }}', 1)
                     else string_split(line, {{ literal }})
                 end as parts
-            from (select row_number() over () as source_row_number, line from {{ csv_lines(file) }})
+            from (select row_number() over () as source_row_number, line from {{ csv_lines(file) }}) as numbered_lines
             where source_row_number > 1 and trim(line) <> ''
-        )
+        ) as split_parts
     {%- endset -%}
     {{ return(select) }}
 {% endmacro %}
