@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+
 from bank_churn.artifacts import failures, read_artifact
 from bank_churn.demo import DEMO_PORTFOLIOS, generate_demo
 from bank_churn.errors import BankChurnError
@@ -22,6 +24,29 @@ def make_missing_demo_data() -> None:
         if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
             generate_demo(portfolio=portfolio, path=path)
             print(f"{portfolio}: no extract given, generated demo data in {path}")
+
+
+def check_database(database: Path) -> None:
+    """Make sure that the build database can be written, before dbt answers with a traceback.
+
+    Args:
+        database: The build database; need not exist.
+
+    Raises:
+        BankChurnError: If another program holds it open, or it is no database of a version this DuckDB reads.
+    """
+    if not database.exists():
+        return
+    try:
+        duckdb.connect(str(database)).close()
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise BankChurnError(
+                f"{database} is open in another program: close it there. The published files may stay open."
+            ) from error
+        raise BankChurnError(
+            f"{database} cannot be opened ({str(error).splitlines()[0]}): delete it."
+        ) from error
 
 
 def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: list[str]) -> list[Path]:
@@ -42,6 +67,7 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
     spill = Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
     for folder in (database.parent, spill.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
+    check_database(database)
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)

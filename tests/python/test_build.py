@@ -209,6 +209,22 @@ def test_an_open_reader_never_blocks_and_new_readers_see_new_data(tmp_path: Path
     assert {path.name: path.read_bytes() for path in build.published.iterdir()} == before
 
 
+def test_a_locked_or_foreign_build_database_is_a_sentence(tmp_path: Path):
+    database = tmp_path / "build/bank_churn.duckdb"
+    database.parent.mkdir()
+    holder = duckdb.connect(str(database))
+    try:
+        locked = run_build(tmp_path, metanprom="demo")
+    finally:
+        holder.close()
+    database.write_text("not a database, though long enough to be asked about its header" * 100)
+    foreign = run_build(tmp_path, metanprom="demo")
+    for build, words in ((locked, "open in another program"), (foreign, "cannot be opened")):
+        assert build.code == 1
+        assert words in build.stderr
+        assert "Traceback" not in build.stdout + build.stderr
+
+
 def test_publish_wants_a_whole_build(demo_build: Build, tmp_path: Path):
     target = tmp_path / "target"
     target.mkdir()
