@@ -4,8 +4,6 @@ BIN := .venv/bin
 DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-export DBT_PROJECT_DIR := $(CURDIR)
-export DBT_PROFILES_DIR := $(CURDIR)
 
 .PHONY: help build demo publish docs test test-slow lint typecheck pytest docs-gate bench lock clean
 
