@@ -5,7 +5,7 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish docs test test-slow lint typecheck pytest docs-gate bench lock clean
+.PHONY: help build demo publish docs test test-slow lint typecheck pytest bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
