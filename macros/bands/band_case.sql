@@ -1,6 +1,6 @@
 {#
   The band code of a value, compiled from the seed `bands`. Bounds of kind `share` (quantiles) differ between
-  portfolios and come from columns <attribute>_<band>_upper of the relation `bounds`.
+  portfolios and come from columns <attribute>_<number of the band>_upper of the relation `bounds`.
 #}
 {% macro band_case(attribute, column, bounds) -%}
     {%- set bands = bands_of(attribute) -%}
@@ -8,7 +8,7 @@
         when {{ column }} is null then null
         {%- for band in bands[:-1] %}
         when {{ column }} < {{ band['upper_bound'] if band['kind'] == 'value'
-            else bounds ~ '.' ~ attribute ~ '_' ~ band['band_code'] ~ '_upper' }} then '{{ band["band_code"] }}'
+            else bounds ~ '.' ~ attribute ~ '_' ~ loop.index ~ '_upper' }} then '{{ band["band_code"] }}'
         {%- endfor %}
         else {{ "'" ~ bands[-1]['band_code'] ~ "'" if bands else 'null' }}
     end

@@ -1,11 +1,14 @@
-{# The files that a path or glob names, in alphabetical order; stops the build when there is none. #}
+{#
+  The files that a path or glob names, in alphabetical order; stops the build when there is none. A path that exists as
+  it is written is one file, whatever signs its name holds.
+#}
 {% macro client_files(portfolio, location) %}
-    {%- set files = run_query("select file from glob('" ~ escape_quotes(location) ~ "') order by file").columns[0].values() -%}
-    {%- if files | length == 0 and data_origin(portfolio) == 'generated' -%}
+    {%- set files = files_at(location) -%}
+    {%- if not files and location == 'data/raw/demo/' ~ portfolio ~ '_demo.csv' -%}
         {%- do exceptions.raise_compiler_error('No demo data at ' ~ location ~ ': set ' ~ portfolio | upper
             ~ '_CLIENTS to your extract (empty switches the portfolio off), or run `bank_churn demo`, which knows '
             ~ 'metanprom and bank_scrooge.') -%}
-    {%- elif files | length == 0 -%}
+    {%- elif not files -%}
         {%- do exceptions.raise_compiler_error(portfolio | upper ~ '_CLIENTS: no file at ' ~ location
             ~ '. Give the path or glob of a csv or parquet file.') -%}
     {%- endif -%}

@@ -6,11 +6,13 @@
     {%- endif -%}
     {%- set separators = [',', ';', '\t', '|'] -%}
     {%- set best = namespace(separator=',') -%}
-    {%- for separator in separators if line.count(separator) > line.count(best.separator) -%}
+    {%- set unquoted = modules.re.sub('"[^"]*"', '', line) -%}
+    {%- for separator in separators if unquoted.count(separator) > unquoted.count(best.separator) -%}
         {%- set best.separator = separator -%}
     {%- endfor -%}
+    {%- set field = '("[^"]*"|[^"' ~ best.separator ~ ']*)' ~ modules.re.escape(best.separator) -%}
     {%- set names = [] -%}
-    {%- for name in line.split(best.separator) -%}
+    {%- for name in modules.re.findall(field, line ~ best.separator) -%}
         {%- do names.append(name.strip().strip('"').strip()) -%}
     {%- endfor -%}
     {{ return({'separator': best.separator, 'columns': names}) }}

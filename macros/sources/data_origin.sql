@@ -1,8 +1,15 @@
-{# 'generated' for files named *_demo, as `bank_churn demo` names them, 'extract' for a bank's own file, 'off' for a switched-off one. #}
+{#
+  'generated' when a file of the portfolio is named <portfolio>_demo, as `bank_churn demo` names them; 'extract' for a
+  bank's own files; 'off' for a switched-off portfolio.
+#}
 {% macro data_origin(portfolio) %}
     {%- set location = portfolio_location(portfolio) -%}
     {%- if location == '' -%}
         {{ return('off') }}
     {%- endif -%}
-    {{ return('generated' if location.endswith(('_demo.csv', '_demo.parquet')) else 'extract') }}
+    {%- set marked = [] -%}
+    {%- for file in files_at(location) if modules.re.split('[/\\\\]', file)[-1].startswith(portfolio ~ '_demo.') -%}
+        {%- do marked.append(file) -%}
+    {%- endfor -%}
+    {{ return('generated' if marked else 'extract') }}
 {% endmacro %}

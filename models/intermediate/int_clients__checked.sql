@@ -4,15 +4,24 @@ with unioned as (
 ),
 
 cities as (
-    select * from {{ ref('cities') }}
+    select distinct
+        {{ normalise_spelling('spelling') }} as spelling,
+        city
+    from {{ ref('cities') }}
 ),
 
 genders as (
-    select * from {{ ref('genders') }}
+    select distinct
+        {{ normalise_spelling('spelling') }} as spelling,
+        gender
+    from {{ ref('genders') }}
 ),
 
 flags as (
-    select * from {{ ref('flags') }}
+    select distinct
+        lower(spelling) as spelling,
+        value
+    from {{ ref('flags') }}
 ),
 
 parsed as (

@@ -47,12 +47,15 @@ def read_artifact(target_path: Path, name: str) -> dict[str, Any]:
         The parsed document.
 
     Raises:
-        BankChurnError: If the file is not there.
+        BankChurnError: If the file is not there or not whole.
     """
     path = target_path / name
     if not path.exists():
         raise BankChurnError(f"{path} does not exist: run `dbt build` (or `make build`) first.")
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BankChurnError(f"{path} is damaged: run `dbt build` (or `make build`) again.") from error
     return document
 
 
@@ -73,7 +76,8 @@ def failures(run_results: dict[str, Any]) -> list[str]:
         message = result.get("message") or result["status"]
         lines = [line.strip() for line in message.splitlines() if line.strip()]
         told = [line for line in lines if not re.match(r"(Compilation|Database|Runtime) Error in|> ", line)]
-        sentences.append(f"{node}: {' '.join(told[:3])}")
+        claim = re.search(r"-- (Claim: .*)", result.get("compiled_code") or "")
+        sentences.append(f"{node}: {claim.group(1) if claim else ' '.join(told[:3])}")
     return list(dict.fromkeys(sentences))
 
 

@@ -45,7 +45,9 @@ def make_parser() -> argparse.ArgumentParser:
         prog="bank_churn", description="Churn analytics for a bank's marketing department."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    demo = commands.add_parser("demo", help="generate demo data in the layouts of the built-in portfolios")
+    demo = commands.add_parser(
+        "demo", allow_abbrev=False, help="generate demo data in the layouts of the built-in portfolios"
+    )
     demo.add_argument("--portfolio", choices=DEMO_PORTFOLIOS, help="only this one (default: all)")
     demo.add_argument("--rows", type=int, default=10_000, help="rows per portfolio (default: %(default)s)")
     demo.add_argument(
@@ -53,14 +55,20 @@ def make_parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--format", choices=("csv", "parquet"), default="csv", help="default: %(default)s")
     demo.add_argument("--output", type=Path, default=DEMO_FOLDER, help="folder (default: %(default)s)")
-    add_build_paths(commands.add_parser("build", help="build, test and publish; other options go to dbt"))
-    add_build_paths(commands.add_parser("publish", help="publish the last green build"))
+    add_build_paths(
+        commands.add_parser(
+            "build", allow_abbrev=False, help="build, test and publish; other options go to dbt"
+        )
+    )
+    add_build_paths(commands.add_parser("publish", allow_abbrev=False, help="publish the last green build"))
     docs = commands.add_parser(
         "docs", help="one static page of documentation, with what the last build found"
     )
     add_build_paths(docs)
     add_language(docs)
-    tests = commands.add_parser("test-hypotheses", help="test the registered hypotheses on a built database")
+    tests = commands.add_parser(
+        "test-hypotheses", allow_abbrev=False, help="test the registered hypotheses on a built database"
+    )
     tests.add_argument(
         "--database", type=Path, required=True, help="a build database or bank_churn_clients.duckdb"
     )
@@ -132,7 +140,13 @@ def main() -> int:
     if further and arguments.command != "build":
         parser.error(f"unknown options: {' '.join(further)}")
     try:
+        if os.environ.get("DOCS_LANGUAGE", "ru") not in ("ru", "en"):
+            raise BankChurnError(f"DOCS_LANGUAGE is {os.environ['DOCS_LANGUAGE']}; it must be ru or en.")
         run(arguments, further)
+    except BrokenPipeError:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # the reader, such as head, has seen enough
     except (BankChurnError, ValueError, OSError) as error:
         print(f"bank_churn: {error}", file=sys.stderr)
         return 1

@@ -51,6 +51,8 @@ def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
     check_green(read_artifact(target_path, "run_results.json"), marts, manifest)
     if not database.exists():
         raise BankChurnError(f"{database} does not exist: run `dbt build` (or `make build`) first.")
+    if output.exists() and not output.is_dir():
+        raise BankChurnError(f"{output} is a file; name a folder for the published databases.")
     output.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".publishing-", dir=output))
     try:

@@ -6,10 +6,10 @@ with judged as (
 
 bounds as (
     select
-        {%- for attribute in ['credit_score', 'balance', 'estimated_salary'] %}
+        {%- for attribute in ['age', 'credit_score', 'property_points', 'balance', 'estimated_salary'] %}
         {%- for band in bands_of(attribute)[:-1] %}
         max(case when attribute = '{{ attribute }}' and band_code = '{{ band["band_code"] }}' then upper_bound end)
-            as {{ attribute }}_{{ band['band_code'] }}_upper,
+            as {{ attribute }}_{{ loop.index }}_upper,
         {%- endfor %}
         {%- endfor %}
         portfolio
