@@ -47,32 +47,48 @@ quantile as (
                     then quantiles.rounded_value
             end
         ) as upper_bound,
+        bands.lower_bound = 0 as is_first,
         bands.label_ru,
         bands.label_en
     from bands
     inner join quantiles on bands.attribute = quantiles.metric
     where bands.kind = 'share'
     group by
-        quantiles.portfolio, bands.attribute, bands.band_code, bands.band_order, bands.label_ru, bands.label_en
+        quantiles.portfolio, bands.attribute, bands.band_code, bands.band_order, bands.lower_bound, bands.label_ru,
+        bands.label_en
 ),
 
-labelled as (
+sizes as (
     select
         portfolio,
-        attribute,
-        band_code,
-        band_order,
-        lower_bound,
-        upper_bound,
-        label_ru || ' (' || case
-            when upper_bound is null then 'от ' || {{ format_thousands('lower_bound') }}
-            else {{ format_thousands('lower_bound') }} || '–' || {{ format_thousands('upper_bound') }}
-        end || ')' as label_ru,
-        label_en || ' (' || case
-            when upper_bound is null then 'from ' || {{ format_thousands('lower_bound') }}
-            else {{ format_thousands('lower_bound') }} || '–' || {{ format_thousands('upper_bound') }}
-        end || ')' as label_en
+        metric,
+        sum(row_count) as value_count
+    from quantiles
+    group by portfolio, metric
+),
+
+-- Bounds are told in the label only where so many clients have a value that none of them shows through.
+labelled as (
+    select
+        quantile.portfolio,
+        quantile.attribute,
+        quantile.band_code,
+        quantile.band_order,
+        quantile.lower_bound,
+        quantile.upper_bound,
+        {%- for language, up_to, from in [('ru', 'до', 'от'), ('en', 'up to', 'from')] %}
+        quantile.label_{{ language }} || case
+            when sizes.value_count < 4 * {{ var('min_group_size') }} then ''
+            when quantile.is_first then ' ({{ up_to }} ' || {{ format_thousands('quantile.upper_bound') }} || ')'
+            when quantile.upper_bound is null
+                then ' ({{ from }} ' || {{ format_thousands('quantile.lower_bound') }} || ')'
+            else
+                ' (' || {{ format_thousands('quantile.lower_bound') }} || '–'
+                || {{ format_thousands('quantile.upper_bound') }} || ')'
+        end as label_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from quantile
+    inner join sizes on quantile.portfolio = sizes.portfolio and quantile.attribute = sizes.metric
     union all
     select * from fixed
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -61,6 +62,15 @@ def run_build(
     ]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+
+
+def copy_project(folder: Path) -> Path:
+    """The project's own files at another place, to change its seeds there."""
+    for name in ("models", "seeds", "tests", "macros", "analysis"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("python", "__pycache__"))
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(ROOT / name, folder)
+    return folder
 
 
 def real_extract(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Build, run_build
+from conftest import ROOT, Build, copy_project, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 
 # Kind of breakage -> (columns to overwrite, reasons expected).
@@ -223,6 +223,52 @@ def test_unreadable_files_stop_with_one_sentence_and_publish_nothing(tmp_path: P
         message = build.stderr.strip().splitlines()[-1]
         assert all(word in message for word in words), message
         assert not (build.published).exists() or not list(build.published.iterdir())
+
+
+def test_a_name_with_pattern_signs_is_one_file(tmp_path: Path):
+    """`a[1].csv` is not `a1.csv`; a glob finds both; quotes, spaces and Cyrillic stand in the way."""
+    folder = tmp_path / "Бухгалтерия 'Ярославль'"
+    write_lines(folder / "a[1].csv", [to_line(good_row(number)) for number in range(20)])
+    write_lines(folder / "a1.csv", [to_line(good_row(number)) for number in range(20, 50)])
+    alone = checked_rows(str(folder / "a[1].csv"), tmp_path / "alone")
+    assert [row[0] for row in alone] == [str(1_000_000 + number) for number in range(20)]
+    assert len(checked_rows(str(folder / "*.csv"), tmp_path / "both")) == 50
+
+
+def test_a_header_may_hold_the_separator_in_quotes(tmp_path: Path):
+    rows = [to_line(good_row(number)) + ',"no, thanks"' for number in range(10)]
+    location = write_lines(tmp_path / "a.csv", rows, [*HEADER, '"Comment, free"'])
+    assert {row[-1] for row in checked_rows(location, tmp_path)} == {""}
+
+
+def test_edited_seeds_build(tmp_path: Path):
+    """A new city and another band are edits of data: the build stays green and uses them."""
+    project = copy_project(tmp_path / "project")
+    with (project / "seeds/cities.csv").open("a", encoding="utf-8") as file:
+        file.write("Тутаев,Тутаев,Tutayev\n")
+    bands = (project / "seeds/bands.csv").read_text(encoding="utf-8")
+    bands = bands.replace("age,18-30,2,value,18,31", "age,18-35,2,value,18,36")
+    bands = bands.replace("age,31-40,3,value,31,41", "age,36-40,3,value,36,41")
+    (project / "seeds/bands.csv").write_text(bands, encoding="utf-8")
+    demo = ROOT / "data/raw/demo/metanprom_demo.csv"
+    build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project)
+    assert build.code == 0, build.stdout + build.stderr
+    assert build.query("select distinct city_is_known from clients where city = 'Тутаев'") == [(True,)]
+    assert build.query("select max(age) from clients where age_band = '18-35'") == [(35,)]
+    assert build.query_published("select value_label_en from churn_by_city where city = 'Тутаев'") == [
+        ("Tutayev",)
+    ]
+
+
+def test_a_whole_number_stored_as_a_fraction_keeps_its_id(tmp_path: Path):
+    """pandas turns an id column into floats as soon as one id is missing."""
+    source = write_lines(tmp_path / "source.csv", [to_line(good_row(number)) for number in range(5)])
+    columns = "* replace (userid::double as userid, Age::double as Age)"
+    duckdb.execute(
+        f"copy (select {columns} from read_csv('{source}')) to '{tmp_path}/a.parquet' (format parquet)"
+    )
+    rows = checked_rows(str(tmp_path / "a.parquet"), tmp_path)
+    assert [row[0] for row in rows] == [str(1_000_000 + number) for number in range(5)]
 
 
 def test_all_portfolios_off_is_a_sentence(tmp_path: Path):

@@ -40,7 +40,8 @@ final as (
         cast(coalesce(counted.raw_row_count, 0) as bigint) as raw_row_count,
         cast(coalesce(counted.client_count, 0) as bigint) as client_count,
         cast(coalesce(counted.rejected_row_count, 0) as bigint) as rejected_row_count,
-        cast(coalesce(counted.churned_count, 0) as bigint) as churned_count
+        cast(coalesce(counted.churned_count, 0) as bigint) as churned_count,
+        coalesce({{ is_tiny('counted.client_count') }}, false) as is_suppressed
     from configured
     left join counted on configured.portfolio = counted.portfolio
     left join labels on configured.portfolio = labels.value

@@ -5,7 +5,8 @@ with results as (
 
 final as (
     select
-        {{ cast_to_contract(leave_out=['data_origin']) | indent(4) }}
+        {{ cast_to_contract(leave_out=['is_suppressed', 'data_origin']) | indent(4) }}
+        coalesce({{ is_tiny('client_count') }}, false) as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from results
 )

@@ -7,7 +7,9 @@ suppressed as (
     select
         portfolio,
         hypothesis_id,
-        max(case when {{ is_tiny('n_a') }} or {{ is_tiny('n_b') }} then 1 else 0 end) = 1 as is_suppressed
+        max(case when {{ is_tiny('n_a') }} or {{ is_tiny('n_b') }} then 1 else 0 end) = 1
+        -- The two scenarios side by side would show the few clients that only one of them has.
+        or {{ is_tiny('max(n_total) - min(n_total)') }} as is_suppressed
     from hypothesis_results
     group by portfolio, hypothesis_id
 ),
