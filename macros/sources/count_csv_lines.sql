@@ -7,7 +7,7 @@
     {%- set unreadable = run_query('select min(line) from unreadable_lines').columns[0].values() | first -%}
     {%- if unreadable -%}
         {%- do exceptions.raise_compiler_error(file ~ ', line ' ~ unreadable ~ ': not UTF-8 text. Save the file as '
-            ~ '"CSV UTF-8", or convert it: iconv -f cp1251 -t utf-8.') -%}
+            ~ '"CSV UTF-8", or convert it, for example: iconv -f cp1251 -t utf-8.') -%}
     {%- endif -%}
     {{ return(line_count) }}
 {% endmacro %}

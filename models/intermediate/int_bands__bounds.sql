@@ -74,8 +74,6 @@ labelled as (
         quantile.attribute,
         quantile.band_code,
         quantile.band_order,
-        quantile.lower_bound,
-        quantile.upper_bound,
         {%- for language, up_to, from in [('ru', 'до', 'от'), ('en', 'up to', 'from')] %}
         quantile.label_{{ language }} || case
             when sizes.value_count < 4 * {{ var('min_group_size') }} then ''
@@ -85,12 +83,23 @@ labelled as (
             else
                 ' (' || {{ format_thousands('quantile.lower_bound') }} || '–'
                 || {{ format_thousands('quantile.upper_bound') }} || ')'
-        end as label_{{ language }}{{ ',' if not loop.last }}
+        end as label_{{ language }},
         {%- endfor %}
+        quantile.lower_bound,
+        quantile.upper_bound
     from quantile
     inner join sizes on quantile.portfolio = sizes.portfolio and quantile.attribute = sizes.metric
     union all
-    select * from fixed
+    select
+        portfolio,
+        attribute,
+        band_code,
+        band_order,
+        label_ru,
+        label_en,
+        lower_bound,
+        upper_bound
+    from fixed
 )
 
 select * from labelled
