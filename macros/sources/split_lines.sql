@@ -11,7 +11,7 @@
             source_row_number,
             line,
             length(array_to_string(parts, {{ literal }})) = length(line) as is_quoted_well,
-            case when rest is null then len(parts) else 0 end as field_count,
+            len(parts) as field_count,
             case
                 when contains(line, '"') then list_transform(
                     parts,
@@ -26,12 +26,11 @@
             select
                 source_row_number,
                 line,
-                rest,
                 case
                     when contains(line, '"') then regexp_extract_all(line || {{ literal }}, '{{ pattern }}', 1)
                     else string_split(line, {{ literal }})
                 end as parts
-            from (select row_number() over () as source_row_number, line, rest from {{ csv_lines(file) }}) as numbered_lines
+            from (select row_number() over () as source_row_number, line from {{ csv_lines(file) }}) as numbered_lines
             where source_row_number > 1 and trim(line) <> ''
         ) as split_parts
     {%- endset -%}

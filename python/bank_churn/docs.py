@@ -64,7 +64,7 @@ def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) 
     """
     rows = connection.execute(
         f"""select portfolio_label_{language}, hypothesis_id, statement_{language},
-            case when is_suppressed then '{HIDDEN}' else conclusion_{language} end, results.data_origin
+            case when results.is_suppressed then '{HIDDEN}' else conclusion_{language} end, results.data_origin
         from hypothesis_results as results inner join portfolios using (portfolio) order by 1, 2"""
     ).fetchall()
     generated = any(row[-1] == "generated" for row in rows)
@@ -84,7 +84,7 @@ def rate_table(connection: duckdb.DuckDBPyConnection, mart: str, language: Langu
         Markdown.
     """
     rows = connection.execute(
-        f"""select portfolio_label_{language}, value_label_{language}, is_suppressed, rates.churn_rate,
+        f"""select portfolio_label_{language}, value_label_{language}, rates.is_suppressed, rates.churn_rate,
             rates.ci_low, rates.ci_high, rates.churned_count, rates.client_count, rates.data_origin
         from {mart} as rates inner join portfolios using (portfolio) order by 1, 2"""
     ).fetchall()
