@@ -16,7 +16,7 @@ from bank_churn.statistics.numbers import (
     format_p_value,
 )
 from bank_churn.statistics.reasons import Language, Reason, reason_text
-from bank_churn.statistics.registry import split_groups
+from bank_churn.statistics.registry import read_filter, split_groups
 from bank_churn.statistics.wording import DIRECTIONS, EFFECTS, MAGNITUDES, PHRASES, VERDICTS, Direction
 
 
@@ -29,9 +29,18 @@ def write_conclusion(row: Mapping[str, object], *, labels: Labels, language: Lan
         language: Language of the text.
 
     Returns:
-        Two to five sentences: verdict, estimates, difference with interval, effect with adjusted p-value,
-        then what to beware of.
+        Two to six sentences: among whom unless all clients are compared, then verdict, estimates, difference
+        with interval, effect with adjusted p-value, then what to beware of.
     """
+    chosen = read_filter(row.get("filter"))
+    text = _answer(row, labels, language)
+    if chosen is None:
+        return text
+    group = labels.group(chosen.attribute, (chosen.value,), language=language)
+    return f"{PHRASES[language]['among'].format(group=group)} {text}"
+
+
+def _answer(row: Mapping[str, object], labels: Labels, language: Language) -> str:
     verdict = str(row["verdict"])
     opening = VERDICTS[language][verdict]
     if verdict == "not_computable":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from bank_churn.statistics.rank_samples import GroupRanks, RankSample
-from bank_churn.statistics.registry import cell_text
+from bank_churn.statistics.registry import ClientFilter, cell_text
 from bank_churn.statistics.samples import ContingencyTable, MeanSample
 
 UNSTRATIFIED = "none"
@@ -42,9 +42,10 @@ class PortfolioStatistics:
     rank_sums: dict[str, RankSample] = field(default_factory=dict)
     group_ranks: dict[str, GroupRanks] = field(default_factory=dict)
 
-    def groups(self, metric: str, attribute: str) -> Groups:
-        """Return the moments of a metric by group, over all clients with a known group."""
-        return self.strata.get((metric, attribute, UNSTRATIFIED), {}).get("all", {})
+    def groups(self, metric: str, attribute: str, among: ClientFilter | None = None) -> Groups:
+        """Return the moments of a metric by known group, over all clients or those of a filter."""
+        stratum, value = (among.attribute, among.value) if among else (UNSTRATIFIED, "all")
+        return self.strata.get((metric, attribute, stratum), {}).get(value, {})
 
 
 def pick_groups(

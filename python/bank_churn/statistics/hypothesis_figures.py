@@ -14,6 +14,7 @@ from bank_churn.statistics.comparisons import (
 )
 from bank_churn.statistics.figures import Row, comparison_row
 from bank_churn.statistics.frames import (
+    Groups,
     PortfolioStatistics,
     pick_groups,
     ranks_from_counts,
@@ -40,6 +41,7 @@ def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, a
         "group_attribute": hypothesis.group_attribute,
         "group_a": "|".join(hypothesis.group_a),
         "group_b": "|".join(hypothesis.group_b) or None,
+        "filter": str(hypothesis.filter) if hypothesis.filter else None,
         "equivalence_margin": hypothesis.equivalence_margin,
         "equivalence_p_value": comparison.equivalence.p_value if comparison.equivalence else math.nan,
     }
@@ -52,21 +54,25 @@ def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, a
 
 def _group_names(hypothesis: Hypothesis, statistics: PortfolioStatistics) -> tuple[str, ...]:
     if hypothesis.group_a == ("all",):
-        return tuple(sorted(statistics.groups(hypothesis.metric, hypothesis.group_attribute)))
+        return tuple(sorted(_groups(hypothesis, statistics)))
     return hypothesis.group_a
+
+
+def _groups(hypothesis: Hypothesis, statistics: PortfolioStatistics) -> Groups:
+    return statistics.groups(hypothesis.metric, hypothesis.group_attribute, hypothesis.filter)
 
 
 def _compare_two(
     hypothesis: Hypothesis, statistics: PortfolioStatistics, names: tuple[str, ...], *, alpha: float
 ) -> Comparison:
-    groups = statistics.groups(hypothesis.metric, hypothesis.group_attribute)
+    groups = _groups(hypothesis, statistics)
     a, b = pick_groups(groups, names, hypothesis.group_b)
     margin = hypothesis.equivalence_margin
     if hypothesis.primary_test == "two_proportions":
         shares = ProportionSample.from_moments(a), ProportionSample.from_moments(b)
         return compare_proportions(*shares, margin=margin, alpha=alpha)
     ranks = statistics.rank_sums.get(hypothesis.hypothesis_id)
-    if ranks is None:
+    if ranks is None and hypothesis.filter is None:
         counts = statistics.value_counts.get((hypothesis.metric, hypothesis.group_attribute), {})
         ranks = ranks_from_counts(counts, names, hypothesis.group_b)
     primary = "welch_t" if hypothesis.primary_test == "welch_t" else "mann_whitney"
@@ -76,7 +82,7 @@ def _compare_two(
 def _compare_many(
     hypothesis: Hypothesis, statistics: PortfolioStatistics, names: tuple[str, ...], *, alpha: float
 ) -> Comparison:
-    groups = statistics.groups(hypothesis.metric, hypothesis.group_attribute)
+    groups = _groups(hypothesis, statistics)
     samples = tuple(pick_groups(groups, (name,), ())[0] for name in names)
     if hypothesis.primary_test == "chi_square":
         if hypothesis.metric in BOOLEAN_METRICS:
