@@ -398,14 +398,17 @@ FILTERED = {
 def filtered_build(
     project_copy: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Build, dict[str, dict[str, str]]]:
-    """Demo data with hypotheses about some of the clients only, and the rows added to the registry."""
+    """Demo data with hypotheses about some of the clients only, and the rows added to the registry.
+
+    Small groups are those below 400 clients.
+    """
     added = add_rows(project_copy, *FILTERED.values())
     demo = ROOT / "data/raw/demo"
     build = run_build(
         tmp_path_factory.mktemp("filtered"),
         metanprom=str(demo / "metanprom_demo.csv"),
         bank_scrooge=str(demo / "bank_scrooge_demo.csv"),
-        arguments=("--quiet",),
+        arguments=("--quiet", "--vars", "{small_group_size: 400}"),
         root=project_copy,
     )
     assert build.code == 0, build.stdout + build.stderr
@@ -423,6 +426,15 @@ def test_filters_leave_the_other_hypotheses_as_they_are(filtered_build, demo_bui
         from hypothesis_results where hypothesis_id <= 'H20' order by portfolio, hypothesis_id"""
     found, expected = (np.array(build.query(query)) for build in (filtered_build[0], demo_build))
     assert found == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("mart", ["hypothesis_results", "attribute_screen"])
+def test_the_setting_says_which_groups_are_small(filtered_build, mart: str):
+    query = f"select is_small_group, min(least(n_a, n_b)), max(least(n_a, n_b)) from {mart} {{}} group by 1"
+    (_, _, largest_small), (_, smallest_other, _) = sorted(
+        filtered_build[0].query(query.format("where n_b is not null")), reverse=True
+    )
+    assert 30 < largest_small < 400 <= smallest_other
 
 
 def test_a_filtered_conclusion_says_among_whom(filtered_build):

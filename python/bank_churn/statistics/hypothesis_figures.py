@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from bank_churn.statistics.comparisons import (
-    SMALL_GROUP,
     Comparison,
     compare_distributions,
     compare_many_means,
@@ -25,13 +24,15 @@ from bank_churn.statistics.samples import ContingencyTable, ProportionSample, St
 from bank_churn.statistics.stratified import breslow_day_test, mantel_haenszel_test, simpson_change
 
 
-def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, alpha: float) -> Row:
+def hypothesis_row(
+    hypothesis: Hypothesis, statistics: PortfolioStatistics, *, alpha: float, small_group_size: int
+) -> Row:
     """Compute the figures of one hypothesis on one portfolio, before correction."""
     many = hypothesis.has_many_groups
     names = _group_names(hypothesis, statistics)
     compare = _compare_many if many else _compare_two
     comparison = compare(hypothesis, statistics, names, alpha=alpha)
-    row = comparison_row(comparison, many_groups=many)
+    row = comparison_row(comparison, many_groups=many, small_group_size=small_group_size)
     row |= {
         "hypothesis_id": hypothesis.hypothesis_id,
         "statement_ru": hypothesis.statement_ru,
@@ -46,7 +47,7 @@ def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, a
         "equivalence_p_value": comparison.equivalence.p_value if comparison.equivalence else math.nan,
     }
     if many:
-        row |= _extremes(names, comparison)
+        row |= _extremes(names, comparison, small_group_size)
     if hypothesis.stratify_by:
         row |= _stratified_columns(hypothesis, statistics, alpha=alpha)
     return row
@@ -96,12 +97,12 @@ def _compare_many(
     return compare_many_means(samples, ranks, primary=primary, alpha=alpha)  # type: ignore[arg-type]
 
 
-def _extremes(names: tuple[str, ...], comparison: Comparison) -> Row:
+def _extremes(names: tuple[str, ...], comparison: Comparison, small_group_size: int) -> Row:
     """Name the highest and the lowest group among those with enough clients to be ranked."""
     ranked = [
         (estimate, name)
         for name, size, estimate in zip(names, comparison.group_sizes, comparison.estimates, strict=True)
-        if size >= SMALL_GROUP
+        if size >= small_group_size
     ]
     if len(ranked) < 2:
         return {}

@@ -134,6 +134,29 @@ def test_tiny_groups_are_marked_and_never_named_as_extremes(portfolios, seeds):
     assert "Углич" not in (row["highest_group"], row["lowest_group"])
 
 
+def test_small_groups_are_those_below_the_setting(frames, seeds):
+    large = evaluate(frames, seeds, small_group_size=401)
+    own = large[(large["portfolio"] == "south") & large["p_value"].notna()]
+    assert own["is_small_group"].all()
+    assert own["highest_group"].isna().all()
+    assert own["conclusion_en"].str.contains("fewer than 401 clients").all()
+    screened = screen_attributes(
+        moments=frames["moments"],
+        rank_sums=frames["rank_sums"],
+        effect_floors=seeds["effect_floors"],
+        small_group_size=1,
+    )
+    assert not screened["is_small_group"].any()
+
+
+def test_a_group_without_clients_is_not_a_small_one(results):
+    """South has no client with 4 products: nothing to mark where each of 1|2|3|4 is a group of its own."""
+    for name in ("H11", "H19"):
+        row = _row(results, "south", name)
+        assert (row["group_count"], row["is_small_group"]) == (3, False)
+    assert _row(results, "south", "H10")["is_small_group"]
+
+
 def test_a_group_missing_in_one_portfolio_is_a_reason(results):
     assert _row(results, "south", "H10")["reason"] == "no_such_group"
     assert _row(results, "north", "H10")["reason"] != "no_such_group"
