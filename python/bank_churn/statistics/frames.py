@@ -47,6 +47,16 @@ class PortfolioStatistics:
         stratum, value = (among.attribute, among.value) if among else (UNSTRATIFIED, "all")
         return self.strata.get((metric, attribute, stratum), {}).get(value, {})
 
+    def is_unknown(self, metric: str, among: ClientFilter | None = None) -> bool:
+        """Return whether there are clients (those of a filter), but the metric is unknown for all of them."""
+        known = {
+            name
+            for (name, attribute, stratum), values in self.strata.items()
+            if among is None
+            or (attribute == among.attribute and stratum == UNSTRATIFIED and among.value in values["all"])
+        }
+        return bool(known) and metric not in known
+
 
 def pick_groups(
     available: Mapping[str, MeanSample], group_a: tuple[str, ...], group_b: tuple[str, ...]

@@ -46,6 +46,8 @@ def hypothesis_row(
         "equivalence_margin": hypothesis.equivalence_margin,
         "equivalence_p_value": comparison.equivalence.p_value if comparison.equivalence else math.nan,
     }
+    if statistics.is_unknown(hypothesis.metric, hypothesis.filter):
+        row |= {"reason": "metric_unknown", "companion_reason": "metric_unknown"}
     if many:
         row |= _extremes(names, comparison, small_group_size)
     if hypothesis.stratify_by:

@@ -162,6 +162,42 @@ def test_a_group_missing_in_one_portfolio_is_a_reason(results):
     assert _row(results, "north", "H10")["reason"] != "no_such_group"
 
 
+def test_a_metric_unknown_for_everybody_is_a_reason_of_its_own(portfolios, seeds):
+    clients = portfolios["north"].assign(age=np.nan, age_band=None)
+    found = evaluate(sufficient_frames({"north": clients}, seeds["hypotheses"]), seeds)
+    for name in ("H01", "H19"):  # two groups, many groups
+        row = _row(found, "north", name)
+        assert (row["reason"], row["companion_reason"]) == ("metric_unknown", "metric_unknown")
+        assert row["conclusion_en"].endswith("the metric is unknown for all the clients compared.")
+    assert _row(found, "north", "H12")["reason"] == "no_such_group"  # by age, whose groups are unknown
+    assert pd.isna(_row(found, "north", "H02")["reason"])
+
+
+def test_a_metric_unknown_among_the_clients_of_a_filter(portfolios, seeds):
+    rows = [{"filter": "has_balance=false"}, {"filter": "city=Углич"}, {"filter": "city=Рыбинск"}]
+    registry = pd.DataFrame(
+        [
+            seeds["hypotheses"].query("hypothesis_id == 'H18'").iloc[0].to_dict()
+            | change
+            | {"hypothesis_id": name}
+            for name, change in zip("XYZ", rows, strict=True)
+        ]
+    )
+    labels = pd.concat(
+        [seeds["labels"], pd.DataFrame([{"kind": "group_value", "name": "city", "value": "Углич"}])],
+        ignore_index=True,
+    )
+    frames = sufficient_frames({"north": portfolios["north"]}, registry)
+    found = evaluate(frames, seeds, registry=registry, labels=labels)
+    reasons = [_row(found, "north", name)["reason"] for name in "XYZ"]
+    assert reasons[:2] == ["metric_unknown", "no_such_group"]
+    assert pd.isna(reasons[2])
+    a, b = two_groups(list(read_registry(registry))[2], portfolios["north"])
+    row = _row(found, "north", "Z")
+    assert (row["n_a"], row["n_b"]) == (len(a), len(b))
+    assert row["p_value"] == pytest.approx(stats.mannwhitneyu(a, b, method="asymptotic").pvalue, rel=1e-9)
+
+
 def test_a_group_missing_in_every_portfolio_is_an_error(frames, seeds):
     wrong = seeds["hypotheses"].assign(group_a=seeds["hypotheses"]["group_a"].replace("4", "44"))
     with pytest.raises(RegistryError, match="row H10: group_a '44' names '44'"):
