@@ -12,4 +12,5 @@ def model(dbt, session):  # noqa: ANN001, ANN201, D103
         effect_floors=dbt.ref("effect_floors").df(),
         # keep_all where it can be told from the clients at hand, else the only scenario there is.
         cleaning_scenario=moments["cleaning_scenario"].max(),
+        small_group_size=int(dbt.config.meta_get("small_group_size")),
     )

@@ -30,6 +30,7 @@ registered as (
         groups.metric,
         groups.group_attribute,
         groups.group_value,
+        coalesce(hypotheses.filter, 'none') as client_filter,
         case
             when
                 hypotheses.primary_test in ('kruskal_wallis', 'welch_anova')
@@ -77,6 +78,7 @@ final as (
         metric,
         group_attribute,
         group_a as group_value,
+        'none' as client_filter,
         'a' as side
     from pairs
     union all
@@ -87,6 +89,7 @@ final as (
         metric,
         group_attribute,
         group_b as group_value,
+        'none' as client_filter,
         'b' as side
     from pairs
 )

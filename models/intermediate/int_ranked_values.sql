@@ -22,8 +22,9 @@ comparisons as (
     select * from {{ ref('int_comparisons') }}
 ),
 
--- The screen compares continuous metrics by their rounded values, a registered hypothesis by the exact ones.
-continuous as (
+-- The screen compares continuous metrics by their rounded values, a registered hypothesis by the exact ones; one about
+-- some of the clients reads them one by one, whatever its metric.
+rounded_or_exact as (
     select
         portfolio,
         has_balance,
@@ -33,22 +34,27 @@ continuous as (
         metric_value as bucket,
         metric_value,
         client_count,
-        false as is_registered
+        false as is_registered,
+        'none' as client_filter
     from rounded
-    {%- for pair in registered_continuous() %}
+    {%- for comparison in exactly_ranked() %}
     union all
     select
         portfolio,
         cast(has_balance as {{ dbt.type_string() }}) as has_balance,
-        '{{ pair["metric"] }}' as metric,
-        '{{ pair["group_attribute"] }}' as group_attribute,
-        cast({{ pair["group_attribute"] }} as {{ dbt.type_string() }}) as group_value,
-        {{ round_to_significant(pair["metric"]) }} as bucket,
-        {{ pair["metric"] }} as metric_value,
+        '{{ comparison.metric }}' as metric,
+        '{{ comparison.group_attribute }}' as group_attribute,
+        cast({{ comparison.group_attribute }} as {{ dbt.type_string() }}) as group_value,
+        {{ round_to_significant(comparison.metric) }} as bucket,
+        {{ comparison.metric }} as metric_value,
         1 as client_count,
-        true as is_registered
+        true as is_registered,
+        {{ dbt.string_literal(dbt.escape_single_quotes(comparison.filter)) }} as client_filter
     from clients
-    where {{ pair["metric"] }} is not null and {{ pair["group_attribute"] }} is not null
+    where
+        {{ comparison.metric }} is not null
+        and {{ comparison.group_attribute }} is not null
+        and {{ comparison.condition }}
     {%- endfor %}
 ),
 
@@ -69,25 +75,27 @@ compared as (
             and counted.metric = comparisons.metric
             and counted.group_attribute = comparisons.group_attribute
             and counted.group_value = comparisons.group_value
+            and comparisons.client_filter = 'none'
     union all
     select
-        continuous.portfolio,
+        rounded_or_exact.portfolio,
         scenarios.cleaning_scenario,
         comparisons.comparison_id,
         comparisons.side,
-        continuous.group_value,
-        continuous.bucket,
-        continuous.metric_value,
-        continuous.client_count
-    from continuous
+        rounded_or_exact.group_value,
+        rounded_or_exact.bucket,
+        rounded_or_exact.metric_value,
+        rounded_or_exact.client_count
+    from rounded_or_exact
     inner join comparisons
         on
-            continuous.portfolio = comparisons.portfolio
-            and continuous.metric = comparisons.metric
-            and continuous.group_attribute = comparisons.group_attribute
-            and continuous.group_value = comparisons.group_value
-            and continuous.is_registered = comparisons.is_registered
-    inner join scenarios on continuous.has_balance = scenarios.kept_has_balance
+            rounded_or_exact.portfolio = comparisons.portfolio
+            and rounded_or_exact.metric = comparisons.metric
+            and rounded_or_exact.group_attribute = comparisons.group_attribute
+            and rounded_or_exact.group_value = comparisons.group_value
+            and rounded_or_exact.is_registered = comparisons.is_registered
+            and rounded_or_exact.client_filter = comparisons.client_filter
+    inner join scenarios on rounded_or_exact.has_balance = scenarios.kept_has_balance
 )
 
 select * from compared

@@ -173,13 +173,20 @@ def expected_figures(clients: pd.DataFrame, row: dict[str, str]) -> dict[str, fl
     return figures
 
 
-def check_against_rows(build: Build, hypothesis_id: str) -> None:
-    row = registry()[hypothesis_id]
+def filtered(clients: pd.DataFrame, condition: str) -> pd.DataFrame:
+    if not condition:
+        return clients
+    attribute, value = condition.split("=")
+    return clients[clients[attribute].astype("str").str.lower() == value.lower()]
+
+
+def check_against_rows(build: Build, row: dict[str, str]) -> None:
     with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
         clients = connection.execute("select *, not has_balance as balance_missing from clients").df()
         results = connection.execute(
-            "select * from hypothesis_results where hypothesis_id = ?", [hypothesis_id]
+            "select * from hypothesis_results where hypothesis_id = ?", [row["hypothesis_id"]]
         ).df()
+    clients = filtered(clients, row["filter"])
     assert sorted(results["portfolio"]) == ["bank_scrooge", "metanprom"]
     for result in results.to_dict("records"):
         own = clients[clients["portfolio"] == result["portfolio"]]
@@ -194,12 +201,12 @@ def check_against_rows(build: Build, hypothesis_id: str) -> None:
 
 @pytest.mark.parametrize("hypothesis_id", HYPOTHESES)
 def test_demo_results_equal_raw_rows(demo_build: Build, hypothesis_id: str):
-    check_against_rows(demo_build, hypothesis_id)
+    check_against_rows(demo_build, registry()[hypothesis_id])
 
 
 @pytest.mark.parametrize("hypothesis_id", HYPOTHESES)
 def test_real_results_equal_raw_rows(real_build: Build, hypothesis_id: str):
-    check_against_rows(real_build, hypothesis_id)
+    check_against_rows(real_build, registry()[hypothesis_id])
 
 
 @pytest.mark.parametrize("portfolio", ["bank_scrooge", "metanprom"])
@@ -297,21 +304,24 @@ def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def add_row(project: Path, **changes: str) -> None:
-    row = registry()["H09"] | {"hypothesis_id": "H21"} | changes
-    with REGISTRY.open(encoding="utf-8") as file:
-        lines = list(csv.DictReader(file))
+def add_rows(project: Path, *changes: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Write the registry with changed copies of H09 at its end, H21 and on; return these."""
+    lines = registry()
+    added = {
+        f"H{number}": lines["H09"] | {"hypothesis_id": f"H{number}"} | change
+        for number, change in enumerate(changes, 21)
+    }
     with (project / "seeds/hypotheses.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(row))
+        writer = csv.DictWriter(file, list(lines["H09"]))
         writer.writeheader()
-        writer.writerows([*lines, row])
+        writer.writerows([*lines.values(), *added.values()])
+    return added
 
 
 def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
     statement = "Отличается ли доход женщин и мужчин?"
-    add_row(
-        project_copy, statement_ru=statement, metric="estimated_salary", kind="mean", primary_test="welch_t"
-    )
+    changes = {"metric": "estimated_salary", "kind": "mean", "primary_test": "welch_t"}
+    add_rows(project_copy, {"statement_ru": statement, **changes})
     demo = ROOT / "data/raw/demo/metanprom_demo.csv"
     build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
     assert build.code == 0, build.stdout + build.stderr
@@ -334,8 +344,116 @@ def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
     assert f"| H21 | {statement} |" in (tmp_path / "published/docs_ru.html").read_text(encoding="utf-8")
 
 
+FILTERED = {
+    "counted_mean": {
+        "metric": "age",
+        "group_attribute": "is_churned",
+        "group_a": "true",
+        "group_b": "false",
+        "filter": "has_credit_card=true",
+        "kind": "mean",
+        "primary_test": "welch_t",
+        "equivalence_margin": "2",
+    },
+    "the_same_of_the_others": {
+        "metric": "age",
+        "group_attribute": "is_churned",
+        "group_a": "true",
+        "group_b": "false",
+        "filter": "has_credit_card=false",
+        "kind": "mean",
+        "primary_test": "welch_t",
+    },
+    "continuous_ranks": {
+        "metric": "balance",
+        "group_attribute": "is_churned",
+        "group_a": "true",
+        "group_b": "false",
+        "filter": "city=Ростов Великий",
+        "kind": "distribution",
+        "primary_test": "mann_whitney",
+    },
+    "many_ranks": {
+        "metric": "age",
+        "group_attribute": "product_count",
+        "group_a": "1|2|3",
+        "group_b": "",
+        "filter": "gender=female",
+        "kind": "distribution",
+        "primary_test": "kruskal_wallis",
+    },
+    "proportion": {"group_b": "rest", "filter": "product_count=2"},
+    "association": {
+        "group_attribute": "city",
+        "group_a": "all",
+        "group_b": "",
+        "filter": "is_active=true",
+        "kind": "association",
+        "primary_test": "chi_square",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def filtered_build(
+    project_copy: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Build, dict[str, dict[str, str]]]:
+    """Demo data with hypotheses about some of the clients only, and the rows added to the registry.
+
+    Small groups are those below 400 clients.
+    """
+    added = add_rows(project_copy, *FILTERED.values())
+    demo = ROOT / "data/raw/demo"
+    build = run_build(
+        tmp_path_factory.mktemp("filtered"),
+        metanprom=str(demo / "metanprom_demo.csv"),
+        bank_scrooge=str(demo / "bank_scrooge_demo.csv"),
+        arguments=("--quiet", "--vars", "{small_group_size: 400}"),
+        root=project_copy,
+    )
+    assert build.code == 0, build.stdout + build.stderr
+    return build, dict(zip(FILTERED, added.values(), strict=True))
+
+
+@pytest.mark.parametrize("name", FILTERED)
+def test_a_filtered_hypothesis_equals_the_filtered_raw_rows(filtered_build, name: str):
+    build, added = filtered_build
+    check_against_rows(build, added[name])
+
+
+def test_filters_leave_the_other_hypotheses_as_they_are(filtered_build, demo_build: Build):
+    query = """select n_total, statistic, p_value, coalesce(companion_p_value, 0), effect_size
+        from hypothesis_results where hypothesis_id <= 'H20' order by portfolio, hypothesis_id"""
+    found, expected = (np.array(build.query(query)) for build in (filtered_build[0], demo_build))
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("mart", ["hypothesis_results", "attribute_screen"])
+def test_the_setting_says_which_groups_are_small(filtered_build, mart: str):
+    query = f"select is_small_group, min(least(n_a, n_b)), max(least(n_a, n_b)) from {mart} {{}} group by 1"
+    (_, _, largest_small), (_, smallest_other, _) = sorted(
+        filtered_build[0].query(query.format("where n_b is not null")), reverse=True
+    )
+    assert 30 < largest_small < 400 <= smallest_other
+
+
+def test_a_filtered_conclusion_says_among_whom(filtered_build):
+    rows = filtered_build[0].query(
+        "select distinct filter, split_part(conclusion_ru, '.', 1), split_part(conclusion_en, '.', 1) "
+        "from hypothesis_results where hypothesis_id in ('H09', 'H21') order by hypothesis_id"
+    )
+    assert rows[-1] == (
+        "has_credit_card=true",
+        "Сравнение только среди клиентов группы «с кредитной картой»",
+        "Compared only among clients in the group “with a credit card”",
+    )
+    assert {(row[0], "только среди" in row[1], "only among" in row[2]) for row in rows[:-1]} == {
+        (None, False, False)
+    }
+
+
 def test_a_broken_csv_row_stops_the_build_with_a_sentence(project_copy: Path, tmp_path: Path):
-    add_row(project_copy, metric="shoe_size")
+    add_rows(project_copy, {"metric": "shoe_size"})
     demo = ROOT / "data/raw/demo/metanprom_demo.csv"
     build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
     assert build.code == 1

@@ -11,14 +11,21 @@ scenarios as (
     select * from {{ ref('int_cleaning_scenarios') }}
 ),
 
--- Strata are kept only where a registered hypothesis asks for them.
+-- Strata are kept only where a registered hypothesis asks for them, or tests some of the clients only.
 stratified as (
-    select distinct
+    select
         metric,
         group_attribute,
-        stratify_by
+        stratify_by as stratum_attribute
     from {{ ref('hypotheses') }}
     where stratify_by is not null
+    union distinct
+    select
+        metric,
+        group_attribute,
+        trim({{ dbt.split_part('filter', "'='", 1) }}) as stratum_attribute
+    from {{ ref('hypotheses') }}
+    where filter is not null
 ),
 
 grouped as (
@@ -42,7 +49,7 @@ grouped as (
     inner join cell_groups
         on cell_moments.cell_id = cell_groups.cell_id and stratified.group_attribute = cell_groups.group_attribute
     inner join cell_groups as strata
-        on cell_moments.cell_id = strata.cell_id and stratified.stratify_by = strata.group_attribute
+        on cell_moments.cell_id = strata.cell_id and stratified.stratum_attribute = strata.group_attribute
 ),
 
 -- Deviations from the group's own mean first: a difference of large sums would lose digits.

@@ -35,9 +35,6 @@ from bank_churn.statistics.ranks import kruskal_wallis_test, mann_whitney_test
 from bank_churn.statistics.results import TestResult, finite, not_computable
 from bank_churn.statistics.samples import ContingencyTable, MeanSample, ProportionSample
 
-SMALL_GROUP = 30
-"""Groups with fewer clients are marked, and never named as the highest or the lowest."""
-
 
 @dataclass(frozen=True)
 class Comparison:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import cast
 
-from bank_churn.statistics.comparisons import SMALL_GROUP
 from bank_churn.statistics.labels import Labels, MetricLabel
 from bank_churn.statistics.numbers import (
     NO_BREAK,
@@ -16,22 +15,34 @@ from bank_churn.statistics.numbers import (
     format_p_value,
 )
 from bank_churn.statistics.reasons import Language, Reason, reason_text
-from bank_churn.statistics.registry import split_groups
+from bank_churn.statistics.registry import read_filter, split_groups
 from bank_churn.statistics.wording import DIRECTIONS, EFFECTS, MAGNITUDES, PHRASES, VERDICTS, Direction
 
 
-def write_conclusion(row: Mapping[str, object], *, labels: Labels, language: Language) -> str:
+def write_conclusion(
+    row: Mapping[str, object], *, labels: Labels, language: Language, small_group_size: int
+) -> str:
     """Say what one row of `hypothesis_results` means.
 
     Args:
         row: Figures and verdict of one hypothesis on one portfolio.
         labels: Names of metrics, attributes and groups.
         language: Language of the text.
+        small_group_size: What `is_small_group` was decided by.
 
     Returns:
-        Two to five sentences: verdict, estimates, difference with interval, effect with adjusted p-value,
-        then what to beware of.
+        Two to six sentences: among whom unless all clients are compared, then verdict, estimates, difference
+        with interval, effect with adjusted p-value, then what to beware of.
     """
+    chosen = read_filter(row.get("filter"))
+    text = _answer(row, labels, language, small_group_size)
+    if chosen is None:
+        return text
+    group = labels.group(chosen.attribute, (chosen.value,), language=language)
+    return f"{PHRASES[language]['among'].format(group=group)} {text}"
+
+
+def _answer(row: Mapping[str, object], labels: Labels, language: Language, small_group_size: int) -> str:
     verdict = str(row["verdict"])
     opening = VERDICTS[language][verdict]
     if verdict == "not_computable":
@@ -44,6 +55,11 @@ def write_conclusion(row: Mapping[str, object], *, labels: Labels, language: Lan
     if verdict == "not_shown":
         sentences.append(_power(row, language))
     sentences += _warnings(row, labels, language)
+    if row.get("is_small_group"):
+        sentences.append(PHRASES[language]["small"].format(count=small_group_size))
+    if row.get("reason"):
+        reason_words = reason_text(cast("Reason", row["reason"]), language=language)
+        sentences.append(f"{reason_words[0].upper()}{reason_words[1:]}.")
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -137,11 +153,6 @@ def _warnings(row: Mapping[str, object], labels: Labels, language: Language) -> 
         sentences.append(phrases["stratified"].format(attribute=attribute, value=value, low=low, high=high))
     if row.get("simpson_change"):
         sentences.append(phrases[str(row["simpson_change"])].format(attribute=attribute))
-    if row.get("is_small_group"):
-        sentences.append(phrases["small"].format(count=SMALL_GROUP))
-    if row.get("reason"):
-        text = reason_text(cast("Reason", row["reason"]), language=language)
-        sentences.append(f"{text[0].upper()}{text[1:]}.")
     return sentences
 
 

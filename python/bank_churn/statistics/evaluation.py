@@ -30,6 +30,7 @@ def evaluate_hypotheses(
     rank_sums: pd.DataFrame,
     group_ranks: pd.DataFrame,
     alpha: float = 0.05,
+    small_group_size: int = 30,
 ) -> pd.DataFrame:
     """Test every registered hypothesis on every portfolio and cleaning scenario.
 
@@ -47,6 +48,7 @@ def evaluate_hypotheses(
         group_ranks: portfolio, cleaning_scenario, comparison_id (the hypothesis id), group_value,
             client_count, rank_sum, tie_term.
         alpha: Level of the tests; the intervals cover 1 − alpha.
+        small_group_size: Groups with fewer clients are marked, and never named as the highest or the lowest.
 
     Returns:
         One row per portfolio, scenario and hypothesis; columns and types: `schema.HYPOTHESIS_RESULTS`.
@@ -62,16 +64,19 @@ def evaluate_hypotheses(
     for portfolio, scenario, statistics in split_portfolios(
         moments=moments, value_counts=value_counts, rank_sums=rank_sums, group_ranks=group_ranks
     ):
-        rows = [hypothesis_row(hypothesis, statistics, alpha=alpha) for hypothesis in hypotheses]
+        rows = [
+            hypothesis_row(hypothesis, statistics, alpha=alpha, small_group_size=small_group_size)
+            for hypothesis in hypotheses
+        ]
         judge_family(rows, floors=floors, correction="holm", alpha=alpha)
         for hypothesis, row in zip(hypotheses, rows, strict=True):
             row |= {"portfolio": portfolio, "cleaning_scenario": scenario}
-            row |= _texts(hypothesis, row, known_labels)
+            row |= _texts(hypothesis, row, known_labels, small_group_size)
         results += rows
     return to_frame(results, HYPOTHESIS_RESULTS)
 
 
-def _texts(hypothesis: Hypothesis, row: Row, labels: Labels) -> Row:
+def _texts(hypothesis: Hypothesis, row: Row, labels: Labels, small_group_size: int) -> Row:
     attribute = hypothesis.group_attribute
     texts: Row = {}
     for language in LANGUAGES:
@@ -79,5 +84,7 @@ def _texts(hypothesis: Hypothesis, row: Row, labels: Labels) -> Row:
         texts[f"group_b_label_{language}"] = (
             labels.group(attribute, hypothesis.group_b, language=language) or None
         )
-        texts[f"conclusion_{language}"] = write_conclusion(row, labels=labels, language=language)
+        texts[f"conclusion_{language}"] = write_conclusion(
+            row, labels=labels, language=language, small_group_size=small_group_size
+        )
     return texts

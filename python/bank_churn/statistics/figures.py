@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from bank_churn.statistics.comparisons import SMALL_GROUP, Comparison
+from bank_churn.statistics.comparisons import Comparison
 from bank_churn.statistics.floors import EffectBand
 from bank_churn.statistics.multiplicity import Correction, adjust_p_values
 from bank_churn.statistics.results import TestResult
@@ -14,24 +14,26 @@ from bank_churn.statistics.verdicts import decide_verdict
 Row = dict[str, object]
 
 
-def comparison_row(comparison: Comparison, *, many_groups: bool) -> Row:
+def comparison_row(comparison: Comparison, *, many_groups: bool, small_group_size: int) -> Row:
     """Flatten a comparison (before correction) into the columns of the marts.
 
     Args:
         comparison: The figures.
         many_groups: Whether it compares more than a pair: then `n_a` counts all clients and the columns of
             the pair are null.
+        small_group_size: Comparisons of a smaller group are marked; of many groups, empty ones do not count.
 
     Returns:
         Column → value.
     """
     sizes, estimates, primary = comparison.group_sizes, comparison.estimates, comparison.primary
+    compared = [size for size in sizes if size > 0] if many_groups else sizes
     return {
         "n_a": sum(sizes) if many_groups else sizes[0],
         "n_b": None if many_groups else sizes[1],
         "n_total": sum(sizes),
         "group_count": sum(size > 0 for size in sizes),
-        "is_small_group": min(sizes, default=0) < SMALL_GROUP,
+        "is_small_group": min(compared, default=0) < small_group_size,
         "estimate_a": None if many_groups else estimates[0],
         "estimate_b": None if many_groups else estimates[1],
         "difference": primary.difference,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from bank_churn.statistics.rank_samples import GroupRanks, RankSample
-from bank_churn.statistics.registry import cell_text
+from bank_churn.statistics.registry import ClientFilter, cell_text
 from bank_churn.statistics.samples import ContingencyTable, MeanSample
 
 UNSTRATIFIED = "none"
@@ -42,9 +42,20 @@ class PortfolioStatistics:
     rank_sums: dict[str, RankSample] = field(default_factory=dict)
     group_ranks: dict[str, GroupRanks] = field(default_factory=dict)
 
-    def groups(self, metric: str, attribute: str) -> Groups:
-        """Return the moments of a metric by group, over all clients with a known group."""
-        return self.strata.get((metric, attribute, UNSTRATIFIED), {}).get("all", {})
+    def groups(self, metric: str, attribute: str, among: ClientFilter | None = None) -> Groups:
+        """Return the moments of a metric by known group, over all clients or those of a filter."""
+        stratum, value = (among.attribute, among.value) if among else (UNSTRATIFIED, "all")
+        return self.strata.get((metric, attribute, stratum), {}).get(value, {})
+
+    def is_unknown(self, metric: str, among: ClientFilter | None = None) -> bool:
+        """Return whether there are clients (those of a filter), but the metric is unknown for all of them."""
+        known = {
+            name
+            for (name, attribute, stratum), values in self.strata.items()
+            if among is None
+            or (attribute == among.attribute and stratum == UNSTRATIFIED and among.value in values["all"])
+        }
+        return bool(known) and metric not in known
 
 
 def pick_groups(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from bank_churn.statistics.comparisons import (
-    SMALL_GROUP,
     Comparison,
     compare_distributions,
     compare_many_means,
@@ -14,6 +13,7 @@ from bank_churn.statistics.comparisons import (
 )
 from bank_churn.statistics.figures import Row, comparison_row
 from bank_churn.statistics.frames import (
+    Groups,
     PortfolioStatistics,
     pick_groups,
     ranks_from_counts,
@@ -24,13 +24,15 @@ from bank_churn.statistics.samples import ContingencyTable, ProportionSample, St
 from bank_churn.statistics.stratified import breslow_day_test, mantel_haenszel_test, simpson_change
 
 
-def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, alpha: float) -> Row:
+def hypothesis_row(
+    hypothesis: Hypothesis, statistics: PortfolioStatistics, *, alpha: float, small_group_size: int
+) -> Row:
     """Compute the figures of one hypothesis on one portfolio, before correction."""
     many = hypothesis.has_many_groups
     names = _group_names(hypothesis, statistics)
     compare = _compare_many if many else _compare_two
     comparison = compare(hypothesis, statistics, names, alpha=alpha)
-    row = comparison_row(comparison, many_groups=many)
+    row = comparison_row(comparison, many_groups=many, small_group_size=small_group_size)
     row |= {
         "hypothesis_id": hypothesis.hypothesis_id,
         "statement_ru": hypothesis.statement_ru,
@@ -40,11 +42,14 @@ def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, a
         "group_attribute": hypothesis.group_attribute,
         "group_a": "|".join(hypothesis.group_a),
         "group_b": "|".join(hypothesis.group_b) or None,
+        "filter": str(hypothesis.filter) if hypothesis.filter else None,
         "equivalence_margin": hypothesis.equivalence_margin,
         "equivalence_p_value": comparison.equivalence.p_value if comparison.equivalence else math.nan,
     }
+    if statistics.is_unknown(hypothesis.metric, hypothesis.filter):
+        row |= {"reason": "metric_unknown", "companion_reason": "metric_unknown"}
     if many:
-        row |= _extremes(names, comparison)
+        row |= _extremes(names, comparison, small_group_size)
     if hypothesis.stratify_by:
         row |= _stratified_columns(hypothesis, statistics, alpha=alpha)
     return row
@@ -52,21 +57,25 @@ def hypothesis_row(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, a
 
 def _group_names(hypothesis: Hypothesis, statistics: PortfolioStatistics) -> tuple[str, ...]:
     if hypothesis.group_a == ("all",):
-        return tuple(sorted(statistics.groups(hypothesis.metric, hypothesis.group_attribute)))
+        return tuple(sorted(_groups(hypothesis, statistics)))
     return hypothesis.group_a
+
+
+def _groups(hypothesis: Hypothesis, statistics: PortfolioStatistics) -> Groups:
+    return statistics.groups(hypothesis.metric, hypothesis.group_attribute, hypothesis.filter)
 
 
 def _compare_two(
     hypothesis: Hypothesis, statistics: PortfolioStatistics, names: tuple[str, ...], *, alpha: float
 ) -> Comparison:
-    groups = statistics.groups(hypothesis.metric, hypothesis.group_attribute)
+    groups = _groups(hypothesis, statistics)
     a, b = pick_groups(groups, names, hypothesis.group_b)
     margin = hypothesis.equivalence_margin
     if hypothesis.primary_test == "two_proportions":
         shares = ProportionSample.from_moments(a), ProportionSample.from_moments(b)
         return compare_proportions(*shares, margin=margin, alpha=alpha)
     ranks = statistics.rank_sums.get(hypothesis.hypothesis_id)
-    if ranks is None:
+    if ranks is None and hypothesis.filter is None:
         counts = statistics.value_counts.get((hypothesis.metric, hypothesis.group_attribute), {})
         ranks = ranks_from_counts(counts, names, hypothesis.group_b)
     primary = "welch_t" if hypothesis.primary_test == "welch_t" else "mann_whitney"
@@ -76,7 +85,7 @@ def _compare_two(
 def _compare_many(
     hypothesis: Hypothesis, statistics: PortfolioStatistics, names: tuple[str, ...], *, alpha: float
 ) -> Comparison:
-    groups = statistics.groups(hypothesis.metric, hypothesis.group_attribute)
+    groups = _groups(hypothesis, statistics)
     samples = tuple(pick_groups(groups, (name,), ())[0] for name in names)
     if hypothesis.primary_test == "chi_square":
         if hypothesis.metric in BOOLEAN_METRICS:
@@ -90,12 +99,12 @@ def _compare_many(
     return compare_many_means(samples, ranks, primary=primary, alpha=alpha)  # type: ignore[arg-type]
 
 
-def _extremes(names: tuple[str, ...], comparison: Comparison) -> Row:
+def _extremes(names: tuple[str, ...], comparison: Comparison, small_group_size: int) -> Row:
     """Name the highest and the lowest group among those with enough clients to be ranked."""
     ranked = [
         (estimate, name)
         for name, size, estimate in zip(names, comparison.group_sizes, comparison.estimates, strict=True)
-        if size >= SMALL_GROUP
+        if size >= small_group_size
     ]
     if len(ranked) < 2:
         return {}

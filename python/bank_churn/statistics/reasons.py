@@ -3,6 +3,7 @@
 from typing import Literal
 
 Reason = Literal[
+    "metric_unknown",
     "no_such_group",
     "group_too_small",
     "fewer_than_two_groups",
@@ -19,6 +20,10 @@ Reason = Literal[
 Language = Literal["ru", "en"]
 
 _TEXTS: dict[Reason, dict[Language, str]] = {
+    "metric_unknown": {
+        "ru": "показатель неизвестен у всех сравниваемых клиентов",
+        "en": "the metric is unknown for all the clients compared",
+    },
     "no_such_group": {
         "ru": "в этих данных нет клиентов одной из групп",
         "en": "one of the groups has no clients in these data",

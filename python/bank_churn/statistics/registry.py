@@ -3,6 +3,7 @@
 Groups are written as a value (`female`), as several values joined by `|` (`41-50|51-65`, pooled into one
 group), or as `rest` (everyone outside group a whose value is known). A test of many groups has an empty
 `group_b`, and `group_a` lists its groups: `all` (every known value) or `1|2|3|4` (each value its own group).
+A `filter` such as `has_credit_card=true` leaves only these clients in the groups.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ REQUIRED_COLUMNS = (
     "group_attribute",
     "group_a",
     "group_b",
+    "filter",
     "kind",
     "primary_test",
     "equivalence_margin",
@@ -57,6 +59,23 @@ REQUIRED_COLUMNS = (
 
 class RegistryError(ValueError):
     """A row of the registry is wrong; the message names the row, the column and what is allowed."""
+
+
+@dataclass(frozen=True)
+class ClientFilter:
+    """The clients a hypothesis is about.
+
+    Attributes:
+        attribute: One of the grouping attributes.
+        value: The value they have.
+    """
+
+    attribute: str
+    value: str
+
+    def __str__(self) -> str:
+        """Return the filter as it stands in the registry."""
+        return f"{self.attribute}={self.value}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,7 @@ class Hypothesis:
         group_attribute: What the groups are made of.
         group_a: Values of group a, or of all groups (`("all",)` for every known value).
         group_b: Values of group b, `("rest",)`, or empty for a test of many groups.
+        filter: The clients the hypothesis is about, or None for all.
         kind: What is compared.
         primary_test: The test that decides.
         equivalence_margin: Largest difference that does not matter, or None.
@@ -84,6 +104,7 @@ class Hypothesis:
     group_attribute: str
     group_a: tuple[str, ...]
     group_b: tuple[str, ...]
+    filter: ClientFilter | None
     kind: Kind
     primary_test: PrimaryTest
     equivalence_margin: float | None
@@ -110,6 +131,17 @@ def split_groups(cell: object) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell_text(cell).split("|") if part.strip())
 
 
+def read_filter(cell: object) -> ClientFilter | None:
+    """Read a filter cell; an empty one is None.
+
+    Examples:
+        >>> read_filter("has_credit_card = true")
+        ClientFilter(attribute='has_credit_card', value='true')
+    """
+    attribute, _, value = cell_text(cell).partition("=")
+    return ClientFilter(attribute.strip(), value.strip()) if attribute else None
+
+
 def read_registry(registry: pd.DataFrame) -> Iterator[Hypothesis]:
     """Yield the hypotheses of a validated registry, in its order.
 
@@ -129,6 +161,7 @@ def read_registry(registry: pd.DataFrame) -> Iterator[Hypothesis]:
             group_attribute=text["group_attribute"],
             group_a=split_groups(text["group_a"]),
             group_b=split_groups(text["group_b"]),
+            filter=read_filter(text["filter"]),
             kind=text["kind"],  # type: ignore[arg-type]
             primary_test=text["primary_test"],  # type: ignore[arg-type]
             equivalence_margin=float(text["equivalence_margin"]) if text["equivalence_margin"] else None,

@@ -19,11 +19,13 @@ from bank_churn.statistics.registry import (
     TESTS_OF_KIND,
     RegistryError,
     cell_text,
+    read_filter,
     split_groups,
 )
 
 Row = Mapping[str, str]
 _WORDS = ("all", "rest")
+_NO_VALUES = frozenset({"", "unknown"})
 
 
 def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | None = None) -> None:
@@ -55,6 +57,7 @@ def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | No
             rule(row)
         if known_groups is not None:
             _check_group_values(row, known_groups)
+            _check_filter_value(row, known_groups)
 
 
 def _fail(row: Row, column: str, problem: str) -> None:
@@ -152,9 +155,39 @@ def _check_stratum(row: Row) -> None:
         _fail(row, "stratify_by", "is the group attribute or the metric itself; choose another attribute")
 
 
+def _check_filter(row: Row) -> None:
+    if not row["filter"]:
+        return
+    chosen = read_filter(row["filter"])
+    if chosen is None or not chosen.value:
+        _fail(row, "filter", "is not of the form attribute=value, such as has_credit_card=true")
+        return
+    if chosen.attribute not in GROUP_ATTRIBUTES:
+        _fail(row, "filter", f"names '{chosen.attribute}', which {_one_of(GROUP_ATTRIBUTES)}")
+    if chosen.attribute in (row["group_attribute"], row["metric"]):
+        _fail(row, "filter", "names the group attribute or the metric itself; choose another attribute")
+    if row["stratify_by"]:
+        _fail(row, "filter", "does not go with stratify_by; leave one of them empty")
+    if row["kind"] == "association" and row["metric"] not in BOOLEAN_METRICS:
+        allowed = ", ".join(BOOLEAN_METRICS)
+        _fail(row, "filter", f"with kind association needs a yes/no metric, one of {allowed}")
+
+
+def _known_values(attribute: str, known_groups: pd.DataFrame) -> list[str]:
+    of_attribute = known_groups[known_groups["group_attribute"] == attribute]
+    return sorted({cell_text(value) for value in of_attribute["group_value"]} - _NO_VALUES)
+
+
+def _check_filter_value(row: Row, known_groups: pd.DataFrame) -> None:
+    chosen = read_filter(row["filter"])
+    known = _known_values(chosen.attribute, known_groups) if chosen else []
+    if chosen and chosen.value not in known:
+        problem = f"names '{chosen.value}', unknown in every portfolio; known: {', '.join(known)}"
+        _fail(row, "filter", problem)
+
+
 def _check_group_values(row: Row, known_groups: pd.DataFrame) -> None:
-    of_attribute = known_groups[known_groups["group_attribute"] == row["group_attribute"]]
-    known = sorted({cell_text(value) for value in of_attribute["group_value"]} - {""})
+    known = _known_values(row["group_attribute"], known_groups)
     for column in ("group_a", "group_b"):
         for value in split_groups(row[column]):
             if value not in known and value not in _WORDS:
@@ -168,4 +201,5 @@ _RULES: tuple[Callable[[Row], None], ...] = (
     _check_groups,
     _check_margin,
     _check_stratum,
+    _check_filter,
 )

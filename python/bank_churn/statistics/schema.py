@@ -66,6 +66,7 @@ HYPOTHESIS_RESULTS = (
     }
     | GROUPS
     | {
+        "filter": TEXT,
         "group_a_label_ru": TEXT,
         "group_a_label_en": TEXT,
         "group_b_label_ru": TEXT,

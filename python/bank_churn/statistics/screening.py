@@ -26,6 +26,7 @@ def screen_attributes(
     effect_floors: pd.DataFrame,
     alpha: float = 0.05,
     cleaning_scenario: str = "keep_all",
+    small_group_size: int = 30,
 ) -> pd.DataFrame:
     """Compare every metric between every two groups of every attribute.
 
@@ -39,6 +40,7 @@ def screen_attributes(
         effect_floors: `seeds/effect_floors.csv`.
         alpha: Level.
         cleaning_scenario: The scenario screened.
+        small_group_size: Comparisons of a group with fewer clients are marked.
 
     Returns:
         One row per portfolio, metric and pair; columns and types: `schema.ATTRIBUTE_SCREEN`.
@@ -49,7 +51,11 @@ def screen_attributes(
     for portfolio, _, statistics in split_portfolios(
         moments=chosen[0], value_counts=nothing, rank_sums=chosen[1], group_ranks=nothing
     ):
-        rows = [_pair_row(statistics, *pair, alpha=alpha) for pair in comparable_pairs(statistics)]
+        rows = []
+        for pair in comparable_pairs(statistics):
+            comparison = _compare(statistics, *pair, alpha=alpha)
+            row = comparison_row(comparison, many_groups=False, small_group_size=small_group_size)
+            rows.append(row | _names(*pair))
         judge_family(rows, floors=floors, correction="benjamini_hochberg", alpha=alpha)
         results += [row | {"portfolio": portfolio} for row in rows]
     return to_frame(results, ATTRIBUTE_SCREEN)
@@ -64,15 +70,9 @@ def comparable_pairs(statistics: PortfolioStatistics) -> Iterator[tuple[str, str
                     yield metric, attribute, a, b
 
 
-def _pair_row(
-    statistics: PortfolioStatistics, metric: str, attribute: str, group_a: str, group_b: str, *, alpha: float
-) -> Row:
-    comparison_id = f"{metric}:{attribute}:{group_a}:{group_b}"
-    row = comparison_row(
-        _compare(statistics, metric, attribute, group_a, group_b, alpha=alpha), many_groups=False
-    )
-    return row | {
-        "comparison_id": comparison_id,
+def _names(metric: str, attribute: str, group_a: str, group_b: str) -> Row:
+    return {
+        "comparison_id": f"{metric}:{attribute}:{group_a}:{group_b}",
         "metric": metric,
         "group_attribute": attribute,
         "group_a": group_a,

@@ -55,6 +55,7 @@ VERDICTS: dict[Language, dict[str, str]] = {
 }
 PHRASES: dict[Language, dict[str, str]] = {
     "ru": {
+        "among": "Сравнение только среди клиентов группы «{group}».",
         "two_groups": "{metric} {direction} в группе «{a}», чем в группе «{b}»: {x} против {y}",
         "two_groups_mean": (
             "{metric} в среднем {direction} в группе «{a}», чем в группе «{b}»: {x} против {y}"
@@ -91,6 +92,7 @@ PHRASES: dict[Language, dict[str, str]] = {
         "small": "Внимание: в одной из групп меньше {count} клиентов.",
     },
     "en": {
+        "among": "Compared only among clients in the group “{group}”.",
         "two_groups": "the {metric} is {direction} in the group “{a}” than in “{b}”: {x} against {y}",
         "two_groups_mean": (
             "the {metric} is on average {direction} in the group “{a}” than in “{b}”: {x} against {y}"

@@ -116,6 +116,7 @@ def group_rank_rows(groups):
 def _moments(clients, registry):
     rows = []
     strata = {(h.metric, h.group_attribute, h.stratify_by) for h in registry if h.stratify_by}
+    strata |= {(h.metric, h.group_attribute, h.filter.attribute) for h in registry if h.filter}
     wanted = {(metric, attribute, None) for metric in METRICS for attribute in GROUP_ATTRIBUTES} | strata
     for metric, attribute, stratum in sorted(wanted, key=str):
         keys = pd.DataFrame(
@@ -180,16 +181,24 @@ def pooled(groups, names):
     return np.concatenate(rows) if rows else np.array([])
 
 
+def chosen(hypothesis, clients):
+    """The clients a hypothesis is about."""
+    if hypothesis.filter is None:
+        return clients
+    attribute = hypothesis.filter.attribute
+    return clients[as_text(attribute, clients[attribute]) == hypothesis.filter.value]
+
+
 def two_groups(hypothesis, clients):
     """The raw values of group a and group b of a two-group hypothesis."""
-    groups = raw_groups(clients, hypothesis.metric, hypothesis.group_attribute)
+    groups = raw_groups(chosen(hypothesis, clients), hypothesis.metric, hypothesis.group_attribute)
     names_b = set(groups) - set(hypothesis.group_a) if hypothesis.group_b == ("rest",) else hypothesis.group_b
     return pooled(groups, hypothesis.group_a), pooled(groups, names_b)
 
 
 def many_groups(hypothesis, clients):
     """The raw values of every group of a many-group hypothesis."""
-    groups = raw_groups(clients, hypothesis.metric, hypothesis.group_attribute)
+    groups = raw_groups(chosen(hypothesis, clients), hypothesis.metric, hypothesis.group_attribute)
     names = sorted(groups) if hypothesis.group_a == ("all",) else hypothesis.group_a
     return {name: groups[name] for name in names if name in groups}
 

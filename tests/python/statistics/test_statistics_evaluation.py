@@ -134,9 +134,68 @@ def test_tiny_groups_are_marked_and_never_named_as_extremes(portfolios, seeds):
     assert "Углич" not in (row["highest_group"], row["lowest_group"])
 
 
+def test_small_groups_are_those_below_the_setting(frames, seeds):
+    large = evaluate(frames, seeds, small_group_size=401)
+    own = large[(large["portfolio"] == "south") & large["p_value"].notna()]
+    assert own["is_small_group"].all()
+    assert own["highest_group"].isna().all()
+    assert own["conclusion_en"].str.contains("fewer than 401 clients").all()
+    screened = screen_attributes(
+        moments=frames["moments"],
+        rank_sums=frames["rank_sums"],
+        effect_floors=seeds["effect_floors"],
+        small_group_size=1,
+    )
+    assert not screened["is_small_group"].any()
+
+
+def test_a_group_without_clients_is_not_a_small_one(results):
+    """South has no client with 4 products: nothing to mark where each of 1|2|3|4 is a group of its own."""
+    for name in ("H11", "H19"):
+        row = _row(results, "south", name)
+        assert (row["group_count"], row["is_small_group"]) == (3, False)
+    assert _row(results, "south", "H10")["is_small_group"]
+
+
 def test_a_group_missing_in_one_portfolio_is_a_reason(results):
     assert _row(results, "south", "H10")["reason"] == "no_such_group"
     assert _row(results, "north", "H10")["reason"] != "no_such_group"
+
+
+def test_a_metric_unknown_for_everybody_is_a_reason_of_its_own(portfolios, seeds):
+    clients = portfolios["north"].assign(age=np.nan, age_band=None)
+    found = evaluate(sufficient_frames({"north": clients}, seeds["hypotheses"]), seeds)
+    for name in ("H01", "H19"):  # two groups, many groups
+        row = _row(found, "north", name)
+        assert (row["reason"], row["companion_reason"]) == ("metric_unknown", "metric_unknown")
+        assert row["conclusion_en"].endswith("the metric is unknown for all the clients compared.")
+    assert _row(found, "north", "H12")["reason"] == "no_such_group"  # by age, whose groups are unknown
+    assert pd.isna(_row(found, "north", "H02")["reason"])
+
+
+def test_a_metric_unknown_among_the_clients_of_a_filter(portfolios, seeds):
+    rows = [{"filter": "has_balance=false"}, {"filter": "city=Углич"}, {"filter": "city=Рыбинск"}]
+    registry = pd.DataFrame(
+        [
+            seeds["hypotheses"].query("hypothesis_id == 'H18'").iloc[0].to_dict()
+            | change
+            | {"hypothesis_id": name}
+            for name, change in zip("XYZ", rows, strict=True)
+        ]
+    )
+    labels = pd.concat(
+        [seeds["labels"], pd.DataFrame([{"kind": "group_value", "name": "city", "value": "Углич"}])],
+        ignore_index=True,
+    )
+    frames = sufficient_frames({"north": portfolios["north"]}, registry)
+    found = evaluate(frames, seeds, registry=registry, labels=labels)
+    reasons = [_row(found, "north", name)["reason"] for name in "XYZ"]
+    assert reasons[:2] == ["metric_unknown", "no_such_group"]
+    assert pd.isna(reasons[2])
+    a, b = two_groups(list(read_registry(registry))[2], portfolios["north"])
+    row = _row(found, "north", "Z")
+    assert (row["n_a"], row["n_b"]) == (len(a), len(b))
+    assert row["p_value"] == pytest.approx(stats.mannwhitneyu(a, b, method="asymptotic").pvalue, rel=1e-9)
 
 
 def test_a_group_missing_in_every_portfolio_is_an_error(frames, seeds):

@@ -8,7 +8,13 @@ from bank_churn.statistics.registry import read_registry
 pytest_plugins = ["made_up_portfolios"]
 
 KNOWN = pd.DataFrame(
-    [("gender", "female"), ("gender", "male"), ("gender", None), ("product_count", "1")],
+    [
+        ("gender", "female"),
+        ("gender", "male"),
+        ("gender", None),
+        ("product_count", "1"),
+        ("product_count", "unknown"),
+    ],
     columns=["group_attribute", "group_value"],
 )
 GOOD = {
@@ -19,6 +25,7 @@ GOOD = {
     "group_attribute": "gender",
     "group_a": "female",
     "group_b": "male",
+    "filter": None,
     "kind": "proportion",
     "primary_test": "two_proportions",
     "equivalence_margin": None,
@@ -43,6 +50,7 @@ def test_the_seed_itself_is_valid(seeds):
 def test_a_good_row_passes():
     validate_registry(registry(), known_groups=KNOWN)
     validate_registry(registry(group_b="rest"), known_groups=KNOWN)
+    validate_registry(registry(filter=" product_count = 1 "), known_groups=KNOWN)
 
 
 WRONG = [
@@ -92,6 +100,41 @@ WRONG = [
     (
         {"stratify_by": "city", "kind": "mean", "metric": "age", "primary_test": "welch_t"},
         "stratify_by 'city' is only for two_proportions",
+    ),
+    ({"filter": "active"}, "filter 'active' is not of the form attribute=value"),
+    ({"filter": "=true"}, "filter '=true' is not of the form attribute=value"),
+    ({"filter": "is_active="}, "filter 'is_active=' is not of the form attribute=value"),
+    (
+        {"filter": "region=1"},
+        "filter 'region=1' names 'region', which is not one of is_churned, product_count, city",
+    ),
+    (
+        {"filter": "product_count=7"},
+        "filter 'product_count=7' names '7', unknown in every portfolio; known: 1",
+    ),
+    (
+        {"filter": "product_count=unknown"},
+        "filter 'product_count=unknown' names 'unknown', unknown in every portfolio; known: 1",
+    ),
+    ({"filter": "gender=male"}, "filter 'gender=male' names the group attribute or the metric itself"),
+    (
+        {"filter": "is_churned=true"},
+        "filter 'is_churned=true' names the group attribute or the metric itself",
+    ),
+    (
+        {"filter": "product_count=1", "stratify_by": "city"},
+        "filter 'product_count=1' does not go with stratify_by",
+    ),
+    (
+        {
+            "filter": "product_count=1",
+            "kind": "association",
+            "primary_test": "chi_square",
+            "metric": "age",
+            "group_a": "all",
+            "group_b": None,
+        },
+        "filter 'product_count=1' with kind association needs a yes/no metric, one of is_active",
     ),
 ]
 
