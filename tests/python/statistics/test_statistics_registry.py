@@ -1,9 +1,19 @@
 """A wrong row of the registry is one sentence that names the row, the column, the value and the cure."""
 
+import re
+
 import pandas as pd
 import pytest
 from bank_churn.statistics import RegistryError, validate_registry
-from bank_churn.statistics.registry import read_registry
+from bank_churn.statistics.registry import (
+    BOOLEAN_METRICS,
+    CONTINUOUS_METRICS,
+    COUNTED_METRICS,
+    GROUP_ATTRIBUTES,
+    read_registry,
+)
+from bank_churn.statistics.screening import SAME_THING
+from raw_clients import REPOSITORY
 
 pytest_plugins = ["made_up_portfolios"]
 
@@ -157,3 +167,33 @@ def test_duplicate_and_empty_ids():
 def test_missing_column():
     with pytest.raises(RegistryError, match="column source is missing"):
         validate_registry(registry().drop(columns="source"))
+
+
+def quoted(text):
+    return re.findall(r"'([^']+)'", text)
+
+
+def macro(name):
+    """A macro's code, without the comment above it."""
+    return (REPOSITORY / f"macros/statistics/{name}.sql").read_text(encoding="utf-8").split("#}", 1)[1]
+
+
+def test_sql_splits_clients_by_the_attributes_that_the_registry_accepts():
+    assert quoted(macro("statistics_attributes")) == list(GROUP_ATTRIBUTES)
+
+
+@pytest.mark.parametrize(
+    ("form", "metrics"),
+    [("boolean", BOOLEAN_METRICS), ("counted", COUNTED_METRICS), ("continuous", CONTINUOUS_METRICS)],
+)
+def test_sql_computes_the_metrics_that_the_registry_accepts(form, metrics):
+    [listed] = re.findall(rf"'{form}': \[([^\]]+)\]", macro("statistics_metrics"))
+    assert quoted(listed) == list(metrics)
+
+
+def test_sql_ranks_no_pair_that_the_screen_leaves_out():
+    """Shares are left out of the ranks anyway, so SQL does not name them."""
+    model = (REPOSITORY / "models/intermediate/int_comparisons.sql").read_text(encoding="utf-8")
+    [listed] = re.findall(r"not in \(('age[^)]+)\)", model)
+    expected = {f"{metric}:{attribute}" for metric, attribute in SAME_THING if metric not in BOOLEAN_METRICS}
+    assert set(quoted(listed)) == expected
