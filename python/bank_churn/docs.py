@@ -64,7 +64,8 @@ def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) 
     """
     rows = connection.execute(
         f"""select portfolio_label_{language}, hypothesis_id, statement_{language},
-            case when results.is_suppressed then '{HIDDEN}' else conclusion_{language} end, results.data_origin
+            case when results.is_suppressed then '{HIDDEN}' else conclusion_{language} end,
+            results.data_origin
         from hypothesis_results as results inner join portfolios using (portfolio) order by 1, 2"""
     ).fetchall()
     generated = any(row[-1] == "generated" for row in rows)
