@@ -54,7 +54,7 @@ typecheck: .venv/dev.stamp  ## static types
 	@$(BIN)/mypy
 
 pytest: .venv/dev.stamp  ## Python tests, among them whole builds
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow
