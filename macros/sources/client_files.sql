@@ -4,7 +4,7 @@
 #}
 {% macro client_files(portfolio, location) %}
     {%- set files = files_at(location) -%}
-    {%- if not files and location == 'data/raw/demo/' ~ portfolio ~ '_demo.csv' -%}
+    {%- if not files and location == demo_location(portfolio) -%}
         {%- do exceptions.raise_compiler_error('No demo data at ' ~ location ~ ': set ' ~ portfolio | upper
             ~ '_CLIENTS to your extract (empty switches the portfolio off), or run `bank_churn demo`, which knows '
             ~ 'metanprom and bank_scrooge.') -%}

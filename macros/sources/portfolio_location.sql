@@ -3,7 +3,7 @@
     {%- set variable = portfolio | upper ~ '_CLIENTS' -%}
     {%- set location = env_var(variable, 'demo') | trim -%}
     {%- if location == 'demo' -%}
-        {{ return('data/raw/demo/' ~ portfolio ~ '_demo.csv') }}
+        {{ return(demo_location(portfolio)) }}
     {%- endif -%}
     {{ return(location) }}
 {% endmacro %}

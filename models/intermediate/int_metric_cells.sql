@@ -7,7 +7,7 @@ with clients as (
     select
         portfolio,
         {%- for attribute in attributes %}
-        coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), 'unknown') as {{ attribute }}_group,
+        {{ group_text(attribute) }} as {{ attribute }}_group,
         {%- endfor %}
         {%- for metric in statistics_metrics('counted') + statistics_metrics('continuous') %}
         cast({{ metric }} as double) as {{ metric }},

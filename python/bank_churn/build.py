@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
-from bank_churn.demo import DEMO_PORTFOLIOS, generate_demo
+from bank_churn.dbt_command import run_dbt
+from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.publish import publish
 
@@ -20,7 +19,7 @@ DEMO_FOLDER = Path("data/raw/demo")
 def make_missing_demo_data() -> None:
     """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
     for portfolio in DEMO_PORTFOLIOS:
-        path = DEMO_FOLDER / f"{portfolio}_demo.csv"
+        path = demo_path(DEMO_FOLDER, portfolio, "csv")
         if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
             generate_demo(portfolio=portfolio, path=path)
             print(f"{portfolio}: no extract given, generated demo data in {path}")
@@ -71,15 +70,7 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
-        "build",
-        "--target-path",
-        str(target_path),
-        *dbt_arguments,
-    ]
-    environment = {**os.environ, "BANK_CHURN_DATABASE": str(database)}
-    if subprocess.run(command, env=environment, check=False).returncode != 0:
+    if not run_dbt("build", *dbt_arguments, database=database, target_path=target_path):
         told = (
             failures(read_artifact(target_path, results.name))
             if results.exists()

@@ -8,7 +8,14 @@ import sys
 from pathlib import Path
 
 from bank_churn.build import DEMO_FOLDER, build
-from bank_churn.demo import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
+from bank_churn.demo import (
+    DEFAULT_ROWS,
+    DEFAULT_SEED,
+    DEMO_PORTFOLIOS,
+    DemoPortfolio,
+    demo_path,
+    generate_demo,
+)
 from bank_churn.docs import make_docs
 from bank_churn.errors import BankChurnError
 from bank_churn.hypotheses import evaluate_database
@@ -49,9 +56,14 @@ def make_parser() -> argparse.ArgumentParser:
         "demo", allow_abbrev=False, help="generate demo data in the layouts of the built-in portfolios"
     )
     demo.add_argument("--portfolio", choices=DEMO_PORTFOLIOS, help="only this one (default: all)")
-    demo.add_argument("--rows", type=int, default=10_000, help="rows per portfolio (default: %(default)s)")
     demo.add_argument(
-        "--seed", type=int, default=20, help="the same seed gives the same rows (default: %(default)s)"
+        "--rows", type=int, default=DEFAULT_ROWS, help="rows per portfolio (default: %(default)s)"
+    )
+    demo.add_argument(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        help="the same seed gives the same rows (default: %(default)s)",
     )
     demo.add_argument("--format", choices=("csv", "parquet"), default="csv", help="default: %(default)s")
     demo.add_argument("--output", type=Path, default=DEMO_FOLDER, help="folder (default: %(default)s)")
@@ -92,7 +104,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
     if arguments.command == "demo":
         chosen: tuple[DemoPortfolio, ...] = (arguments.portfolio,) if arguments.portfolio else DEMO_PORTFOLIOS
         for portfolio in chosen:
-            path = arguments.output / f"{portfolio}_demo.{arguments.format}"
+            path = demo_path(arguments.output, portfolio, arguments.format)
             generate_demo(
                 portfolio=portfolio,
                 path=path,

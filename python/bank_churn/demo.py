@@ -17,6 +17,20 @@ MEMORY_LIMIT = "1GB"
 _COPY_OPTIONS = {"csv": "format csv, header true", "parquet": "format parquet, row_group_size 100000"}
 
 
+def demo_path(folder: Path, portfolio: DemoPortfolio, file_format: str) -> Path:
+    """Name a demo file; the marts tell generated data from a bank's own by this name.
+
+    Args:
+        folder: Where the file is to stand.
+        portfolio: Whose layout it has.
+        file_format: "csv" or "parquet".
+
+    Returns:
+        The path.
+    """
+    return folder / f"{portfolio}_demo.{file_format}"
+
+
 def generate_demo(
     *,
     portfolio: DemoPortfolio,

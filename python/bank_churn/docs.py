@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
 from bank_churn.artifacts import public_marts, read_artifact
+from bank_churn.dbt_command import run_dbt
 from bank_churn.errors import BankChurnError
 from bank_churn.statistics.numbers import format_number
 
@@ -143,16 +142,9 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
         BankChurnError: If dbt cannot generate the docs.
     """
     folder = target_path / f"docs_{language}"
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
-        "docs",
-        "generate",
-        "--quiet",
-        "--target-path",
-        str(folder),
-    ]
-    environment = {**os.environ, "DOCS_LANGUAGE": language, "BANK_CHURN_DATABASE": str(database)}
-    if subprocess.run(command, env=environment, check=False).returncode != 0:
+    arguments = ("docs", "generate", "--quiet")
+    environment = {"DOCS_LANGUAGE": language}
+    if not run_dbt(*arguments, database=database, target_path=folder, environment=environment):
         raise BankChurnError("The documentation was not generated: see dbt's message above.")
     manifest = read_artifact(folder, "manifest.json")
     found = findings(database, [mart.name for mart in public_marts(manifest)], language)

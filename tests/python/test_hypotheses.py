@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, Build, run_build
+from conftest import ROOT, Build, copy_project, run_build
 from scipy import stats
 from scipy.stats.contingency import association
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -326,12 +326,7 @@ def test_a_database_without_statistics_is_a_sentence(demo_build: Build):
 @pytest.fixture(scope="module")
 def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's files elsewhere, to change its seeds."""
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("models", "seeds", "tests", "macros", "analysis"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("python", "__pycache__"))
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(ROOT / name, folder)
-    return folder
+    return copy_project(tmp_path_factory.mktemp("project"))
 
 
 def add_rows(project: Path, *changes: dict[str, str]) -> dict[str, dict[str, str]]:

@@ -9,7 +9,7 @@ cells as (
     select
         portfolio,
         {%- for attribute in churn_attributes() %}
-        coalesce(cast({{ attribute }} as {{ dbt.type_string() }}), 'unknown') as {{ attribute }},
+        {{ group_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,
         cast(count(is_churned) as bigint) as known_churn_count,
