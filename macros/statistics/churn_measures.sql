@@ -9,6 +9,9 @@
     share_of_churn,
     share_of_clients,
     unknown_churn_count,
+    churn_rank,
+    reading_ru,
+    reading_en,
     is_small_group,
     is_suppressed,
     data_origin

@@ -42,6 +42,17 @@ rated as (
 labelled as (
     select
         rated.*,
+        -- By the lower limit, so that a few clients do not lead a list by chance.
+        case
+            when not rated.is_small_group
+                then
+                    cast(rank() over (
+                        partition by rated.portfolio, rated.dimension_name, rated.is_small_group
+                        order by rated.ci_low desc
+                    ) as bigint)
+        end as churn_rank,
+        {{ churn_reading('rated', 'ru') | indent(8) }} as reading_ru,
+        {{ churn_reading('rated', 'en') | indent(8) }} as reading_en,
         {{ data_origin_of('rated.portfolio') }} as data_origin,
         first_labels.attribute_label_ru || coalesce(', ' || second_labels.attribute_label_ru, '') as dimension_label_ru,
         first_labels.attribute_label_en || coalesce(', ' || second_labels.attribute_label_en, '') as dimension_label_en,

@@ -1,0 +1,40 @@
+-- One row per portfolio × segment of version 1: its churn against the portfolio's, as evidence for a recommendation.
+with segments as (
+    select * from {{ ref('segment_portraits', v=1) }}
+),
+
+rates as (
+    select * from {{ ref('int_churn_rates') }}
+    where dimension_name = 'all'
+),
+
+segment_rates as (
+    select
+        segments.portfolio,
+        'segment_churn' as evidence_kind,
+        segments.segment_code as evidence_key,
+        case
+            when segments.is_small_group or rates.churn_rate is null then 'unknown'
+            when segments.ci_low > rates.churn_rate then 'higher'
+            when segments.ci_high < rates.churn_rate then 'lower'
+            else 'unclear'
+        end as finding,
+        segments.client_count,
+        segments.churn_rate,
+        segments.ci_low,
+        segments.ci_high,
+        rates.churn_rate as comparison_rate,
+        segments.churn_rate - rates.churn_rate as difference,
+        cast(null as double) as p_value_adjusted,
+        cast(null as {{ dbt.type_string() }}) as effect_size_name,
+        cast(null as double) as effect_size,
+        'Сегмент «' || segments.segment_name_ru || '»: ' || {{ churn_reading('segments', 'ru') | indent(8) }}
+        || '; в портфеле в целом ' || {{ percent_text('rates.churn_rate', 'ru') }} || '.' as evidence_ru,
+        'Segment “' || segments.segment_name_en || '”: ' || {{ churn_reading('segments', 'en') | indent(8) }}
+        || '; ' || {{ percent_text('rates.churn_rate', 'en') }} || ' in the whole portfolio.' as evidence_en,
+        segments.is_suppressed
+    from segments
+    inner join rates on segments.portfolio = rates.portfolio
+)
+
+select * from segment_rates

@@ -1,0 +1,62 @@
+-- One row per portfolio × searched group that is large enough: counts, the lower bound of its churn allowing for the number of
+-- groups looked at (Bonferroni), and the same for either random half of the clients.
+{{ config(materialized='table') }}
+
+with counts as (
+    select * from {{ ref('int_group_counts') }}
+),
+
+criticals as (
+    select * from {{ ref('int_group_criticals') }}
+),
+
+totals as (
+    select
+        portfolio,
+        cast(sum(known_churn_count) as double) as client_count,
+        cast(sum(churned_count) as double) as churned_count,
+        cast(sum(half_known_churn_count) as double) as half_client_count,
+        cast(sum(half_churned_count) as double) as half_churned_count
+    from {{ ref('churn_cells') }}
+    group by portfolio
+),
+
+halves as (
+    select
+        counts.*,
+        counts.client_count - counts.half_client_count as other_client_count,
+        counts.churned_count - counts.half_churned_count as other_churned_count,
+        criticals.comparison_count,
+        criticals.critical_value,
+        totals.churned_count / nullif(totals.client_count, 0) as portfolio_churn_rate,
+        totals.half_churned_count / nullif(totals.half_client_count, 0) as half_portfolio_churn_rate,
+        (totals.churned_count - totals.half_churned_count)
+        / nullif(totals.client_count - totals.half_client_count, 0) as other_portfolio_churn_rate
+    from counts
+    inner join criticals on counts.portfolio = criticals.portfolio
+    inner join totals on counts.portfolio = totals.portfolio
+    where counts.client_count >= {{ var('min_target_group_size') }}
+),
+
+bounded as (
+    select
+        *,
+        cast(churned_count as double) / client_count as churn_rate,
+        cast(half_churned_count as double) / nullif(half_client_count, 0) as half_churn_rate,
+        cast(other_churned_count as double) / nullif(other_client_count, 0) as other_churn_rate,
+        {{ wilson_bound('churned_count', 'client_count', 'low', 'critical_value') }} as lower_bound,
+        {{ wilson_bound('half_churned_count', 'half_client_count', 'low', 'critical_value') }} as half_lower_bound,
+        {{ wilson_bound('other_churned_count', 'other_client_count', 'low', 'critical_value') }} as other_lower_bound
+    from halves
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by portfolio order by lower_bound desc, condition_count, client_count desc, rule
+        ) as place
+    from bounded
+)
+
+select * from ranked

@@ -1,0 +1,36 @@
+-- One row per portfolio × conjunction of one, two or three conditions on banded attributes: its counts, and those of a
+-- random half of the clients. A rule reads attribute=value;attribute=value.
+{{ config(materialized='table') }}
+
+{%- set attributes = churn_attributes() %}
+with cells as (
+    select * from {{ ref('churn_cells') }}
+),
+
+counted as (
+    select
+        portfolio,
+        concat_ws(
+            ';'
+            {%- for attribute in attributes %},
+            case when grouping({{ attribute }}) = 0 then '{{ attribute }}=' || {{ rule_value(attribute) }} end
+            {%- endfor %}
+        ) as rule,
+        {%- for attribute in attributes %}
+        {{ '+ ' if not loop.first }}1 - grouping({{ attribute }})
+        {%- endfor %} as condition_count,
+        cast(sum(client_count) as bigint) as all_client_count,
+        cast(sum(known_churn_count) as bigint) as client_count,
+        cast(sum(churned_count) as bigint) as churned_count,
+        cast(sum(half_known_churn_count) as bigint) as half_client_count,
+        cast(sum(half_churned_count) as bigint) as half_churned_count
+    from cells
+    group by grouping sets ( -- noqa: PRS
+        {%- for conjunction in attribute_conjunctions() %}
+        (portfolio, {{ conjunction | join(', ') }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+)
+
+select * from counted
+where rule not like '%=unknown%'

@@ -1,0 +1,32 @@
+-- One row per portfolio × groups × metric × bucket of values: how many clients. A bucket is the value itself where a
+-- metric takes few, otherwise the value rounded to three significant digits.
+{{ config(materialized='table') }}
+
+{%- set versions = 'segment_v' ~ segment_versions() | join(', segment_v') %}
+with clients as (
+    select * from {{ ref('int_segmented_clients') }}
+),
+
+counted as (
+    {%- for form in ['counted', 'continuous'] %}
+    {%- set outer = loop %}
+    {%- for metric in portrait_metrics(form) %}
+    {%- set bucket = metric if form == 'counted' else round_to_significant(metric) %}
+    select
+        {{ versions }},
+        portfolio,
+        churn_group,
+        '{{ metric }}' as metric,
+        cast({{ bucket }} as double) as bucket,
+        cast(count(*) as bigint) as row_count
+    from clients
+    where {{ metric }} is not null
+    group by {{ versions }}, portfolio, churn_group, cast({{ bucket }} as double)
+    {%- if not (loop.last and outer.last) %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select * from counted

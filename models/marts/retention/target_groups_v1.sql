@@ -1,0 +1,90 @@
+-- One row per portfolio × target group: its rule, churn with interval, how much of the churn it holds, its place.
+with groups as (
+    select * from {{ ref('int_target_groups') }}
+),
+
+criticals as (
+    select * from {{ ref('int_group_criticals') }}
+),
+
+totals as (
+    select * from {{ ref('int_churn_counts') }}
+    where dimension_name = 'all'
+),
+
+rated as (
+    select
+        groups.*,
+        totals.client_count as total_client_count,
+        totals.churned_count as total_churned_count,
+        cast(groups.churned_count as double) / nullif(groups.client_count, 0) as churn_rate,
+        {{ wilson_bound('groups.churned_count', 'groups.client_count', 'low') }} as ci_low,
+        {{ wilson_bound('groups.churned_count', 'groups.client_count', 'high') }} as ci_high,
+        {{ wilson_bound('groups.churned_count', 'groups.client_count', 'low', 'criticals.critical_value') }}
+            as lower_bound,
+        groups.client_count < {{ var('small_group_size') }} as is_small_group
+    from groups
+    inner join totals on groups.portfolio = totals.portfolio
+    left join criticals on groups.portfolio = criticals.portfolio
+),
+
+placed as (
+    select
+        *,
+        case
+            when not is_small_group
+                then rank() over (partition by portfolio, is_small_group order by lower_bound desc)
+        end as churn_rank,
+        sum(cover_client_count) over (partition by portfolio order by cover_order rows unbounded preceding)
+            as covered_clients,
+        sum(cover_churned_count) over (partition by portfolio order by cover_order rows unbounded preceding)
+            as covered_churn
+    from rated
+),
+
+final as (
+    select
+        portfolio,
+        group_code,
+        kind,
+        source,
+        cast(group_order as integer) as group_order,
+        name_ru,
+        name_en,
+        why_ru,
+        why_en,
+        rule,
+        rule_sql,
+        rule_ru,
+        rule_en,
+        condition_count,
+        all_client_count,
+        client_count,
+        churned_count,
+        churn_rate,
+        ci_low,
+        ci_high,
+        lower_bound,
+        cast(churn_rank as bigint) as churn_rank,
+        churn_rate * total_client_count / nullif(total_churned_count, 0) as lift,
+        cast(client_count as double) / nullif(total_client_count, 0) as share_of_clients,
+        cast(churned_count as double) / nullif(total_churned_count, 0) as share_of_churn,
+        all_client_count - churned_count as clients_to_contact,
+        {{ churn_reading('placed', 'ru') | indent(8) }} as reading_ru,
+        {{ churn_reading('placed', 'en') | indent(8) }} as reading_en,
+        cover_order,
+        cover_client_count,
+        cover_churned_count,
+        cast(cover_churned_count as double) / cover_client_count as cover_churn_rate,
+        cover_lower_bound,
+        case when cover_order is not null then cast(covered_clients as double) / total_client_count end
+            as cover_share_of_clients,
+        case when cover_order is not null then cast(covered_churn as double) / total_churned_count end
+            as cover_share_of_churn,
+        is_small_group,
+        {{ is_tiny('all_client_count') }} as is_suppressed,
+        {{ data_origin_of('portfolio') }} as data_origin
+    from placed
+)
+
+select * from final

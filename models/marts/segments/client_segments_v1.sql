@@ -1,0 +1,2 @@
+-- One row per client: its segment under version 1 of the rules, by the number of products.
+{{ segments_of_version(1) }}

@@ -1,0 +1,230 @@
+"""A short list of groups without overlap that holds as much of the churn as a list of that length can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Counts = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CoverStep:
+    """One group of the cover: what it adds to the groups chosen before it."""
+
+    rule: str
+    cover_order: int
+    cover_client_count: int
+    cover_churned_count: int
+    cover_lower_bound: float
+
+
+def cover_churn(
+    cells: pd.DataFrame, candidates: pd.DataFrame, *, min_group_size: int, max_groups: int
+) -> pd.DataFrame:
+    """Choose groups greedily: the one with the highest lower bound, then the same among the clients left.
+
+    The greedy choice is the usual one for covering problems (Nemhauser, Wolsey and Fisher 1978, Mathematical
+    Programming 14). It stops when no group of the clients left is surely above the portfolio's churn rate.
+
+    Args:
+        cells: One row per portfolio × combination of attributes: the attributes as text, `known_churn_count`,
+            `churned_count`.
+        candidates: One row per portfolio × rule: `rule` (attribute=value;…), `condition_count`,
+            `client_count`, `critical_value`, `portfolio_churn_rate`.
+        min_group_size: Smallest number of clients that a group must add.
+        max_groups: Length of the list per portfolio.
+
+    Returns:
+        `portfolio` and the fields of CoverStep; no row for a portfolio without a group to name.
+    """
+    rows = [
+        {"portfolio": portfolio, **vars(step)}
+        for portfolio, rules in candidates.groupby("portfolio", sort=True)
+        for step in cover_portfolio(
+            cells[cells["portfolio"] == portfolio].reset_index(drop=True),
+            rules.sort_values(["condition_count", "client_count", "rule"], ascending=[True, False, True]),
+            min_group_size=min_group_size,
+            max_groups=max_groups,
+        )
+    ]
+    types = {
+        "portfolio": "str",
+        "rule": "str",
+        "cover_order": "int64",
+        "cover_client_count": "int64",
+        "cover_churned_count": "int64",
+        "cover_lower_bound": "float64",
+    }
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
+def cover_portfolio(
+    cells: pd.DataFrame, rules: pd.DataFrame, *, min_group_size: int, max_groups: int
+) -> Iterator[CoverStep]:
+    """Cover one portfolio; among equal bounds the first rule is taken, so put the simplest first.
+
+    Args:
+        cells: The portfolio's cells.
+        rules: The portfolio's candidates, best first among equals.
+        min_group_size: Smallest number of clients that a group must add.
+        max_groups: Number of groups at most.
+
+    Yields:
+        The groups in the order chosen.
+    """
+    searches = [
+        Conjunction.of(cells, attributes, places, rules["rule"]) for attributes, places in by_attributes(rules)
+    ]
+    base_rate, critical = rules["portfolio_churn_rate"].iloc[0], rules["critical_value"].iloc[0]
+    left = np.ones(len(cells), dtype=bool)
+    for order in range(1, max_groups + 1):
+        clients, churned = np.zeros(len(rules)), np.zeros(len(rules))
+        for search in searches:
+            clients[search.places] = search.count(cells["known_churn_count"].to_numpy(float) * left)
+            churned[search.places] = search.count(cells["churned_count"].to_numpy(float) * left)
+        bounds = lower_bounds(churned, clients, critical=critical, min_group_size=min_group_size)
+        best = int(bounds.argmax())
+        if not bounds[best] > base_rate:
+            return
+        yield CoverStep(
+            rule=rules["rule"].iloc[best],
+            cover_order=order,
+            cover_client_count=int(clients[best]),
+            cover_churned_count=int(churned[best]),
+            cover_lower_bound=float(bounds[best]),
+        )
+        left &= ~members(cells, rules["rule"].iloc[best])
+
+
+@dataclass(frozen=True)
+class Conjunction:
+    """All rules on the same attributes, counted together: a cell belongs to at most one of them."""
+
+    places: Codes
+    cell_codes: Codes
+    rule_codes: Codes
+    size: int
+
+    @classmethod
+    def of(
+        cls, cells: pd.DataFrame, attributes: tuple[str, ...], places: Codes, rules: pd.Series[str]
+    ) -> Conjunction:
+        """Number the values of the attributes, and with them the cells and the rules.
+
+        Args:
+            cells: The portfolio's cells.
+            attributes: The attributes that the rules have conditions on.
+            places: Positions of the rules among all candidates.
+            rules: All candidates' rules.
+
+        Returns:
+            The rules with their codes.
+        """
+        cell_codes, rule_codes = np.zeros(len(cells), dtype=np.int64), np.zeros(len(places), dtype=np.int64)
+        size = 1
+        parsed = [conditions(rules.iloc[place]) for place in places]
+        for attribute in attributes:
+            codes, values = pd.factorize(rule_values(cells[attribute]))
+            wanted = pd.Index(values).get_indexer([rule[attribute] for rule in parsed])
+            cell_codes = cell_codes * len(values) + codes
+            rule_codes = rule_codes * len(values) + wanted
+            size *= len(values)
+        return cls(places=places, cell_codes=cell_codes, rule_codes=rule_codes, size=size)
+
+    def count(self, weights: Counts) -> Counts:
+        """Sum weights of the cells over each rule.
+
+        Args:
+            weights: One number per cell.
+
+        Returns:
+            One sum per rule.
+        """
+        return np.bincount(self.cell_codes, weights=weights, minlength=self.size)[self.rule_codes]
+
+
+def by_attributes(rules: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], Codes]]:
+    """Group candidates by the attributes of their conditions.
+
+    Args:
+        rules: Candidates with a column `rule`.
+
+    Yields:
+        The attributes, and the positions of the candidates that have conditions on exactly those.
+    """
+    attributes = pd.Series([tuple(conditions(rule)) for rule in rules["rule"]])
+    for key, places in attributes.groupby(attributes).indices.items():
+        yield tuple(key), np.asarray(places, dtype=np.int64)
+
+
+def conditions(rule: str) -> dict[str, str]:
+    """Take a rule apart.
+
+    Args:
+        rule: Conditions such as `age_band=51-65;is_active=false`.
+
+    Returns:
+        The value of each attribute.
+
+    Examples:
+        >>> conditions("age_band=51-65;is_active=false")
+        {'age_band': '51-65', 'is_active': 'false'}
+    """
+    return dict(part.split("=", maxsplit=1) for part in rule.split(";"))
+
+
+def members(cells: pd.DataFrame, rule: str) -> npt.NDArray[np.bool_]:
+    """Find the cells that a rule holds for.
+
+    Args:
+        cells: The portfolio's cells.
+        rule: The rule.
+
+    Returns:
+        One truth value per cell.
+    """
+    return np.logical_and.reduce(
+        [
+            (rule_values(cells[attribute]) == value).to_numpy()
+            for attribute, value in conditions(rule).items()
+        ]
+    )
+
+
+def rule_values(values: pd.Series[str]) -> pd.Series[str]:
+    """Write values as they stand in a rule, where a semicolon separates conditions.
+
+    Args:
+        values: Values of an attribute.
+
+    Returns:
+        The values as the SQL macro `rule_value` writes them.
+    """
+    return values.str.replace(";", "%3B", regex=False)
+
+
+def lower_bounds(churned: Counts, clients: Counts, *, critical: float, min_group_size: int) -> Counts:
+    """Wilson lower bounds of churn rates; groups that are too small get zero and so are never chosen.
+
+    Args:
+        churned: Churned clients per group.
+        clients: Clients per group.
+        critical: Standard normal quantile of the bound.
+        min_group_size: Smallest size of a group.
+
+    Returns:
+        One bound per group.
+    """
+    from scipy.stats import norm
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, _ = proportion_confint(
+        churned, np.maximum(clients, 1.0), alpha=2 * norm.sf(critical), method="wilson"
+    )
+    return np.where(clients >= min_group_size, low, 0.0)
