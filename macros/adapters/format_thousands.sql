@@ -8,5 +8,5 @@
 {%- endmacro %}
 
 {% macro duckdb__format_thousands(column) -%}
-    replace(format('{:,.0f}', cast({{ column }} as double)), ',', ' ')
+    replace(format('{:,.0f}', cast({{ column }} as double)), ',', ' ')
 {%- endmacro %}

@@ -1,27 +1,28 @@
 {#
   A churn rate as a sentence fragment that claims no more than the counts allow: all of 60 clients left reads "not below
   94 %", and a small group reads "too few clients". The columns client_count, churned_count, churn_rate, ci_low and
-  ci_high are read from `relation`.
+  ci_high are read from `relation`, or from the only one when it is ''.
 #}
 {% macro churn_reading(relation, language) -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
     {%- set ru = language == 'ru' -%}
-    {%- set churned = format_thousands(relation ~ '.churned_count') -%}
-    {%- set known = format_thousands(relation ~ '.client_count') -%}
-    {%- set low = percent_text(relation ~ '.ci_low', language) -%}
-    {%- set high = percent_text(relation ~ '.ci_high', language) -%}
+    {%- set churned = format_thousands(prefix ~ 'churned_count') -%}
+    {%- set known = format_thousands(prefix ~ 'client_count') -%}
+    {%- set low = percent_text(prefix ~ 'ci_low', language) -%}
+    {%- set high = percent_text(prefix ~ 'ci_high', language) -%}
     case
-        when coalesce({{ relation }}.client_count, 0) = 0
+        when coalesce({{ prefix }}client_count, 0) = 0
             then '{{ "нет клиентов с известным оттоком" if ru else "no clients whose churn is known" }}'
-        when {{ relation }}.client_count < {{ var('small_group_size') }}
+        when {{ prefix }}client_count < {{ var('small_group_size') }}
             then '{{ "слишком мало клиентов для вывода: ушли " if ru else "too few clients for a conclusion: " }}' || {{ churned }}
                 || '{{ " из " if ru else " of " }}' || {{ known }}{{ "" if ru else " || ' left'" }}
-        when {{ relation }}.churned_count = {{ relation }}.client_count
+        when {{ prefix }}churned_count = {{ prefix }}client_count
             then '{{ "ушли все " if ru else "all " }}' || {{ known }} || '{{ "; доля оттока не ниже " if ru else " left; the churn rate is not below " }}' || {{ low }}
-        when {{ relation }}.churned_count = 0
+        when {{ prefix }}churned_count = 0
             then '{{ "не ушёл никто из " if ru else "none of " }}' || {{ known }} || '{{ "; доля оттока не выше " if ru else " left; the churn rate is not above " }}' || {{ high }}
         else
             '{{ "ушли " if ru else "" }}' || {{ churned }} || '{{ " из " if ru else " of " }}' || {{ known }} || '{{ ": " if ru else " left: " }}'
-            || {{ percent_text(relation ~ '.churn_rate', language) }} || '{{ " (от " if ru else " (" }}' || {{ low }}
+            || {{ percent_text(prefix ~ 'churn_rate', language) }} || '{{ " (от " if ru else " (" }}' || {{ low }}
             || '{{ " до " if ru else " to " }}' || {{ high }} || ')'
     end
 {%- endmacro %}

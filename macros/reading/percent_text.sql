@@ -2,7 +2,7 @@
 {% macro percent_text(share, language) -%}
     {%- set text = format_decimal('100 * ' ~ share, 1) -%}
     {%- if language == 'ru' -%}
-    replace(replace({{ text }} || ' %', '.', ','), ',0 %', ' %')
+    replace(replace({{ text }} || ' %', '.', ','), ',0 %', ' %')
     {%- else -%}
     replace({{ text }} || '%', '.0%', '%')
     {%- endif -%}

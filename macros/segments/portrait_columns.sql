@@ -1,6 +1,6 @@
 {#
-  The columns of a wide portrait: each measure of `int_portraits` that it shows, and for shares, medians and means the
-  difference from the portfolio.
+  The columns of a wide portrait: each measure of `int_portraits` that it shows, and for shares and medians the difference
+  from the portfolio. No means: from those of the other segments, that of a hidden one could be worked out.
 #}
 {% macro portrait_columns() %}
     {%- set columns = ['top_city', 'top_city_share', 'top_city_share_difference', 'share_of_clients'] -%}
@@ -8,7 +8,7 @@
         {%- do columns.extend([share, share ~ '_difference']) -%}
     {%- endfor -%}
     {%- for metric in portrait_metrics('counted') + portrait_metrics('continuous') -%}
-        {%- for statistic in ['median', 'median_difference', 'q25', 'q75', 'mean', 'mean_difference'] -%}
+        {%- for statistic in ['median', 'median_difference', 'q25', 'q75'] -%}
             {%- do columns.append(metric ~ '_' ~ statistic) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -46,11 +46,21 @@ tested as (
         hypotheses.p_value_adjusted,
         hypotheses.effect_size_name,
         hypotheses.effect_size,
-        case when groups.client_count is null then '' else
-            'Группа «' || hypotheses.group_a_label_ru || '»: ' || {{ churn_reading('groups', 'ru') | indent(12) }} || '. '
+        case
+            when groups.client_count is null then '' else
+                'Группа «'
+                || hypotheses.group_a_label_ru
+                || '»: '
+                || {{ churn_reading('groups', 'ru') | indent(12) }}
+                || '. '
         end || hypotheses.conclusion_ru as evidence_ru,
-        case when groups.client_count is null then '' else
-            'Group “' || hypotheses.group_a_label_en || '”: ' || {{ churn_reading('groups', 'en') | indent(12) }} || '. '
+        case
+            when groups.client_count is null then '' else
+                'Group “'
+                || hypotheses.group_a_label_en
+                || '”: '
+                || {{ churn_reading('groups', 'en') | indent(12) }}
+                || '. '
         end || hypotheses.conclusion_en as evidence_en,
         hypotheses.is_suppressed
     from hypotheses

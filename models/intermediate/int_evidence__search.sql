@@ -17,14 +17,16 @@ searched as (
         cast(null as double) as effect_size,
         case
             when cover_group_count > 0
-                then 'Непересекающихся групп, найденных поиском: ' || cast(cover_group_count as {{ dbt.type_string() }})
+                then
+                    'Непересекающихся групп, найденных поиском: ' || cast(cover_group_count as {{ dbt.type_string() }})
                     || '; в них ' || {{ percent_text('cover_share_of_clients', 'ru') }} || ' клиентов и '
                     || {{ percent_text('cover_share_of_churn', 'ru') }} || ' ушедших.'
             else 'Поиск не нашёл групп, отток в которых достоверно выше среднего.'
         end as evidence_ru,
         case
             when cover_group_count > 0
-                then 'Groups without overlap found by the search: '
+                then
+                    'Groups without overlap found by the search: '
                     || cast(cover_group_count as {{ dbt.type_string() }}) || '; they hold '
                     || {{ percent_text('cover_share_of_clients', 'en') }} || ' of the clients and '
                     || {{ percent_text('cover_share_of_churn', 'en') }} || ' of the churn.'

@@ -1,5 +1,5 @@
--- One row per portfolio × searched group that is large enough: counts, the lower bound of its churn allowing for the number of
--- groups looked at (Bonferroni), and the same for either random half of the clients.
+-- One row per portfolio × searched group that is large enough: counts, the lower bound of its churn allowing for the
+-- number of groups looked at (Bonferroni), and the same for either random half of the clients.
 {{ config(materialized='table') }}
 
 with counts as (
@@ -54,7 +54,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by portfolio order by lower_bound desc, condition_count, client_count desc, rule
+            partition by portfolio order by lower_bound desc, condition_count asc, client_count desc, rule asc
         ) as place
     from bounded
 )

@@ -33,10 +33,10 @@ ends as (
     select
         *,
         row_number() over (
-            partition by portfolio, dimension_name order by missing_share desc, client_count desc, dimension_value
+            partition by portfolio, dimension_name order by missing_share desc, client_count desc, dimension_value asc
         ) as from_highest,
         row_number() over (
-            partition by portfolio, dimension_name order by missing_share, client_count desc, dimension_value
+            partition by portfolio, dimension_name order by missing_share asc, client_count desc, dimension_value asc
         ) as from_lowest
     from profile
     where client_count >= {{ var('small_group_size') }}

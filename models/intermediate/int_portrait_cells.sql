@@ -1,4 +1,4 @@
--- One row per portfolio × segment in each version × churn × city: counts, and sums of the numbers, in one scan of clients.
+-- One row per portfolio × segment in each version × churn × city: counts and sums, in one scan of clients.
 {{ config(materialized='table') }}
 
 with clients as (
@@ -25,7 +25,11 @@ cells as (
         {%- endfor %}
         cast(count(*) filter (where is_churned) as bigint) as churned_count
     from clients
-    group by segment_v{{ segment_versions() | join(', segment_v') }}, portfolio, churn_group, city
+    group by
+        segment_v{{ segment_versions() | join(', segment_v') }},
+        portfolio,
+        churn_group,
+        city
 )
 
 select * from cells

@@ -27,7 +27,7 @@ placed as (
         cast(sum(all_client_count) over (partition by portfolio, group_kind, group_code) as bigint)
             as known_client_count,
         row_number() over (
-            partition by portfolio, group_kind, group_code order by all_client_count desc, city
+            partition by portfolio, group_kind, group_code order by all_client_count desc, city asc
         ) as place
     from counted
 )

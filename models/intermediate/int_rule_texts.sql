@@ -15,13 +15,15 @@ conditions as (
         cover.rule,
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
-        {%- for language in ['ru', 'en'] %}
-        case
-            when labels.attribute in ('{{ quantile_bands() | join("', '") }}')
-                then labels.attribute_label_{{ language }} || ': ' || labels.value_label_{{ language }}
-            else labels.value_label_{{ language }}
-        end as condition_{{ language }}{{ ',' if language == 'ru' }}
-        {%- endfor %}
+        labels.attribute in (
+            {%- for attribute in quantile_bands() %}
+            '{{ attribute }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as needs_attribute,
+        labels.attribute_label_ru,
+        labels.attribute_label_en,
+        labels.value_label_ru,
+        labels.value_label_en
     from cover
     inner join labels
         on
@@ -32,6 +34,17 @@ conditions as (
             ) > 0
 ),
 
+worded as (
+    select
+        portfolio,
+        rule,
+        attribute,
+        condition_sql,
+        case when needs_attribute then attribute_label_ru || ': ' else '' end || value_label_ru as condition_ru,
+        case when needs_attribute then attribute_label_en || ': ' else '' end || value_label_en as condition_en
+    from conditions
+),
+
 final as (
     select
         portfolio,
@@ -39,7 +52,7 @@ final as (
         {{ dbt.listagg('condition_sql', "' and '", 'order by attribute') }} as rule_sql,
         {{ dbt.listagg('condition_ru', "'; '", 'order by attribute') }} as rule_ru,
         {{ dbt.listagg('condition_en', "'; '", 'order by attribute') }} as rule_en
-    from conditions
+    from worded
     group by portfolio, rule
 )
 

@@ -3,8 +3,8 @@
 
 with registered as (
     select
-        groups.portfolio,
-        groups.group_code,
+        counts.portfolio,
+        counts.group_code,
         'registered' as kind,
         names.source,
         names.group_order,
@@ -12,20 +12,20 @@ with registered as (
         names.name_en,
         names.why_ru,
         names.why_en,
-        groups.rule,
-        groups.rule_sql,
+        counts.rule,
+        counts.rule_sql,
         names.name_ru as rule_ru,
         names.name_en as rule_en,
-        groups.condition_count,
-        groups.all_client_count,
-        groups.client_count,
-        groups.churned_count,
+        counts.condition_count,
+        counts.all_client_count,
+        counts.client_count,
+        counts.churned_count,
         cast(null as bigint) as cover_order,
         cast(null as bigint) as cover_client_count,
         cast(null as bigint) as cover_churned_count,
         cast(null as double) as cover_lower_bound
-    from {{ ref('int_registered_groups') }} as groups
-    inner join {{ ref('registered_groups') }} as names on groups.group_code = names.group_code
+    from {{ ref('int_registered_groups') }} as counts
+    inner join {{ ref('registered_groups') }} as names on counts.group_code = names.group_code
 ),
 
 found as (

@@ -1,4 +1,4 @@
--- Claim: the evidence that a recommendation is bound to exists, so that a slip in the seed is not read as "cannot be tested".
+-- Claim: the evidence that a recommendation is bound to exists; a slip in the seed would read "cannot be tested".
 with registered as (
     select * from {{ ref('registered_recommendations') }}
     where evidence_kind <> 'none'

@@ -1,4 +1,4 @@
--- Claim: a registered target group has a rule, and its rule names a banded attribute and values that a label or a band explains.
+-- Claim: a registered target group has a rule, which names a banded attribute and values that are known.
 with groups as (
     select * from {{ ref('registered_groups') }}
 ),
@@ -24,7 +24,8 @@ understood as (
     select
         rules.group_code,
         rules.attribute,
-        count(known.attribute_value) as known_value_count
+        count(distinct known.attribute_value) as known_value_count,
+        length(max(rules.allowed_values)) - length(replace(max(rules.allowed_values), '|', '')) + 1 as value_count
     from rules
     left join known
         on
@@ -38,11 +39,16 @@ select
     understood.attribute,
     case
         when understood.group_code is null then 'a group without a rule: add one to registered_group_rules'
-        else 'an unknown attribute, or none of its values is known'
+        else 'an unknown attribute, or a value of it that no label or band knows'
     end as problem
 from groups
 left join understood on groups.group_code = understood.group_code
 where
     understood.group_code is null
-    or understood.known_value_count = 0
-    or understood.attribute not in ('{{ churn_attributes() | join("', '") }}')
+    -- Any number of products may turn up in an extract, so those are not all labelled.
+    or understood.known_value_count < case understood.attribute when 'product_count' then 1 else understood.value_count end
+    or understood.attribute not in (
+        {%- for attribute in churn_attributes() %}
+        '{{ attribute }}'{{ ',' if not loop.last }}
+        {%- endfor %}
+    )

@@ -9,21 +9,31 @@ versions as (
 ),
 
 product_edges as (
-    select products_from as product_count from rules
+    select products_from as product_count
+    from rules
     union
-    select products_from - 1 as product_count from rules where products_from > 0
+    select products_from - 1 as product_count
+    from rules
+    where products_from > 0
     union
-    select products_below as product_count from rules where products_below is not null
+    select products_below as product_count
+    from rules
+    where products_below is not null
     union
     select 1000000 as product_count
 ),
 
 property_edges as (
-    select property_from as property_points from rules
+    select property_from as property_points
+    from rules
     union
-    select property_from - 1 as property_points from rules where property_from > 0
+    select property_from - 1 as property_points
+    from rules
+    where property_from > 0
     union
-    select property_below as property_points from rules where property_below is not null
+    select property_below as property_points
+    from rules
+    where property_below is not null
     union
     select 1000000 as property_points
 ),

@@ -1,4 +1,4 @@
--- One row per portfolio × dimension, `all` for the portfolio: does the balance look missing at random? In figures and words.
+-- One row per portfolio × dimension, `all` for the portfolio: does the balance look missing at random?
 with dimensions as (
     select * from {{ ref('int_missing_balance_dimensions') }}
 ),
@@ -61,13 +61,17 @@ final as (
         'Баланс не указан чаще всего в группе «' || highest_label_ru || '»: '
         || {{ percent_text('highest_missing_share', 'ru') }} || ', реже всего в группе «' || lowest_label_ru || '»: '
         || {{ percent_text('lowest_missing_share', 'ru') }}
-        || case when is_associated then '. По этому признаку пропуски неслучайны.' else '. Связь с этим признаком слаба.' end
+        || case
+            when is_associated then '. По этому признаку пропуски неслучайны.' else '. Связь с этим признаком слаба.'
+        end
             as reading_ru,
         'The balance is missing most often in the group “' || highest_label_en || '”: '
         || {{ percent_text('highest_missing_share', 'en') }} || ', least often in the group “' || lowest_label_en
         || '”: ' || {{ percent_text('lowest_missing_share', 'en') }}
-        || case when is_associated then '. By this attribute it is not missing at random.'
-            else '. The association with this attribute is weak.' end as reading_en,
+        || case
+            when is_associated then '. By this attribute it is not missing at random.'
+            else '. The association with this attribute is weak.'
+        end as reading_en,
         is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from judged
@@ -89,8 +93,11 @@ final as (
         cast(null as double) as lowest_missing_share,
         case
             when missing_count = 0 then 'Баланс указан у всех клиентов.'
-            else 'Баланс не указан у ' || {{ percent_text('missing_share', 'ru') }} || ' клиентов. '
-                || case when is_associated then 'Пропуски не похожи на случайные' else 'Пропуски похожи на случайные' end
+            else
+                'Баланс не указан у ' || {{ percent_text('missing_share', 'ru') }} || ' клиентов. '
+                || case
+                    when is_associated then 'Пропуски не похожи на случайные' else 'Пропуски похожи на случайные'
+                end
                 || coalesce('; с ними связаны: ' || dimensions_ru, '')
                 || coalesce(
                     '. Отток без баланса — ' || {{ percent_text('churn_rate_missing', 'ru') }} || ', с балансом — '
@@ -99,9 +106,12 @@ final as (
         end as reading_ru,
         case
             when missing_count = 0 then 'Every client has a balance.'
-            else 'The balance is missing for ' || {{ percent_text('missing_share', 'en') }} || ' of clients. '
-                || case when is_associated then 'It does not look missing at random'
-                    else 'It looks missing at random' end
+            else
+                'The balance is missing for ' || {{ percent_text('missing_share', 'en') }} || ' of clients. '
+                || case
+                    when is_associated then 'It does not look missing at random'
+                    else 'It looks missing at random'
+                end
                 || coalesce('; it goes with: ' || dimensions_en, '')
                 || coalesce(
                     '. Churn is ' || {{ percent_text('churn_rate_missing', 'en') }} || ' without a balance and '

@@ -1,4 +1,4 @@
--- One row per portfolio × recommendation of the studies: the advice, this portfolio's evidence, and whether it bears it out.
+-- One row per portfolio × recommendation of the studies: the advice, this portfolio's evidence, the verdict.
 with registered as (
     select * from {{ ref('registered_recommendations') }}
 ),

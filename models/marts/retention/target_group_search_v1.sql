@@ -1,5 +1,5 @@
--- One row per portfolio: how the search for groups of high churn went, and how often a bound found in one random half of the
--- clients held in the other.
+-- One row per portfolio: how the search for groups of high churn went, and how often a bound found in one random half
+-- of the clients held in the other.
 {%- set half_minimum = var('min_target_group_size') // 2 %}
 with candidates as (
     select * from {{ ref('int_group_candidates') }}

@@ -1,6 +1,8 @@
 -- One row per portfolio × way of grouping × group × measure: the portraits in long form, for charts.
+-- No means: from those of the other segments, that of a hidden one, perhaps a single client's, could be worked out.
 with portraits as (
     select * from {{ ref('int_portraits') }}
+    where measure not like '%_mean'
 ),
 
 measures as (
@@ -53,7 +55,10 @@ final as (
         portraits.difference,
         portraits.group_client_count,
         portraits.group_known_churn_count < {{ var('small_group_size') }} as is_small_group,
-        portraits.group_client_count < {{ var('min_group_size') }} as is_suppressed,
+        {{ is_suppressed(
+            'portraits.group_client_count', 'portraits.portfolio, portraits.group_kind, portraits.measure',
+            'portraits.group_code'
+        ) }} as is_suppressed,
         {{ data_origin_of('portraits.portfolio') }} as data_origin
     from portraits
     inner join measures on portraits.measure = measures.measure

@@ -1,4 +1,4 @@
--- One row per portfolio × segment in version 1 × segment in version 2: how many clients move, and how many of them left.
+-- One row per portfolio × segment in version 1 × segment in version 2: how many clients move, how many of them left.
 with cells as (
     select * from {{ ref('int_portrait_cells') }}
 ),
@@ -24,10 +24,10 @@ final as (
         counted.portfolio,
         counted.from_segment_code,
         counted.to_segment_code,
-        before.name_ru as from_segment_name_ru,
-        before.name_en as from_segment_name_en,
-        after.name_ru as to_segment_name_ru,
-        after.name_en as to_segment_name_en,
+        old_segments.name_ru as from_segment_name_ru,
+        old_segments.name_en as from_segment_name_en,
+        new_segments.name_ru as to_segment_name_ru,
+        new_segments.name_en as to_segment_name_en,
         counted.from_segment_code = counted.to_segment_code as stays,
         counted.all_client_count,
         cast(counted.all_client_count as double)
@@ -39,13 +39,15 @@ final as (
         {{ wilson_bound('counted.churned_count', 'counted.client_count', 'low') }} as ci_low,
         {{ wilson_bound('counted.churned_count', 'counted.client_count', 'high') }} as ci_high,
         counted.client_count < {{ var('small_group_size') }} as is_small_group,
-        counted.all_client_count < {{ var('min_group_size') }} as is_suppressed,
+        {{ is_suppressed(
+            'counted.all_client_count', 'counted.portfolio, counted.from_segment_code', 'counted.to_segment_code'
+        ) }} as is_suppressed,
         {{ data_origin_of('counted.portfolio') }} as data_origin
     from counted
-    inner join segments as before
-        on counted.from_segment_code = before.segment_code and before.segment_version = 1
-    inner join segments as after
-        on counted.to_segment_code = after.segment_code and after.segment_version = 2
+    inner join segments as old_segments
+        on counted.from_segment_code = old_segments.segment_code and old_segments.segment_version = 1
+    inner join segments as new_segments
+        on counted.to_segment_code = new_segments.segment_code and new_segments.segment_version = 2
 )
 
 select * from final

@@ -79,7 +79,8 @@ def cover_portfolio(
         The groups in the order chosen.
     """
     searches = [
-        Conjunction.of(cells, attributes, places, rules["rule"]) for attributes, places in by_attributes(rules)
+        Conjunction.of(cells, attributes, places, rules["rule"])
+        for attributes, places in by_attributes(rules)
     ]
     base_rate, critical = rules["portfolio_churn_rate"].iloc[0], rules["critical_value"].iloc[0]
     left = np.ones(len(cells), dtype=bool)
@@ -146,7 +147,8 @@ class Conjunction:
         Returns:
             One sum per rule.
         """
-        return np.bincount(self.cell_codes, weights=weights, minlength=self.size)[self.rule_codes]
+        sums: Counts = np.bincount(self.cell_codes, weights=weights, minlength=self.size).astype(float)
+        return sums[self.rule_codes]
 
 
 def by_attributes(rules: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], Codes]]:
@@ -158,9 +160,11 @@ def by_attributes(rules: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], Codes]
     Yields:
         The attributes, and the positions of the candidates that have conditions on exactly those.
     """
-    attributes = pd.Series([tuple(conditions(rule)) for rule in rules["rule"]])
-    for key, places in attributes.groupby(attributes).indices.items():
-        yield tuple(key), np.asarray(places, dtype=np.int64)
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, rule in enumerate(rules["rule"]):
+        places.setdefault(tuple(conditions(rule)), []).append(place)
+    for attributes, positions in places.items():
+        yield attributes, np.array(positions, dtype=np.int64)
 
 
 def conditions(rule: str) -> dict[str, str]:
@@ -189,12 +193,10 @@ def members(cells: pd.DataFrame, rule: str) -> npt.NDArray[np.bool_]:
     Returns:
         One truth value per cell.
     """
-    return np.logical_and.reduce(
-        [
-            (rule_values(cells[attribute]) == value).to_numpy()
-            for attribute, value in conditions(rule).items()
-        ]
-    )
+    held = np.ones(len(cells), dtype=bool)
+    for attribute, value in conditions(rule).items():
+        held &= (rule_values(cells[attribute]) == value).to_numpy()
+    return held
 
 
 def rule_values(values: pd.Series[str]) -> pd.Series[str]:

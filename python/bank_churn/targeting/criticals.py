@@ -8,8 +8,8 @@ import pandas as pd
 def critical_values(counts: pd.DataFrame, *, alpha: float = 0.05) -> pd.DataFrame:
     """Correct the level of one-sided bounds for the number of groups looked at.
 
-    Bonferroni: with level α / m for each of m groups, the chance that any of the m lower bounds lies above its
-    true rate is at most α, however the groups overlap (Dunn 1961, Multiple comparisons among means, JASA 56).
+    Bonferroni: with level α / m for each of m groups, the chance that any lower bound lies above its true
+    rate is at most α, however the groups overlap (Dunn 1961, Multiple comparisons among means, JASA 56).
 
     Args:
         counts: One row per portfolio: `portfolio`, `comparison_count` (m ≥ 1).
