@@ -6,16 +6,16 @@ with registered as (
         counts.portfolio,
         counts.group_code,
         'registered' as kind,
-        names.source,
-        names.group_order,
-        names.name_ru,
-        names.name_en,
-        names.why_ru,
-        names.why_en,
+        described.source,
+        described.group_order,
+        described.name_ru,
+        described.name_en,
+        described.why_ru,
+        described.why_en,
         counts.rule,
         counts.rule_sql,
-        names.name_ru as rule_ru,
-        names.name_en as rule_en,
+        described.name_ru as rule_ru,
+        described.name_en as rule_en,
         counts.condition_count,
         counts.all_client_count,
         counts.client_count,
@@ -25,7 +25,7 @@ with registered as (
         cast(null as bigint) as cover_churned_count,
         cast(null as double) as cover_lower_bound
     from {{ ref('int_registered_groups') }} as counts
-    inner join {{ ref('registered_groups') }} as names on counts.group_code = names.group_code
+    inner join {{ ref('registered_groups') }} as described on counts.group_code = described.group_code
 ),
 
 found as (

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from bank_churn.artifacts import public_marts
 from bank_churn.publish import STORAGE_VERSION
-from conftest import Build, run_build
+from conftest import ROOT, Build, run_build
 from extracts import good_row, to_line, write_lines
 from statsmodels.stats.proportion import proportion_confint
 
@@ -264,3 +264,33 @@ def test_publish_wants_a_whole_build(demo_build: Build, tmp_path: Path):
     skipped = [{**results["results"][0], "status": "skipped"}, *results["results"][1:]]
     assert "left out 1" in attempt({**results, "results": skipped})
     assert "does not exist" in attempt(results)  # everything green, but no database there
+
+
+def test_every_analysis_answers_in_plain_sql(demo_build: Build, tmp_path: Path):
+    """Compiled by dbt, run by nothing but DuckDB, with an answer for either bank."""
+    copy = tmp_path / "bank_churn.duckdb"
+    copy.write_bytes((demo_build.folder / "build/bank_churn.duckdb").read_bytes())
+    compiled = subprocess.run(
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "-s", "path:analysis"),
+            *("--target-path", str(tmp_path / "target")),
+        ],
+        env={
+            **os.environ,
+            "BANK_CHURN_DATABASE": str(copy),
+            "METANPROM_CLIENTS": "demo",
+            "BANK_SCROOGE_CLIENTS": "demo",
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert compiled.returncode == 0, compiled.stdout
+    files = sorted((tmp_path / "target/compiled/bank_churn/analysis").glob("*.sql"))
+    assert len(files) == len(list((ROOT / "analysis").glob("*.sql")))
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        for file in files:
+            answer = connection.execute(file.read_text())
+            portfolio = [column[0] for column in answer.description].index("portfolio")
+            assert {row[portfolio] for row in answer.fetchall()} == {"metanprom", "bank_scrooge"}, file.name

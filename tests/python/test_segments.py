@@ -108,7 +108,7 @@ def test_portraits_are_those_of_pandas(demo_build: Build, clients: pd.DataFrame)
 
 
 def test_no_mean_is_published(demo_build: Build):
-    """From the means of the other segments that of a hidden one, perhaps one client's, could be worked out."""
+    """From the means of the other segments that of a hidden one, maybe of one client, could be worked out."""
     assert demo_build.query_published("select count(*) from portraits where measure like '%mean%'") == [(0,)]
     for mart in ("segment_portraits", "churn_portraits"):
         names = [name for name, *_ in demo_build.query_published(f"describe {mart}")]

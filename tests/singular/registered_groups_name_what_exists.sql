@@ -46,7 +46,8 @@ left join understood on groups.group_code = understood.group_code
 where
     understood.group_code is null
     -- Any number of products may turn up in an extract, so those are not all labelled.
-    or understood.known_value_count < case understood.attribute when 'product_count' then 1 else understood.value_count end
+    or (understood.attribute <> 'product_count' and understood.known_value_count < understood.value_count)
+    or understood.known_value_count = 0
     or understood.attribute not in (
         {%- for attribute in churn_attributes() %}
         '{{ attribute }}'{{ ',' if not loop.last }}

@@ -1,0 +1,40 @@
+-- Do clients who left and clients who stayed differ in estimated salary?
+-- The groups from the clients themselves, the answer of hypothesis H05 beside them.
+with clients as (
+    select * from {{ ref('clients') }}
+    where is_churned is not null
+),
+
+answers as (
+    select * from {{ ref('hypothesis_results') }}
+    where hypothesis_id = 'H05'
+),
+
+described as (
+    select
+        portfolio,
+        is_churned,
+        count(estimated_salary) as client_count,
+        avg(cast(estimated_salary as double)) as mean_estimated_salary,
+        median(estimated_salary) as median_estimated_salary,
+        stddev_samp(cast(estimated_salary as double)) as standard_deviation
+    from clients
+    group by portfolio, is_churned
+),
+
+final as (
+    select
+        described.*,
+        answers.verdict,
+        answers.difference,
+        answers.ci_low as difference_ci_low,
+        answers.ci_high as difference_ci_high,
+        answers.p_value_adjusted,
+        answers.conclusion_ru,
+        answers.conclusion_en
+    from described
+    inner join answers on described.portfolio = answers.portfolio
+)
+
+select * from final
+order by portfolio, is_churned
