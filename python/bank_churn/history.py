@@ -235,6 +235,10 @@ def current_publication(output: Path) -> str:
         BankChurnError: If there is none, or the two files are of different ones.
     """
     first, *others = current_ids(output)
+    if "" in (first, *others):
+        raise BankChurnError(
+            f"A published file in {output} cannot be opened: a program that reads it must open it read-only."
+        )
     if not first or any(other != first for other in others):
         raise BankChurnError(f"{output} does not hold one whole publication: run `make publish`.")
     return first
