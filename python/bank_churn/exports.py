@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from xlsxwriter.exceptions import XlsxWriterException
 
 from bank_churn.errors import BankChurnError
 from bank_churn.history import (
@@ -74,7 +75,7 @@ def export_file(
         The parquet folder, and the workbook if any mart has a sheet.
 
     Raises:
-        BankChurnError: If DuckDB cannot read the database or write a file.
+        BankChurnError: If the database cannot be read or a file not written.
     """
     workbook = folder / f"{Path(file.file_name).stem}_{language}.xlsx"
     sheets = [sheet for sheet in facts["sheets"] if sheet["audience"] == file.audience]
@@ -92,7 +93,7 @@ def export_file(
                     audience=file.audience,
                     language=language,
                 )
-    except duckdb.Error as error:
+    except (duckdb.Error, XlsxWriterException) as error:
         raise BankChurnError(f"Cannot export {file.file_name}: {str(error).splitlines()[0]}") from error
     made = [move_folder(parquet, output / parquet.name, file_mode=file.mode)]
     if sheets:

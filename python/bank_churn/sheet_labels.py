@@ -8,6 +8,7 @@ from typing import Any, Literal
 Language = Literal["ru", "en"]
 
 YES_NO = {"ru": ("нет", "да"), "en": ("no", "yes")}
+SMALLEST_P_VALUE = {"ru": "< 0,0001", "en": "< 0.0001"}
 NAMED_IN_LABELS = {"metric": ("metric",), "attribute": ("attribute",), "group_attribute": ("attribute",)}
 
 
@@ -120,7 +121,7 @@ class SheetLabels:
                 described.get("decimals"),
             )
         if kind == "p_value":
-            return '[<0.0001]"< "0.0001;0.0000'
+            return f'[<0.0001]"{SMALLEST_P_VALUE[self.language]}";0.0000'
         if kind == "plain":
             return "General"
         default = 1 if kind == "percent" else 0 if is_whole else 2

@@ -176,7 +176,7 @@ def read_sheet(
         '"metric"' if "metric" in types else "null",
         '"is_suppressed"' if "is_suppressed" in types else "false",
     ]
-    order = ", ".join(sheet.get("sort") or [str(number + 1) for number in range(len(columns))])
+    order = order_terms(sheet.get("sort"), list(types), columns, labels)
     rows = connection.execute(
         f'select {shown}, {", ".join(extra)} from "{mart}" order by {order} limit {MAX_ROWS}'
     ).fetchall()
@@ -184,6 +184,26 @@ def read_sheet(
     whole = [types[column] in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"} for column in columns]
     name = str(sheet[labels.language])
     return SheetData(mart=mart, name=name, columns=columns, is_whole=whole, rows=rows, row_count=row_count)
+
+
+def order_terms(wanted: list[str] | None, available: list[str], shown: list[str], labels: SheetLabels) -> str:
+    """Write the order of a sheet's rows.
+
+    Args:
+        wanted: Terms of the meta such as `churn_rate desc`, without the ending of a language; None for the
+            shown columns from left to right.
+        available: Columns of the mart.
+        shown: Columns of the sheet.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        The terms of an `order by`.
+    """
+    if not wanted:
+        return ", ".join(f'"{column}"' for column in shown)
+    own = {labels.base_name(column): column for column in available}
+    terms = [term.split(maxsplit=1) for term in wanted]
+    return ", ".join(" ".join([f'"{own.get(name, name)}"', *direction]) for name, *direction in terms)
 
 
 def choose_columns(
