@@ -140,12 +140,15 @@ def write_file(
     path = folder / file.file_name
     connection.execute(f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')")
     connection.execute("use published")
+    connection.begin()  # otherwise each of some hundred comments would wait for the disk
     for mart in marts:
         if mart.audience == file.audience:
             copy_mart(connection, source, mart)
     write_publication(connection, publication, audience=file.audience)
     for table, (description, columns) in publication_comments(manifest).items():
         comment(connection, "table", table, description, columns)
+    connection.commit()
+    connection.execute("checkpoint published")  # when detaching, DuckDB would not report a full disk
     connection.execute("use memory")
     connection.execute("detach published")
     path.chmod(file.mode)
