@@ -146,6 +146,20 @@ def test_the_model_version_is_read_from_its_mart_once_there_is_one(tmp_path: Pat
         assert connection.execute("select model_version from _publication_sources").fetchall() == [("7",)]
 
 
+def test_the_file_for_everyone_names_no_folder_of_this_machine(folder: Path):
+    with duckdb.connect(str(folder / "build/bank_churn.duckdb")) as connection:
+        connection.execute("update clients_v1 set source_file = ?", [str(folder / "volga.csv")])
+    publish(**arguments(folder))
+    with duckdb.connect(str(folder / FILES[0]), read_only=True) as connection:
+        [(name, state, digest)] = connection.execute(
+            "select file_name, file_state, sha256 from _publication_sources"
+        ).fetchall()
+        assert (name, state) == ("volga.csv", "as_built")
+        assert digest == hashlib.sha256((folder / "volga.csv").read_bytes()).hexdigest()
+        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            assert str(folder) not in str(connection.execute(f'from "{table}"').fetchall())
+
+
 def test_the_row_count_of_a_tiny_file_is_for_the_second_file_only(tmp_path: Path):
     make_build(tmp_path, 1, clients=9)
     publish(**arguments(tmp_path))
