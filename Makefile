@@ -36,8 +36,8 @@ publish: .venv/run.stamp  ## publish the last green build again
 export: .venv/run.stamp  ## write the parquet files and Excel workbooks of what is published again
 	@$(BIN)/bank_churn export
 
-rollback: .venv/run.stamp  ## put the publication before the current one back in place
-	@$(BIN)/bank_churn rollback
+rollback: .venv/run.stamp  ## put the publication before the current one back in place (or that of TO=id)
+	@$(BIN)/bank_churn rollback $(if $(TO),--to $(TO))
 
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
 	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)

@@ -355,8 +355,8 @@ def test_two_files_of_different_publications_are_put_right_by_the_next_command(f
     assert build_numbers(output) == [2, 2]
 
 
-def kill_build(folder: Path, delay: float) -> bool:
-    """Start a whole build and kill it with everything it started; says whether it was still running."""
+def kill_build(folder: Path, delay: float, *, while_publishing: bool) -> bool:
+    """Kill a whole build with everything it started, after a delay; says whether it was still running."""
     environment = {**os.environ, "METANPROM_CLIENTS": "demo", "BANK_SCROOGE_CLIENTS": ""}
     environment |= {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), "DBT_LOG_PATH": str(folder / "logs")}
     command = [sys.executable, "-m", "bank_churn.cli", "build", "--quiet"]
@@ -366,9 +366,12 @@ def kill_build(folder: Path, delay: float) -> bool:
         ("output", "published"),
     ):
         command += [f"--{option}", str(folder / name)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, start_new_session=True, stdout=subprocess.DEVNULL
-    ) as process:
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **silent) as process:
+        while while_publishing and process.poll() is None:
+            if list((folder / "published").glob(".publishing-*")):
+                break
+            time.sleep(0.005)
         time.sleep(delay)
         was_running = process.poll() is None
         if was_running:
@@ -378,23 +381,26 @@ def kill_build(folder: Path, delay: float) -> bool:
 
 @pytest.mark.slow
 def test_a_killed_build_leaves_the_published_files(tmp_path: Path):
-    start = time.monotonic()
+    """Three kills while dbt builds, five while the build publishes and exports."""
     build = run_build(tmp_path, metanprom="demo", arguments=("--quiet",))
     assert build.code == 0, build.stderr
-    whole = time.monotonic() - start
     chance = random.Random(6)
     killed = 0
-    for part in range(6):
-        # The last part of a build is the publication, which is what may go wrong.
-        delay = whole * (chance.uniform(0, 1) if part < 3 else chance.uniform(0.8, 1.05))
-        killed += kill_build(tmp_path, delay)
+    for part in range(8):
+        while_publishing = part >= 3
+        delay = chance.uniform(0, 0.5) if while_publishing else chance.uniform(1, 6)
+        killed += kill_build(tmp_path, delay, while_publishing=while_publishing)
         for file in FILES:
-            for (table,) in build.query("select table_name from duckdb_tables() where not internal", file):
-                build.query(f'select * from "{table}"', file)
+            relations = build.query("select table_name from duckdb_tables() where not internal", file)
+            assert len(relations) > 5
+            for (relation,) in relations:
+                build.query(f'select * from "{relation}"', file)
         with publishing(build.published):
             pass
-        assert len(set(current_ids(build.published))) == 1
-    assert killed >= 3
+        [publication_id] = set(current_ids(build.published))
+        assert publication_id in publications(build.published)
+    print(f"{killed} builds killed")
+    assert killed >= 5
     again = run_build(tmp_path, metanprom="demo", arguments=("--quiet",))
     assert again.code == 0, again.stderr
 
@@ -410,7 +416,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> 
         assert word in done.stderr
 
 
-@pytest.mark.parametrize("limit", [20_000, 300_000, 600_000, 1_500_000])
+@pytest.mark.parametrize("limit", [20_000, 300_000, 1_500_000])
 def test_a_full_disk_is_a_sentence(folder: Path, limit: int):
     """Writing fails wherever a file reaches the limit: in the first database, in the second, in a copy."""
     before = contents(folder / "published")
