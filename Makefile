@@ -5,7 +5,7 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish docs test test-slow lint typecheck pytest bench lock clean
+.PHONY: help build demo publish export rollback docs test test-slow test-duckdb-versions lint typecheck pytest bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,12 @@ demo: .venv/run.stamp  ## generate the demo extracts anew
 publish: .venv/run.stamp  ## publish the last green build again
 	@$(BIN)/bank_churn publish
 
+export: .venv/run.stamp  ## write the parquet files and Excel workbooks of what is published again
+	@$(BIN)/bank_churn export
+
+rollback: .venv/run.stamp  ## put the publication before the current one back in place (or that of TO=id)
+	@$(BIN)/bank_churn rollback $(if $(TO),--to $(TO))
+
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
 	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)
 
@@ -58,6 +64,9 @@ pytest: .venv/dev.stamp  ## Python tests, among them whole builds
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow
+
+test-duckdb-versions: .venv/dev.stamp  ## the published files in old and new versions of DuckDB, each in its own environment
+	@$(BIN)/pytest -m slow tests/python/test_duckdb_versions.py
 
 bench: .venv/run.stamp  ## how the build grows with the number of clients (ratios of one run)
 	@$(BIN)/python python/benchmarks/bench.py

@@ -3,7 +3,7 @@
   from the portfolio. No means: from those of the other segments, that of a hidden one could be worked out.
 #}
 {% macro portrait_columns() %}
-    {%- set columns = ['top_city', 'top_city_share', 'top_city_share_difference', 'share_of_clients'] -%}
+    {%- set columns = ['top_city', 'top_city_ru', 'top_city_en', 'top_city_share', 'top_city_share_difference', 'share_of_clients'] -%}
     {%- for share in portrait_shares() -%}
         {%- do columns.extend([share, share ~ '_difference']) -%}
     {%- endfor -%}

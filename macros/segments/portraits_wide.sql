@@ -3,8 +3,8 @@
 select
     portfolio,
     {%- for column in portrait_columns() %}
-    {%- if column == 'top_city' %}
-    max(case when measure = 'top_city_share' then value_text end) as top_city,
+    {%- if column in ['top_city', 'top_city_ru', 'top_city_en'] %}
+    max(case when measure = 'top_city_share' then value_text{{ column[8:] }} end) as {{ column }},
     {%- elif column.endswith('_difference') %}
     max(case when measure = '{{ column[:-11] }}' then difference end) as {{ column }},
     {%- else %}

@@ -4,6 +4,11 @@ with cells as (
     where city is not null
 ),
 
+labels as (
+    select * from {{ ref('int_value_labels') }}
+    where attribute = 'city'
+),
+
 counted as (
     {%- for kind, code in portrait_kinds().items() %}
     select
@@ -23,13 +28,20 @@ counted as (
 
 placed as (
     select
-        *,
-        cast(sum(all_client_count) over (partition by portfolio, group_kind, group_code) as bigint)
-            as known_client_count,
+        counted.*,
+        labels.value_label_ru as city_label_ru,
+        labels.value_label_en as city_label_en,
+        cast(
+            sum(counted.all_client_count) over (
+                partition by counted.portfolio, counted.group_kind, counted.group_code
+            ) as bigint
+        ) as known_client_count,
         row_number() over (
-            partition by portfolio, group_kind, group_code order by all_client_count desc, city asc
+            partition by counted.portfolio, counted.group_kind, counted.group_code
+            order by counted.all_client_count desc, counted.city asc
         ) as place
     from counted
+    left join labels on counted.portfolio = labels.portfolio and counted.city = labels.attribute_value
 )
 
 select * from placed

@@ -54,7 +54,9 @@ measured as (
         cast(null as double) as ci_{{ end }},
         {%- endif %}
         {%- endfor %}
-        cast(null as {{ dbt.type_string() }}) as value_text
+        cast(null as {{ dbt.type_string() }}) as value_text,
+        cast(null as {{ dbt.type_string() }}) as value_text_ru,
+        cast(null as {{ dbt.type_string() }}) as value_text_en
     from sizes
     union all
     {%- endfor %}
@@ -66,7 +68,9 @@ measured as (
         cast(all_client_count as double) / known_client_count as value,
         {{ wilson_bound('all_client_count', 'known_client_count', 'low') }} as ci_low,
         {{ wilson_bound('all_client_count', 'known_client_count', 'high') }} as ci_high,
-        city as value_text
+        city as value_text,
+        city_label_ru as value_text_ru,
+        city_label_en as value_text_en
     from cities
     where place = 1
     union all
@@ -78,7 +82,9 @@ measured as (
         value,
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
-        cast(null as {{ dbt.type_string() }}) as value_text
+        cast(null as {{ dbt.type_string() }}) as value_text,
+        cast(null as {{ dbt.type_string() }}) as value_text_ru,
+        cast(null as {{ dbt.type_string() }}) as value_text_en
     from quantiles
 ),
 

@@ -12,6 +12,9 @@ from bank_churn.errors import BankChurnError
 
 GREEN = {"success", "pass", "warn"}
 
+# Columns that tell one client from another; a mart with one of them is never for everyone.
+CLIENT_LEVEL_COLUMNS = {"client_key", "client_id", "source_file", "source_row_number", "raw_line"}
+
 
 @dataclass(frozen=True)
 class PublicMart:
@@ -25,6 +28,7 @@ class PublicMart:
         suppressed_columns: Columns hidden where `is_suppressed` is true.
         description: Description in the build's language.
         columns: Description of each column, by column name.
+        sheet: Its sheet in the workbook: names by language, and perhaps columns and order; None for no sheet.
     """
 
     name: str
@@ -34,6 +38,7 @@ class PublicMart:
     suppressed_columns: tuple[str, ...]
     description: str
     columns: dict[str, str]
+    sheet: dict[str, Any] | None = None
 
 
 def read_artifact(target_path: Path, name: str) -> dict[str, Any]:
@@ -111,6 +116,24 @@ def check_green(run_results: dict[str, Any], manifest: dict[str, Any]) -> None:
         )
 
 
+def check_audience(marts: list[PublicMart]) -> None:
+    """Make sure that nothing about single clients is about to be published for everyone.
+
+    Args:
+        marts: The public marts.
+
+    Raises:
+        BankChurnError: If a mart for everyone has a column of client level.
+    """
+    for mart in marts:
+        found = sorted(CLIENT_LEVEL_COLUMNS & set(mart.columns)) if mart.audience == "everyone" else []
+        if found:
+            raise BankChurnError(
+                f"{mart.relation} is meant for everyone, but its column {found[0]} is about single clients:"
+                " give it the meta `audience: clients`."
+            )
+
+
 def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
     """List every version of every public mart of the manifest, by relation name.
 
@@ -129,6 +152,7 @@ def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
             suppressed_columns=tuple(node["config"]["meta"].get("suppressed_columns", [])),
             description=node["description"],
             columns={name: column["description"] for name, column in node["columns"].items()},
+            sheet=node["config"]["meta"].get("sheet"),
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["access"] == "public"

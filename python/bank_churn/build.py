@@ -11,7 +11,10 @@ from bank_churn.artifacts import failures, read_artifact
 from bank_churn.dbt_command import run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
+from bank_churn.exports import export
+from bank_churn.history import publishing
 from bank_churn.publish import publish
+from bank_churn.sheet_labels import Language
 
 DEMO_FOLDER = Path("data/raw/demo")
 
@@ -48,13 +51,32 @@ def check_database(database: Path) -> None:
         ) from error
 
 
-def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: list[str]) -> list[Path]:
-    """Build, test and publish.
+def publish_and_export(*, database: Path, target_path: Path, output: Path, language: Language) -> list[Path]:
+    """Publish the last green build, and export it for those who cannot open DuckDB.
+
+    Args:
+        database: The build database.
+        target_path: dbt's target folder.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+
+    Returns:
+        The published files and the exports.
+    """
+    published = publish(database=database, target_path=target_path, output=output)
+    return published + export(output=output, language=language)
+
+
+def build(
+    *, database: Path, target_path: Path, output: Path, language: Language, dbt_arguments: list[str]
+) -> list[Path]:
+    """Build, test, publish and export.
 
     Args:
         database: The build database; its folder is created when missing.
         target_path: dbt's target folder.
         output: Folder of the published files.
+        language: Language of the workbooks.
         dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
 
     Returns:
@@ -67,6 +89,8 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
     for folder in (database.parent, spill.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
     check_database(database)
+    with publishing(output):
+        pass  # what a killed command left is put right even if this build fails
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
@@ -77,4 +101,4 @@ def build(*, database: Path, target_path: Path, output: Path, dbt_arguments: lis
             else ["see dbt's message above"]
         )
         raise BankChurnError("The build stopped and nothing was published: " + "; ".join(told))
-    return publish(database=database, target_path=target_path, output=output)
+    return publish_and_export(database=database, target_path=target_path, output=output, language=language)

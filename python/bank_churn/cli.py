@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bank_churn.build import DEMO_FOLDER, build
+from bank_churn.build import DEMO_FOLDER, build, publish_and_export
 from bank_churn.demo import (
     DEFAULT_ROWS,
     DEFAULT_SEED,
@@ -18,19 +18,26 @@ from bank_churn.demo import (
 )
 from bank_churn.docs import make_docs
 from bank_churn.errors import BankChurnError
+from bank_churn.exports import export
+from bank_churn.history import list_publications, rollback
 from bank_churn.hypotheses import evaluate_database
-from bank_churn.publish import publish
+from bank_churn.sheet_labels import Language
 from bank_churn.statistics import format_results
 
 
 def add_build_paths(parser: argparse.ArgumentParser) -> None:
     """Add the paths that `build` and `publish` share."""
     database = os.environ.get("BANK_CHURN_DATABASE", "data/build/bank_churn.duckdb")
-    published = os.environ.get("BANK_CHURN_PUBLISHED", "data/published")
     parser.add_argument(
         "--database", type=Path, default=Path(database), help="build database (default: %(default)s)"
     )
     parser.add_argument("--target-path", type=Path, default=Path("target"), help="dbt's target folder")
+    add_output(parser)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add the folder of the published files."""
+    published = os.environ.get("BANK_CHURN_PUBLISHED", "data/published")
     parser.add_argument(
         "--output", type=Path, default=Path(published), help="published files (default: %(default)s)"
     )
@@ -40,6 +47,15 @@ def add_language(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the readers' language."""
     language = os.environ.get("DOCS_LANGUAGE", "ru")
     parser.add_argument("--language", choices=("ru", "en"), default=language, help="default: %(default)s")
+
+
+def readers_language() -> Language:
+    """Take the readers' language from the environment, as dbt does.
+
+    Returns:
+        The language.
+    """
+    return "en" if os.environ.get("DOCS_LANGUAGE", "ru") == "en" else "ru"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -73,6 +89,17 @@ def make_parser() -> argparse.ArgumentParser:
         )
     )
     add_build_paths(commands.add_parser("publish", allow_abbrev=False, help="publish the last green build"))
+    exports = commands.add_parser(
+        "export", allow_abbrev=False, help="parquet files and Excel workbooks of what is published"
+    )
+    back = commands.add_parser(
+        "rollback", allow_abbrev=False, help="put the publication before the current one back in place"
+    )
+    back.add_argument("--to", metavar="ID", help="that publication instead")
+    back.add_argument("--list", action="store_true", help="only show which publications are kept")
+    for parser_ in (exports, back):
+        add_output(parser_)
+        add_language(parser_)
     docs = commands.add_parser(
         "docs", help="one static page of documentation, with what the last build found"
     )
@@ -119,8 +146,17 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             database=arguments.database,
             target_path=arguments.target_path,
             output=arguments.output,
+            language=readers_language(),
             dbt_arguments=further,
         )
+    elif arguments.command == "export":
+        paths = export(output=arguments.output, language=arguments.language)
+    elif arguments.command == "rollback":
+        if arguments.list:
+            print("\n".join(list_publications(arguments.output)) or "No publication is kept.")
+            return
+        print(f"Back in place: publication {rollback(output=arguments.output, to=arguments.to)}")
+        paths = export(output=arguments.output, language=arguments.language)
     elif arguments.command == "docs":
         paths = [
             make_docs(
@@ -135,8 +171,11 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         print(format_results(results, arguments.language))
         return
     else:
-        paths = publish(
-            database=arguments.database, target_path=arguments.target_path, output=arguments.output
+        paths = publish_and_export(
+            database=arguments.database,
+            target_path=arguments.target_path,
+            output=arguments.output,
+            language=readers_language(),
         )
     print("Published: " + ", ".join(str(path) for path in paths))
 

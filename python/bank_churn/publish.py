@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from dataclasses import dataclass
+import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from bank_churn.artifacts import PublicMart, check_green, public_marts, read_artifact
+from bank_churn.artifacts import PublicMart, check_audience, check_green, public_marts, read_artifact
 from bank_churn.errors import BankChurnError
+from bank_churn.history import (
+    FACTS,
+    PUBLISHED_FILES,
+    PublishedFile,
+    prune,
+    publishing,
+    put_in_place,
+    staging_folder,
+    sync,
+)
+from bank_churn.publication import (
+    Publication,
+    describe_publication,
+    publication_comments,
+    write_publication,
+)
+from bank_churn.settings import KEPT_PUBLICATIONS, project_vars, whole_number
 
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
-
-
-@dataclass(frozen=True)
-class PublishedFile:
-    """One published file: its name, who may read it, and which marts it holds."""
-
-    file_name: str
-    audience: str
-    mode: int
-
-
-PUBLISHED_FILES = (
-    PublishedFile(file_name="bank_churn.duckdb", audience="everyone", mode=0o644),
-    PublishedFile(file_name="bank_churn_clients.duckdb", audience="clients", mode=0o600),
-)
 
 
 def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
@@ -44,58 +45,138 @@ def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
         The published files.
 
     Raises:
-        BankChurnError: If the build is not green or the database cannot be read.
+        BankChurnError: If the build is not green, the database cannot be read or the folder not written.
     """
     manifest = read_artifact(target_path, "manifest.json")
+    run_results = read_artifact(target_path, "run_results.json")
     marts = public_marts(manifest)
-    check_green(read_artifact(target_path, "run_results.json"), manifest)
+    check_audience(marts)
+    check_green(run_results, manifest)
+    kept = whole_number(project_vars(run_results), "kept_publications", KEPT_PUBLICATIONS)
     if not database.exists():
         raise BankChurnError(f"{database} does not exist: run `dbt build` (or `make build`) first.")
-    if output.exists() and not output.is_dir():
-        raise BankChurnError(f"{output} is a file; name a folder for the published databases.")
-    output.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".publishing-", dir=output))
-    try:
-        for file in PUBLISHED_FILES:
-            write_file(
-                database, staging / file.file_name, [mart for mart in marts if mart.audience == file.audience]
-            )
-            (staging / file.file_name).chmod(file.mode)
-        for file in PUBLISHED_FILES:
-            os.replace(staging / file.file_name, output / file.file_name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with publishing(output):
+        with staging_folder(output) as folder:
+            staged = folder / "publication"
+            staged.mkdir(mode=0o700)
+            publication_id = write_files(database, staged, marts, manifest, run_results)
+            put_in_place(output, publication_id, staged=staged)
+        prune(output, kept=kept, current=publication_id)
     return [output / file.file_name for file in PUBLISHED_FILES]
 
 
-def write_file(database: Path, path: Path, marts: list[PublicMart]) -> None:
-    """Write marts as tables, with their descriptions as comments, to a new database file.
-
-    The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so
-    that the rows are not stored twice. Older versions are tables.
+def write_files(
+    database: Path,
+    folder: Path,
+    marts: list[PublicMart],
+    manifest: dict[str, Any],
+    run_results: dict[str, Any],
+) -> str:
+    """Write a whole publication: both files and the facts about them.
 
     Args:
         database: The build database.
-        path: The file to write; must not exist.
-        marts: The marts to copy.
+        folder: An empty folder.
+        marts: The marts to publish.
+        manifest: dbt's `manifest.json`.
+        run_results: dbt's `run_results.json`.
+
+    Returns:
+        Id of the publication.
 
     Raises:
-        BankChurnError: If DuckDB cannot read the build database or write the file.
+        BankChurnError: If DuckDB cannot read the build database or write a file.
     """
     try:
         with duckdb.connect() as connection:
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
             connection.execute(f'attach {literal(str(database))} as "{database.stem}" (read_only)')
-            connection.execute(
-                f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')"
+            publication = describe_publication(
+                connection=connection, source=database.stem, marts=marts, run_results=run_results
             )
-            connection.execute("use published")
-            for mart in marts:
-                copy_mart(connection, database.stem, mart)
-            connection.execute("use memory")
-            connection.execute("detach published")
+            for file in PUBLISHED_FILES:
+                write_file(connection, database.stem, folder, file, marts, publication, manifest)
+            facts = {
+                **asdict(publication),
+                "sheets": [
+                    {"mart": mart.name, "audience": mart.audience, **mart.sheet}
+                    for mart in marts
+                    if mart.sheet and mart.is_latest
+                ],
+                "labels": read_labels(connection, database.stem, manifest),
+            }
     except duckdb.Error as error:
-        raise BankChurnError(f"Cannot publish {path.name}: {str(error).splitlines()[0]}") from error
+        raise BankChurnError(f"Cannot publish {database}: {str(error).splitlines()[0]}") from error
+    path = folder / FACTS
+    path.write_text(json.dumps(facts, ensure_ascii=False, default=str), encoding="utf-8")
+    for name in (FACTS, *(file.file_name for file in PUBLISHED_FILES)):
+        sync(folder / name)
+    return publication.publication_id
+
+
+def write_file(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    folder: Path,
+    file: PublishedFile,
+    marts: list[PublicMart],
+    publication: Publication,
+    manifest: dict[str, Any],
+) -> None:
+    """Write the marts of one audience as tables, with their descriptions as comments, to a new database file.
+
+    The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so
+    that the rows are not stored twice. Older versions are tables.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        folder: Where to write.
+        file: Which file to write.
+        marts: The marts of all audiences.
+        publication: The facts of this publication.
+        manifest: dbt's `manifest.json`.
+    """
+    path = folder / file.file_name
+    connection.execute(f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')")
+    connection.execute("use published")
+    connection.begin()  # otherwise each of some hundred comments would wait for the disk
+    for mart in marts:
+        if mart.audience == file.audience:
+            copy_mart(connection, source, mart)
+    write_publication(connection, publication, audience=file.audience)
+    for table, (description, columns) in publication_comments(manifest).items():
+        comment(connection, "table", table, description, columns)
+    connection.commit()
+    connection.execute("checkpoint published")  # when detaching, DuckDB would not report a full disk
+    connection.execute("use memory")
+    connection.execute("detach published")
+    path.chmod(file.mode)
+
+
+def read_labels(
+    connection: duckdb.DuckDBPyConnection, source: str, manifest: dict[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read the seeds that put codes and column names into words.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        manifest: dbt's `manifest.json`.
+
+    Returns:
+        Rows of each of these seeds, by seed.
+    """
+    seeds = {
+        node["name"]: node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed"
+    }
+    found = {}
+    for name in ("labels", "column_labels"):
+        if name in seeds:
+            cursor = connection.execute(f'select * from "{source}"."{seeds[name]}"')
+            columns = [column[0] for column in cursor.description]
+            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return found
 
 
 def copy_mart(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart) -> None:
@@ -112,24 +193,27 @@ def copy_mart(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMa
     replacement = f" replace ({hidden})" if hidden else ""
     table = mart.name if mart.is_latest else mart.relation
     connection.execute(f'create table "{table}" as select *{replacement} from "{source}"."{mart.relation}"')
-    comment(connection, "table", table, mart)
+    comment(connection, "table", table, mart.description, mart.columns)
     if mart.is_latest and mart.relation != mart.name:
         connection.execute(f'create view "{mart.relation}" as select * from "{mart.name}"')
-        comment(connection, "view", mart.relation, mart)
+        comment(connection, "view", mart.relation, mart.description, mart.columns)
 
 
-def comment(connection: duckdb.DuckDBPyConnection, kind: str, name: str, mart: PublicMart) -> None:
-    """Put a mart's descriptions on a relation and its columns.
+def comment(
+    connection: duckdb.DuckDBPyConnection, kind: str, name: str, description: str, columns: dict[str, str]
+) -> None:
+    """Put descriptions on a relation and its columns.
 
     Args:
         connection: A connection with the relation's database in use.
         kind: `table` or `view`.
         name: The relation.
-        mart: The mart whose descriptions to take.
+        description: What it is.
+        columns: What each column is, by column name.
     """
-    connection.execute(f'comment on {kind} "{name}" is {literal(mart.description)}')
-    for column, description in mart.columns.items():
-        connection.execute(f'comment on column "{name}"."{column}" is {literal(description)}')
+    connection.execute(f'comment on {kind} "{name}" is {literal(description)}')
+    for column, text in columns.items():
+        connection.execute(f'comment on column "{name}"."{column}" is {literal(text)}')
 
 
 def literal(text: str) -> str:

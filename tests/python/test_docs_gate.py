@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bank_churn.publication import publication_comments
 from conftest import ROOT
 
 LANGUAGES = ("ru", "en")
@@ -164,6 +165,13 @@ def test_everything_public_is_described(manifests: dict[str, dict], language: st
     )
     found = gaps(manifest, language, seeds, city_names())
     assert not found, "\n".join(["The documentation gate is closed:", *found])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tables_about_a_publication_are_described(manifests: dict[str, dict], language: str):
+    for table, (description, columns) in publication_comments(manifests[language]).items():
+        for text in (description, *columns.values()):
+            assert language_problem(text, language, set()) is None, (table, text)
 
 
 def test_both_languages_have_the_same_blocks(manifests: dict[str, dict]):

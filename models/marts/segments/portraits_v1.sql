@@ -49,6 +49,8 @@ final as (
         measures.decimals,
         portraits.value,
         portraits.value_text,
+        portraits.value_text_ru,
+        portraits.value_text_en,
         portraits.ci_low,
         portraits.ci_high,
         portraits.portfolio_value,

@@ -1,0 +1,53 @@
+"""Vars of `dbt_project.yml` that matter after dbt has finished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bank_churn.errors import BankChurnError
+
+KEPT_PUBLICATIONS = 5
+MIN_GROUP_SIZE = 10
+
+
+def project_vars(run_results: dict[str, Any]) -> dict[str, Any]:
+    """Read the vars that a dbt command ran with.
+
+    Args:
+        run_results: dbt's `run_results.json`, with the project's folder and the vars given by hand.
+
+    Returns:
+        The vars of `dbt_project.yml`, those of the command line in front.
+
+    Raises:
+        BankChurnError: If the project's settings cannot be read.
+    """
+    path = Path(run_results["args"].get("project_dir") or ".") / "dbt_project.yml"
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise BankChurnError(f"{path} cannot be read: {str(error).splitlines()[0]}.") from error
+    return {**(document.get("vars") or {}), **(run_results["args"].get("vars") or {})}
+
+
+def whole_number(settings: dict[str, Any], name: str, default: int) -> int:
+    """Take a var that must be a whole number of at least 1.
+
+    Args:
+        settings: The vars.
+        name: Name of the var.
+        default: What is meant when the var is not set.
+
+    Returns:
+        Its value.
+
+    Raises:
+        BankChurnError: If the value is something else.
+    """
+    value: object = settings.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise BankChurnError(f"{name} is {value!r}; it must be a whole number of at least 1.")
+    return value

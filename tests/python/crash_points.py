@@ -1,0 +1,111 @@
+"""Crashes one publication after another, each at the next file operation, and looks at what is left.
+
+A script of its own, since it forks: in a process where DuckDB has run, forking is not safe.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from bank_churn.history import current_ids, publications, publishing, rollback
+from bank_churn.publish import publish
+from made_up_publication import arguments, make_build
+
+EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.copyfile")
+WHOLE, CRASHED, BROKEN = 0, 9, 1
+
+
+def crash_at(point: int) -> None:
+    """End this process, with nothing cleaned up, before its file operation number `point`."""
+    seen = 0
+
+    def hook(event: str, details: tuple) -> None:
+        nonlocal seen
+        if event in EVENTS and not str(details[0]).startswith((sys.prefix, sys.base_prefix)):
+            seen += 1
+            if seen == point:
+                os._exit(CRASHED)
+
+    sys.addaudithook(hook)
+
+
+def in_child(action, *values: object) -> int:
+    """Run in a process of its own; returns its exit code."""
+    child = os.fork()
+    if child == 0:
+        code = BROKEN
+        try:
+            action(*values)
+            code = WHOLE
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def attempt(folder: Path, action: str, point: int, goal: str) -> None:
+    paths = arguments(folder)
+    crash_at(point)
+    if action == "publish":
+        publish(**paths)
+    else:
+        rollback(output=paths["output"], to=goal)
+
+
+def read(output: Path) -> tuple[list, list]:
+    """The publication ids and builds of both files; every table of a file must be of one build."""
+    import duckdb
+
+    builds = []
+    for file, table, rows in (("bank_churn", "rates", 3), ("bank_churn_clients", "clients", 20_000)):
+        with duckdb.connect(str(output / f"{file}.duckdb"), read_only=True) as connection:
+            found = connection.execute(
+                f"""select count(*), min(build_number), max(build_number),
+                    (select dbt_invocation_id from _publication) from {table}"""
+            ).fetchall()
+        [(count, low, high, invocation)] = found
+        assert (count, low, f"build {low}") == (rows, high, invocation), found
+        builds.append(low)
+    return current_ids(output), builds
+
+
+def look(folder: Path, allowed: tuple[int, int]) -> None:
+    """Before the next command each file is whole; after it they belong together."""
+    output = folder / "published"
+    _, builds = read(output)
+    assert set(builds) <= set(allowed), (builds, allowed)
+    with publishing(output):
+        pass
+    ids, builds = read(output)
+    assert len(set(ids)) == len(set(builds)) == 1, (ids, builds)
+    assert ids[0] in publications(output)
+    assert [*output.glob(".publishing-*"), *(output / "history").glob(".*")] == []
+    assert {path.name for path in (output / "history").iterdir()} == set(publications(output))
+    (folder / "current").write_text(str(builds[0]))
+
+
+def main() -> None:
+    folder, action = Path(sys.argv[1]), sys.argv[2]
+    for number in (1, 2):
+        in_child(make_build, folder, number)
+        in_child(lambda: publish(**arguments(folder)))
+    first, second = publications(folder / "published")
+    current = 2
+    for point in range(1, 1_000):
+        goal, new = ((first, 1), (second, 2))[current == 1]
+        if action == "publish":
+            new = point + 2
+            in_child(make_build, folder, new)
+        code = in_child(attempt, folder, action, point, goal)
+        assert code in (WHOLE, CRASHED), f"point {point}: neither crashed nor done"
+        assert in_child(look, folder, (current, new)) == WHOLE, f"point {point}"
+        current = int((folder / "current").read_text())
+        if code == WHOLE:
+            print(point - 1)
+            return
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,341 @@
+"""Exports: parquet files and workbooks hold what is published; text in them is never a formula."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import resource
+import zipfile
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from bank_churn.errors import BankChurnError
+from bank_churn.exports import export
+from bank_churn.history import publications, rollback
+from bank_churn.publish import publish
+from bank_churn.sheet_labels import SheetLabels
+from bank_churn.workbook import MAX_ROWS, check_sheet_names, choose_columns
+from conftest import ROOT, Build
+from made_up_publication import arguments, make_build, make_manifest
+from test_publishing import assert_one_sentence, contents, run_cli
+
+CYRILLIC = re.compile("[А-Яа-яЁё]")
+LATIN_WORD = re.compile(r"(?<![A-Za-z_.])[A-Za-z]{2,}")
+
+
+def sheets(path: Path) -> dict[str, list[list]]:
+    """Values of every sheet, by name."""
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book}
+
+
+def about_text(path: Path) -> str:
+    first = next(iter(sheets(path).values()))
+    return "\n".join(str(value) for row in first for value in row if value is not None)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A made-up build, published and exported in Russian."""
+    make_build(tmp_path, 1)
+    publish(**arguments(tmp_path))
+    export(output=tmp_path / "published", language="ru")
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def english_demo(demo_build: Build) -> Path:
+    """The demo's workbook in English beside the Russian one that the build itself wrote."""
+    export(output=demo_build.published, language="en")
+    return demo_build.published / "bank_churn_en.xlsx"
+
+
+# Parquet
+
+
+def test_parquet_files_equal_the_published_tables(demo_build: Build):
+    for file, name in (("bank_churn", "parquet"), ("bank_churn_clients", "parquet_clients")):
+        tables = demo_build.query(
+            "select table_name from duckdb_tables() where not internal", f"published/{file}.duckdb"
+        )
+        found = {path.stem for path in (demo_build.published / name).iterdir()}
+        assert found == {table for (table,) in tables}
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{demo_build.published / file}.duckdb' as published (read_only)")
+            for table in found:
+                path = demo_build.published / name / f"{table}.parquet"
+                for one, other in ((f"'{path}'", f"published.{table}"), (f"published.{table}", f"'{path}'")):
+                    assert connection.execute(f"from {one} except all from {other}").fetchall() == []
+                [(publication_id,)] = connection.execute(
+                    f"select decode(value) from parquet_kv_metadata('{path}')"
+                    " where decode(key) = 'publication_id'"
+                ).fetchall()
+                assert connection.execute("select publication_id from published._publication").fetchall() == [
+                    (publication_id,)
+                ]
+
+
+def test_modes_of_exports(folder: Path):
+    output = folder / "published"
+    modes = {
+        str(path.relative_to(output)): path.stat().st_mode & 0o777
+        for path in output.rglob("*")
+        if "history" not in path.parts
+    }
+    assert modes["parquet"] == 0o755
+    assert modes["parquet/rates.parquet"] == modes["bank_churn_ru.xlsx"] == 0o644
+    assert modes["parquet_clients"] == 0o700
+    assert modes["parquet_clients/clients.parquet"] == modes["bank_churn_clients_ru.xlsx"] == 0o600
+
+
+def test_a_loose_folder_of_client_files_is_closed(folder: Path):
+    (folder / "published/parquet_clients").chmod(0o755)
+    export(output=folder / "published", language="ru")
+    assert (folder / "published/parquet_clients").stat().st_mode & 0o777 == 0o700
+
+
+def test_tables_that_are_no_more_disappear(folder: Path):
+    stale = folder / "published/parquet/retired.parquet"
+    stale.write_text("old")
+    export(output=folder / "published", language="ru")
+    assert not stale.exists()
+
+
+# Workbooks
+
+
+def test_the_russian_workbook_is_russian(demo_build: Build):
+    found = sheets(demo_build.published / "bank_churn_ru.xlsx")
+    assert len(found) >= 12
+    for name, rows in found.items():
+        assert CYRILLIC.search(name), name
+        if name == "О файле":
+            continue
+        for heading in rows[0]:
+            assert CYRILLIC.search(heading), (name, heading)
+        assert not any(heading.endswith(("ru", "en")) for heading in rows[0])
+    words = about_text(demo_build.published / "bank_churn_ru.xlsx")
+    assert "Данные сгенерированы" in words
+    assert "metanprom_demo.csv" in words
+    assert "Скрыто" in {heading.split(":")[0] for heading in found["Отток по городам"][0]}
+
+
+def test_values_in_the_russian_workbook_are_russian(demo_build: Build):
+    """Codes have labels: the only Latin words are the names of checks and what the texts quote."""
+    for name, rows in sheets(demo_build.published / "bank_churn_ru.xlsx").items():
+        if name in ("О файле", "Качество выгрузки"):
+            continue
+        headings = rows[0]
+        for row in rows[1:]:
+            for heading, value in zip(headings, row, strict=True):
+                if isinstance(value, str) and heading not in ("Номер", "Ответ"):
+                    assert not LATIN_WORD.search(value), (name, heading, value)
+
+
+def test_the_english_workbook_is_english(english_demo: Path):
+    """But for a city that the demo made up and no seed knows: it stays as it is written in the extract."""
+    found = sheets(english_demo)
+    for name, rows in found.items():
+        for row in rows:
+            for value in row:
+                assert not CYRILLIC.search(str(value).replace("Тутаев", "")), (name, value)
+    assert "generated" in about_text(english_demo)
+
+
+def test_figures_equal_the_published_ones_and_look_like_what_they_are(demo_build: Build):
+    book = openpyxl.load_workbook(demo_build.published / "bank_churn_ru.xlsx")
+    sheet = book["Отток по городам"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == f"A1:N{sheet.max_row}"
+    headings = [cell.value for cell in sheet[1]]
+    columns = {
+        "Клиентов": ("client_count", "#,##0"),
+        "Ушли": ("churned_count", "#,##0"),
+        "Доля оттока": ("churn_rate", "0.0%"),
+        "95-процентный интервал: от": ("ci_low", "0.0%"),
+        "95-процентный интервал: до": ("ci_high", "0.0%"),
+        "Во сколько раз выше среднего": ("lift", "#,##0.00"),
+    }
+    figures = ", ".join(f"rates.{name}" for name, _ in columns.values())
+    rows = demo_build.query_published(
+        f"""select portfolio_label_ru, value_label_ru, {figures}
+        from churn_by_city as rates inner join portfolios using (portfolio)"""
+    )
+    expected = {(portfolio, city): figures for portfolio, city, *figures in rows}
+    assert len(expected) == sheet.max_row - 1
+    for row in sheet.iter_rows(min_row=2):
+        cells = {heading: row[headings.index(heading)] for heading in columns}
+        pairs = zip(cells.values(), expected[row[0].value, row[1].value], strict=True)
+        for cell, figure in pairs:
+            assert cell.value == (None if figure is None else pytest.approx(figure, rel=1e-14))
+        for heading, cell in cells.items():
+            assert cell.value is None or cell.number_format == columns[heading][1]
+    widths = [sheet.column_dimensions[letter].width for letter in "ABE"]
+    assert all(10 <= width <= 62 for width in widths)
+
+
+def test_shares_and_numbers_of_hypotheses_have_the_form_of_their_metric(demo_build: Build):
+    sheet = openpyxl.load_workbook(demo_build.published / "bank_churn_ru.xlsx")["Гипотезы"]
+    headings = [cell.value for cell in sheet[1]]
+    metric, value = headings.index("Показатель"), headings.index("Значение в группе А")
+    formats = {
+        row[metric].value: row[value].number_format
+        for row in sheet.iter_rows(min_row=2)
+        if row[value].value is not None
+    }
+    assert formats["доля ушедших клиентов"] == "0.0%"
+    assert formats["возраст"] == "#,##0.0"
+    assert formats["доход (оценка)"] == "#,##0"
+    adjusted = sheet.cell(2, headings.index("p-значение с поправкой") + 1).number_format
+    assert adjusted == '[<0.0001]"< 0,0001";0.0000'
+
+
+def test_suppressed_groups_stay_hidden(demo_build: Build):
+    looked_at = 0
+    for name, rows in sheets(demo_build.published / "bank_churn_ru.xlsx").items():
+        if "Скрыто: мало клиентов" not in rows[0]:
+            continue
+        hidden = rows[0].index("Скрыто: мало клиентов")
+        for row in rows[1:]:
+            if row[hidden] == "да":
+                looked_at += 1
+                assert not [value for value in row if isinstance(value, int | float)], (name, row)
+    assert looked_at > 5
+
+
+def test_text_that_looks_like_a_formula_is_text(folder: Path):
+    path = folder / "published/bank_churn_ru.xlsx"
+    sheet = openpyxl.load_workbook(path)["Доли"]
+    cells = {cell.value: cell.data_type for row in sheet.iter_rows() for cell in row}
+    assert cells["=2+2"] == "s"
+    with zipfile.ZipFile(path) as parts:
+        names = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(names) == 2
+        assert not [name for name in names if b"<f>" in parts.read(name)]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@sum", "\t=1", "=cmd|' /C calc'!A0", "http://a.b", "{=1}"]
+)
+def test_no_text_becomes_a_formula_or_a_link(tmp_path: Path, text: str):
+    make_build(tmp_path, 1)
+    with duckdb.connect(str(tmp_path / "build/bank_churn.duckdb")) as connection:
+        connection.execute("update rates_v1 set value_label_ru = ?", [text])
+    publish(**arguments(tmp_path))
+    export(output=tmp_path / "published", language="ru")
+    sheet = openpyxl.load_workbook(tmp_path / "published/bank_churn_ru.xlsx")["Доли"]
+    column = [cell.value for cell in sheet[1]].index("Группа") + 1
+    cell = sheet.cell(2, column)
+    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_the_workbook_of_clients_says_whom_it_is_about(folder: Path):
+    path = folder / "published/bank_churn_clients_ru.xlsx"
+    assert "не пересылайте" in about_text(path)
+    rows = sheets(path)["Список"]
+    assert rows[0] == ["Портфель", "Ключ клиента", "Баланс"]
+    assert len(rows) == 20_001
+    assert "Список" not in sheets(folder / "published/bank_churn_ru.xlsx")
+
+
+def test_a_list_too_long_for_a_reader_says_so(tmp_path: Path):
+    make_build(tmp_path, 1, clients=MAX_ROWS + 5)
+    publish(**arguments(tmp_path))
+    export(output=tmp_path / "published", language="en")
+    path = tmp_path / "published/bank_churn_clients_en.xlsx"
+    assert f"The first {MAX_ROWS} rows of {MAX_ROWS + 5}" in about_text(path)
+    assert openpyxl.load_workbook(path, read_only=True)["List"].max_row == MAX_ROWS + 1
+
+
+def test_every_column_of_a_sheet_has_a_heading_in_both_languages(demo_build: Build):
+    """A mart that joins the workbook by its YAML needs its columns in `seeds/column_labels.csv`."""
+    with (ROOT / "seeds/column_labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    labelled = {(row["mart"], row["column_name"]) for row in rows if not row["value"]}
+    [newest] = publications(demo_build.published)[-1:]
+    facts = json.loads((demo_build.published / "history" / newest / "publication.json").read_text())
+    assert len(facts["sheets"]) >= 12
+    lacking = []
+    for sheet in facts["sheets"]:
+        file = {"everyone": "bank_churn", "clients": "bank_churn_clients"}[sheet["audience"]]
+        available = [
+            name for name, *_ in demo_build.query(f"describe {sheet['mart']}", f"published/{file}.duckdb")
+        ]
+        labels = SheetLabels.from_facts(facts, "ru")
+        for column in choose_columns(sheet["mart"], available, sheet.get("columns"), labels):
+            name = labels.base_name(column)
+            if not {(sheet["mart"], name), ("", name)} & labelled:
+                lacking.append(f"{sheet['mart']}.{name}")
+        check_sheet_names([sheet["ru"], sheet["en"]])
+    assert lacking == []
+
+
+# When things change or go wrong
+
+
+def test_exports_follow_a_rollback_and_no_old_workbook_stays(folder: Path):
+    output = folder / "published"
+    export(output=output, language="en")
+    assert len(list(output.glob("*.xlsx"))) == 4
+    make_build(folder, 2)
+    publish(**arguments(folder))
+    export(output=output, language="ru")
+    assert sorted(path.name for path in output.glob("*.xlsx")) == [
+        "bank_churn_clients_ru.xlsx",
+        "bank_churn_ru.xlsx",
+    ]
+    first, second = publications(output)
+    assert second in about_text(output / "bank_churn_ru.xlsx")
+    rollback(output=output)
+    export(output=output, language="ru")
+    assert first in about_text(output / "bank_churn_ru.xlsx")
+    found = duckdb.sql(f"select distinct build_number from '{output}/parquet/rates.parquet'").fetchall()
+    assert found == [(1,)]
+
+
+def test_without_sheets_there_is_no_workbook(tmp_path: Path):
+    manifest = make_manifest(sheet=None)
+    make_build(tmp_path, 1, manifest=manifest)
+    publish(**arguments(tmp_path))
+    export(output=tmp_path / "published", language="ru")
+    assert not (tmp_path / "published/bank_churn_ru.xlsx").exists()
+    assert (tmp_path / "published/bank_churn_clients_ru.xlsx").exists()
+
+
+def test_exporting_nothing_is_a_sentence(tmp_path: Path):
+    assert_one_sentence(run_cli("export", "--output", str(tmp_path)), "does not hold one whole publication")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "message"),
+    [
+        ({"ru": "Доли/части", "en": "Shares"}, "cannot name a sheet"),
+        ({"ru": "Очень длинное название листа книги", "en": "Shares"}, "cannot name a sheet"),
+        ({"ru": "О файле", "en": "Shares"}, "Two sheets are called"),
+        ({"ru": "Доли", "en": "Shares", "columns": ["no_such"]}, "names a column no_such"),
+    ],
+)
+def test_a_wrong_sheet_in_the_meta_is_a_sentence(tmp_path: Path, sheet: dict, message: str):
+    make_build(tmp_path, 1, manifest=make_manifest(sheet=sheet))
+    publish(**arguments(tmp_path))
+    with pytest.raises(BankChurnError, match=message):
+        export(output=tmp_path / "published", language="ru")
+
+
+def test_a_full_disk_leaves_the_last_export(folder: Path):
+    output = folder / "published"
+    before = contents(output)
+
+    def no_space() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, 3_000))
+
+    done = run_cli("export", "--output", str(output), preexec_fn=no_space)
+    assert_one_sentence(done, "annot")
+    after = contents(output)
+    assert after["bank_churn_ru.xlsx"] == before["bank_churn_ru.xlsx"]
+    assert after["bank_churn.duckdb"] == before["bank_churn.duckdb"]
+    assert [name for name in os.listdir(output) if name.startswith(".publishing-")] == []

@@ -1,0 +1,552 @@
+"""Publications: what stands in them, readers meanwhile, crashes, a full disk, the lock, the history."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlalchemy
+from bank_churn.errors import BankChurnError
+from bank_churn.history import (
+    PUBLISHED_FILES,
+    current_ids,
+    list_publications,
+    publications,
+    publishing,
+    put_in_place,
+    rollback,
+)
+from bank_churn.publication import fingerprint, utc
+from bank_churn.publish import publish
+from conftest import ROOT, Build, run_build
+from made_up_publication import arguments, make_build, make_manifest, mart
+
+HERE = Path(__file__).parent
+FILES = ("published/bank_churn.duckdb", "published/bank_churn_clients.duckdb")
+BI_TYPES = {"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "TIMESTAMP"}
+CLIENT_LEVEL = {"client_key", "client_id", "source_file", "source_row_number", "raw_line", "userid"}
+
+
+def run_cli(*options: str, **settings: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bank_churn.cli", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **settings)
+
+
+def publish_by_cli(folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
+    paths = arguments(folder)
+    return run_cli(
+        *("publish", "--database", str(paths["database"]), "--target-path", str(paths["target_path"])),
+        *("--output", str(paths["output"])),
+        **settings,
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def build_numbers(output: Path) -> list[int]:
+    """The build of each file; all tables of a file must agree on it, and none of its rows may be missing."""
+    numbers = []
+    for file, table, rows in (("bank_churn", "rates", 3), ("bank_churn_clients", "clients", 20_000)):
+        with duckdb.connect(str(output / f"{file}.duckdb"), read_only=True) as connection:
+            [(count, low, high, invocation)] = connection.execute(
+                f"""select count(*), min(build_number), max(build_number),
+                    (select dbt_invocation_id from _publication) from {table}"""
+            ).fetchall()
+        assert (count, low, invocation) == (rows, high, f"build {low}")
+        numbers.append(low)
+    return numbers
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A made-up build, published once."""
+    make_build(tmp_path, 1)
+    publish(**arguments(tmp_path))
+    return tmp_path
+
+
+# What stands in a publication
+
+
+def test_both_files_carry_the_facts_of_their_publication(demo_build: Build):
+    results = json.loads((demo_build.folder / "target/run_results.json").read_text())
+    statuses = [row["status"] for row in results["results"] if "test." in row["unique_id"]]
+    rows = [demo_build.query("select * from _publication", file) for file in FILES]
+    assert rows[0] == rows[1]
+    [(publication_id, published_at, built_at, invocation, version, passed, warned, min_size)] = rows[0]
+    assert publication_id == published_at.strftime("%Y%m%d-%H%M%S-%f")
+    assert built_at == utc(results["metadata"]["invocation_started_at"]) < published_at
+    assert invocation == results["metadata"]["invocation_id"]
+    assert version == re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.M).group(1)
+    assert f'version: "{version}"' in (ROOT / "dbt_project.yml").read_text()
+    assert (passed, warned, min_size) == (statuses.count("pass"), statuses.count("warn"), 10)
+    assert passed > 100
+
+
+def test_each_source_file_is_named_with_its_hash(demo_build: Build):
+    rows = demo_build.query_published(
+        "select portfolio, file_name, data_origin, row_count, byte_count, sha256, file_state, model_version"
+        " from _publication_sources order by portfolio"
+    )
+    expected = []
+    for portfolio in ("bank_scrooge", "metanprom"):
+        path = ROOT / f"data/raw/demo/{portfolio}_demo.csv"
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        expected.append((portfolio, path.name, "generated", 10_000, len(content), digest, "as_built", None))
+    assert rows == expected
+    assert demo_build.query(
+        "from _publication_sources order by portfolio", FILES[1]
+    ) == demo_build.query_published("from _publication_sources order by portfolio")
+
+
+def test_a_file_that_changed_since_the_build_has_no_hash(tmp_path: Path):
+    path = tmp_path / "clients.csv"
+    path.write_text("a")
+    touched = path.stat().st_ctime
+    start = utc("2000-01-01T00:00:00Z")
+    assert fingerprint(path, utc("2100-01-01T00:00:00Z"))[2] == "as_built"
+    os.utime(path, (0, 0))  # an old file moved here later keeps its time of modification
+    assert touched > start.timestamp()
+    assert fingerprint(path, start) == (None, None, "changed")
+    assert fingerprint(tmp_path / "gone.csv", start) == (None, None, "missing")
+
+
+def test_the_model_version_is_read_from_its_mart_once_there_is_one(tmp_path: Path):
+    manifest = make_manifest()
+    manifest["nodes"]["model.bank_churn.churn_model_quality.v1"] = mart(
+        "churn_model_quality", {"portfolio": "Bank.", "model_version": "Version."}, audience="everyone"
+    )
+    make_build(tmp_path, 1, manifest=manifest)
+    with duckdb.connect(str(tmp_path / "build/bank_churn.duckdb")) as connection:
+        connection.execute(
+            "create table churn_model_quality_v1 as select 'volga' as portfolio, '7' as model_version"
+        )
+    results = json.loads((tmp_path / "target/run_results.json").read_text())
+    results["results"].append({"unique_id": "model.bank_churn.churn_model_quality.v1", "status": "success"})
+    (tmp_path / "target/run_results.json").write_text(json.dumps(results))
+    publish(**arguments(tmp_path))
+    with duckdb.connect(str(tmp_path / FILES[0]), read_only=True) as connection:
+        assert connection.execute("select model_version from _publication_sources").fetchall() == [("7",)]
+
+
+def test_the_file_for_everyone_names_no_folder_of_this_machine(folder: Path):
+    with duckdb.connect(str(folder / "build/bank_churn.duckdb")) as connection:
+        connection.execute("update clients_v1 set source_file = ?", [str(folder / "volga.csv")])
+    publish(**arguments(folder))
+    with duckdb.connect(str(folder / FILES[0]), read_only=True) as connection:
+        [(name, state, digest)] = connection.execute(
+            "select file_name, file_state, sha256 from _publication_sources"
+        ).fetchall()
+        assert (name, state) == ("volga.csv", "as_built")
+        assert digest == hashlib.sha256((folder / "volga.csv").read_bytes()).hexdigest()
+        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
+            assert str(folder) not in str(connection.execute(f'from "{table}"').fetchall())
+
+
+def test_the_row_count_of_a_tiny_file_is_for_the_second_file_only(tmp_path: Path):
+    make_build(tmp_path, 1, clients=9)
+    publish(**arguments(tmp_path))
+    counts = []
+    for file in FILES:
+        with duckdb.connect(str(tmp_path / file), read_only=True) as connection:
+            counts += connection.execute("select row_count from _publication_sources").fetchall()
+    assert counts == [(None,), (9,)]
+
+
+def test_the_catalogue_holds_no_client_and_only_described_columns_of_plain_types(demo_build: Build):
+    for file in FILES:
+        columns = demo_build.query(
+            "select table_name, column_name, data_type, comment from duckdb_columns() where not internal",
+            file,
+        )
+        assert len(columns) > 100
+        assert [row for row in columns if not row[3]] == []
+        unknown = {row[2] for row in columns if row[2] not in BI_TYPES}
+        assert unknown <= ({"VARCHAR[]"} if "clients" in file else set())
+        undescribed = "select table_name from duckdb_tables() where not internal and comment is null"
+        assert demo_build.query(f"{undescribed} union all {undescribed.replace('table', 'view')}", file) == []
+    public = {name for (name,) in demo_build.query_published("select column_name from duckdb_columns()")}
+    assert not public & CLIENT_LEVEL
+
+
+def test_no_group_under_the_minimum_shows_a_figure(demo_build: Build):
+    """Of every table with a count of clients, and of every one that marks hidden rows."""
+    looked_at = 0
+    columns: dict[str, set[str]] = {}
+    for table, column in demo_build.query_published("select table_name, column_name from duckdb_columns()"):
+        columns.setdefault(table, set()).add(column)
+    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
+    for table, names in columns.items():
+        for count in names & {"client_count", "n_a", "n_b", "n_total"}:
+            looked_at += 1
+            few = demo_build.query_published(f"select {count} from {table} where {count} between 1 and 9")
+            assert few == [], (table, count)
+        node = manifest["nodes"].get(f"model.bank_churn.{table}.v1")
+        if node and "is_suppressed" in names:
+            hidden = node["config"]["meta"]["suppressed_columns"]
+            visible = " or ".join(f"{column} is not null" for column in hidden)
+            assert demo_build.query_published(f"from {table} where is_suppressed and ({visible})") == []
+    assert looked_at > 10
+
+
+def test_a_mart_with_client_keys_is_never_published_for_everyone(tmp_path: Path):
+    manifest = make_manifest()
+    manifest["nodes"]["model.bank_churn.clients.v1"]["config"]["meta"]["audience"] = "everyone"
+    make_build(tmp_path, 1, manifest=manifest)
+    with pytest.raises(BankChurnError, match=r"clients_v1 is meant for everyone, but its column client_key"):
+        publish(**arguments(tmp_path))
+
+
+def test_modes(folder: Path):
+    output = folder / "published"
+    modes = {name: (output / name).stat().st_mode & 0o777 for name in ("bank_churn.duckdb", "history")}
+    assert modes == {"bank_churn.duckdb": 0o644, "history": 0o700}
+    assert (output / "bank_churn_clients.duckdb").stat().st_mode & 0o777 == 0o600
+    [kept] = publications(output)
+    assert (output / "history" / kept / "bank_churn_clients.duckdb").stat().st_mode & 0o777 == 0o600
+
+
+# Readers
+
+
+def test_twenty_readers_during_ten_publications(folder: Path):
+    command = [sys.executable, str(HERE / "publishing_scripts.py"), "poll", str(folder)]
+    readers = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(20)
+    ]
+    try:
+        for reader in readers:
+            assert reader.stdout is not None
+            assert reader.stdout.readline() == "ready\n", reader.communicate()[1]
+        for number in range(2, 12):
+            make_build(folder, number)
+            publish(**arguments(folder))
+            time.sleep(0.1)
+    finally:
+        (folder / "stop").touch()
+        answers = [reader.communicate(timeout=60) for reader in readers]
+    assert [errors for _, errors in answers if errors] == []
+    seen = [json.loads(said) for said, _ in answers]
+    for reader in seen:
+        assert reader["ids"] == sorted(reader["ids"]), "a reader saw an older publication after a newer one"
+    print(f"{sum(reader['polls'] for reader in seen)} polls by 20 readers")
+    assert sum(reader["polls"] for reader in seen) >= 100
+    assert len({publication_id for reader in seen for publication_id in reader["ids"]}) >= 5
+
+
+def test_sqlalchemy_reflects_and_queries_also_after_a_publication(folder: Path):
+    url = f"duckdb:///{folder / FILES[0]}"
+
+    def connect() -> sqlalchemy.Engine:
+        return sqlalchemy.create_engine(
+            url, connect_args={"read_only": True}, poolclass=sqlalchemy.pool.NullPool
+        )
+
+    query = "select distinct build_number from rates"
+    engine = connect()
+    inspector = sqlalchemy.inspect(engine)
+    assert {"rates", "_publication", "_publication_sources"} <= set(inspector.get_table_names())
+    assert "rates_v1" in inspector.get_view_names()
+    metadata = sqlalchemy.MetaData()
+    rates = sqlalchemy.Table("rates", metadata, autoload_with=engine)
+    assert {"portfolio", "client_count", "churn_rate"} <= set(rates.columns.keys())
+    with engine.connect() as connection:
+        assert connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(rates)).scalar() == 3
+        make_build(folder, 2)
+        publish(**arguments(folder))  # while the connection is open
+        assert connection.execute(sqlalchemy.text(query)).fetchall() == [(1,)]
+    engine.dispose()
+    engine = connect()
+    with engine.connect() as connection:
+        assert connection.execute(sqlalchemy.text(query)).fetchall() == [(2,)]
+    engine.dispose()
+
+
+def test_sqlalchemy_reads_every_table_of_the_demo(demo_build: Build):
+    for file in FILES:
+        engine = sqlalchemy.create_engine(
+            f"duckdb:///{demo_build.folder / file}", connect_args={"read_only": True}
+        )
+        metadata = sqlalchemy.MetaData()
+        metadata.reflect(engine, views=True)
+        assert len(metadata.tables) > 10
+        with engine.connect() as connection:
+            for table in metadata.tables.values():
+                assert len(connection.execute(sqlalchemy.select(table).limit(5)).keys()) == len(table.columns)
+        engine.dispose()
+
+
+# Crashes
+
+
+@pytest.mark.parametrize("action", ["publish", "rollback"])
+def test_a_crash_before_any_file_operation_leaves_whole_files(tmp_path: Path, action: str):
+    done = subprocess.run(
+        [sys.executable, str(HERE / "crash_points.py"), str(tmp_path), action],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    print(f"{done.stdout.strip()} crashes")
+    assert int(done.stdout) >= 20
+
+
+def test_a_kill_at_random_moments_leaves_whole_files(folder: Path):
+    """25 kills, among them moments inside DuckDB's own writing, which no file operation of Python's marks."""
+    chance = random.Random(20)
+    output = folder / "published"
+    number, dirty = 2, 0
+    for _ in range(25):
+        command = [sys.executable, str(HERE / "publishing_scripts.py"), "publish", str(folder), str(number)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as publisher:
+            assert publisher.stdout is not None
+            assert publisher.stdout.readline() == "ready\n"
+            time.sleep(chance.uniform(0, 0.6))
+            publisher.kill()
+        before = build_numbers(output)
+        dirty += bool(list(output.glob(".publishing-*")))
+        with publishing(output):
+            pass
+        after = build_numbers(output)
+        assert after[0] == after[1] == max(before)
+        assert [*output.glob(".publishing-*"), *(output / "history").glob(".*")] == []
+        assert current_ids(output)[0] in publications(output)
+        number = after[0] + 1
+    print(f"25 kills, {dirty} of them in the middle of a publication, {number - 1} builds published")
+    assert dirty >= 5, "the kills missed the publications"
+    make_build(folder, number)
+    publish(**arguments(folder))
+    assert build_numbers(output) == [number, number]
+
+
+def test_two_files_of_different_publications_are_put_right_by_the_next_command(folder: Path):
+    output = folder / "published"
+    old = output / "history" / publications(output)[0]
+    make_build(folder, 2)
+    publish(**arguments(folder))
+    shutil.copy(old / "bank_churn.duckdb", output)
+    assert build_numbers(output) == [1, 2]
+    assert len(set(current_ids(output))) == 2
+    done = run_cli("export", "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    assert build_numbers(output) == [2, 2]
+    (output / "bank_churn_clients.duckdb").unlink()
+    with publishing(output):
+        pass
+    assert build_numbers(output) == [2, 2]
+
+
+def kill_build(folder: Path, delay: float, *, while_publishing: bool) -> bool:
+    """Kill a whole build with everything it started, after a delay; says whether it was still running."""
+    environment = {**os.environ, "METANPROM_CLIENTS": "demo", "BANK_SCROOGE_CLIENTS": ""}
+    environment |= {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), "DBT_LOG_PATH": str(folder / "logs")}
+    command = [sys.executable, "-m", "bank_churn.cli", "build", "--quiet"]
+    for option, name in (
+        ("database", "build/bank_churn.duckdb"),
+        ("target-path", "target"),
+        ("output", "published"),
+    ):
+        command += [f"--{option}", str(folder / name)]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **silent) as process:
+        while while_publishing and process.poll() is None:
+            if list((folder / "published").glob(".publishing-*")):
+                break
+            time.sleep(0.005)
+        time.sleep(delay)
+        was_running = process.poll() is None
+        if was_running:
+            os.killpg(process.pid, signal.SIGKILL)
+    return was_running
+
+
+@pytest.mark.slow
+def test_a_killed_build_leaves_the_published_files(tmp_path: Path):
+    """Three kills while dbt builds, five while the build publishes and exports."""
+    build = run_build(tmp_path, metanprom="demo", arguments=("--quiet",))
+    assert build.code == 0, build.stderr
+    chance = random.Random(6)
+    killed = 0
+    for part in range(8):
+        while_publishing = part >= 3
+        delay = chance.uniform(0, 0.5) if while_publishing else chance.uniform(1, 6)
+        killed += kill_build(tmp_path, delay, while_publishing=while_publishing)
+        for file in FILES:
+            relations = build.query("select table_name from duckdb_tables() where not internal", file)
+            assert len(relations) > 5
+            for (relation,) in relations:
+                build.query(f'select * from "{relation}"', file)
+        with publishing(build.published):
+            pass
+        [publication_id] = set(current_ids(build.published))
+        assert publication_id in publications(build.published)
+    print(f"{killed} builds killed")
+    assert killed >= 5
+    again = run_build(tmp_path, metanprom="demo", arguments=("--quiet",))
+    assert again.code == 0, again.stderr
+
+
+# A target that cannot be written, and two at once
+
+
+def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.mark.parametrize("limit", [20_000, 300_000, 1_500_000])
+def test_a_full_disk_is_a_sentence(folder: Path, limit: int):
+    """Writing fails wherever a file reaches the limit: in the first database, in the second, in a copy."""
+    before = contents(folder / "published")
+    make_build(folder, 2, clients=200_000)
+
+    def no_space() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    done = publish_by_cli(folder, preexec_fn=no_space)
+    assert_one_sentence(done, "annot")
+    assert contents(folder / "published") == before
+    assert publish_by_cli(folder).returncode == 0
+
+
+def test_a_read_only_target_is_a_sentence(folder: Path):
+    before = contents(folder / "published")
+    make_build(folder, 2)
+
+    def no_rights_of_root() -> None:
+        """Take from root the capability to write where the mode forbids it; others have none to lose."""
+        if os.geteuid() == 0:
+            assert ctypes.CDLL(None).prctl(24, 1, 0, 0, 0) == 0
+
+    output = folder / "published"
+    output.chmod(0o555)
+    try:
+        assert_one_sentence(
+            publish_by_cli(folder, preexec_fn=no_rights_of_root), "Cannot write to", "Permission denied"
+        )
+    finally:
+        output.chmod(0o755)
+    assert contents(output) == before
+
+
+def test_the_second_of_two_publishers_says_so(folder: Path):
+    before = contents(folder / "published")
+    make_build(folder, 2)
+    with (folder / "published/.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert_one_sentence(publish_by_cli(folder), "Another command is publishing")
+    assert contents(folder / "published") == before
+    assert publish_by_cli(folder).returncode == 0
+
+
+def test_folders_of_killed_publications_are_removed(folder: Path):
+    stale = folder / "published/.publishing-of-a-killed-run"
+    stale.mkdir()
+    (stale / "bank_churn.duckdb").write_text("half")
+    publish(**arguments(folder))
+    assert not stale.exists()
+
+
+# History and rollback
+
+
+def test_the_history_keeps_as_many_as_it_is_told(folder: Path):
+    output = folder / "published"
+    for number in range(2, 6):
+        make_build(folder, number)
+        publish(**arguments(folder))
+    kept = publications(output)
+    assert len(kept) == 3
+    rollback(output=output, to=kept[0])
+    make_build(folder, 6)
+    publish(**arguments(folder))
+    assert build_numbers(output) == [6, 6]
+    assert publications(output)[:2] == kept[1:]
+    for wrong in ("0", "many", "2.5", "true"):
+        (folder / "dbt_project.yml").write_text(f"vars: {{kept_publications: {wrong}}}")
+        assert_one_sentence(publish_by_cli(folder), "kept_publications", "whole number")
+
+
+def test_rollback_goes_back_and_forth(folder: Path):
+    output = folder / "published"
+    for number in (2, 3):
+        make_build(folder, number)
+        publish(**arguments(folder))
+    kept = publications(output)
+    assert rollback(output=output) == kept[1]
+    assert build_numbers(output) == [2, 2]
+    assert rollback(output=output) == kept[0]
+    with pytest.raises(BankChurnError, match="no earlier publication"):
+        rollback(output=output)
+    assert rollback(output=output, to=kept[2]) == kept[2]
+    assert build_numbers(output) == [3, 3]
+    with pytest.raises(BankChurnError, match="No publication 19990101 is kept"):
+        rollback(output=output, to="19990101")
+    modes = [(output / file.file_name).stat().st_mode & 0o777 for file in PUBLISHED_FILES]
+    assert modes == [0o644, 0o600]
+
+
+def test_rollback_undoes_what_was_written_into_a_published_file(folder: Path):
+    output = folder / "published"
+    with duckdb.connect(str(output / "bank_churn.duckdb")) as connection:
+        connection.execute("delete from rates")
+    rollback(output=output, to=publications(output)[0])
+    assert build_numbers(output) == [1, 1]
+
+
+def test_rollback_as_a_command(folder: Path):
+    output = folder / "published"
+    make_build(folder, 2)
+    publish(**arguments(folder))
+    first, second = publications(output)
+    listed = run_cli("rollback", "--list", "--output", str(output)).stdout.splitlines()
+    assert [line[:24] for line in listed] == [f"* {second}", f"  {first}"]
+    assert listed == list_publications(output)
+    assert "volga: volga.csv" in listed[0]
+    done = run_cli("rollback", "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    assert f"publication {first}" in done.stdout
+    assert build_numbers(output) == [1, 1]
+    assert (
+        run_cli("rollback", "--list", "--output", str(folder / "none")).stdout == "No publication is kept.\n"
+    )
+    assert_one_sentence(run_cli("rollback", "--output", str(folder / "none")), "does not hold")
+
+
+def test_an_interrupted_rollback_is_finished_by_the_journal(folder: Path):
+    output = folder / "published"
+    make_build(folder, 2)
+    publish(**arguments(folder))
+    first, second = publications(output)
+    (output / "history/.swap").write_text(first)
+    shutil.copy(output / "history" / first / "bank_churn.duckdb", output)
+    make_build(folder, 3)
+    with publishing(output):
+        assert build_numbers(output) == [1, 1]
+    (output / "history/.swap").write_text("20990101-000000-000000")  # its publication never came to be
+    with publishing(output):
+        assert build_numbers(output) == [1, 1]
+    put_in_place(output, second)
+    assert build_numbers(output) == [2, 2]
