@@ -5,7 +5,7 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish docs test test-slow lint typecheck pytest bench lock clean
+.PHONY: help build demo publish metrics docs test test-slow lint typecheck pytest bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ demo: .venv/run.stamp  ## generate the demo extracts anew
 
 publish: .venv/run.stamp  ## publish the last green build again
 	@$(BIN)/bank_churn publish
+
+metrics: build .venv/dev.stamp  ## validate the semantic layer, run every metric and saved query
+	@$(BIN)/python -m bank_churn.metrics
 
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
 	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)

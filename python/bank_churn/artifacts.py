@@ -11,6 +11,8 @@ from typing import Any
 from bank_churn.errors import BankChurnError
 
 GREEN = {"success", "pass", "warn"}
+# Not run because of another failure, or nothing to run: a saved query, an exposure.
+NOTHING_DONE = {"skipped", "no-op"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def failures(run_results: dict[str, Any]) -> list[str]:
     """
     sentences = []
     for result in run_results["results"]:
-        if result["status"] in GREEN or result["status"] == "skipped":
+        if result["status"] in GREEN | NOTHING_DONE:
             continue
         node = result["unique_id"].split(".")[2]
         message = result.get("message") or result["status"]
