@@ -5,7 +5,8 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish export rollback docs test test-slow test-duckdb-versions lint typecheck pytest bench lock clean
+.PHONY: help build demo publish export rollback metrics superset docs test test-slow test-bi test-duckdb-versions lint typecheck \
+	pytest bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +40,12 @@ export: .venv/run.stamp  ## write the parquet files and Excel workbooks of what 
 rollback: .venv/run.stamp  ## put the publication before the current one back in place (or that of TO=id)
 	@$(BIN)/bank_churn rollback $(if $(TO),--to $(TO))
 
+metrics: build .venv/dev.stamp  ## validate the semantic layer, run every metric and saved query
+	@$(BIN)/python -m bank_churn.metrics
+
+superset: .venv/run.stamp  ## a dashboard for Apache Superset to import, in DOCS_LANGUAGE (ru or en)
+	@$(BIN)/bank_churn superset --language $(DOCS_LANGUAGE)
+
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
 	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)
 
@@ -60,13 +67,23 @@ typecheck: .venv/dev.stamp  ## static types
 	@$(BIN)/mypy
 
 pytest: .venv/dev.stamp  ## Python tests, among them whole builds
-	@$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/pytest -m "not slow and not bi" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow
 
 test-duckdb-versions: .venv/dev.stamp  ## the published files in old and new versions of DuckDB, each in its own environment
 	@$(BIN)/pytest -m slow tests/python/test_duckdb_versions.py
+
+.venv-superset/run.stamp: tests/python/bi/requirements.txt
+	@echo "Setting up .venv-superset (once, about 900 MB)"
+	@test -x .venv-superset/bin/python || $(PYTHON) -m venv .venv-superset
+	@.venv-superset/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes \
+		-r tests/python/bi/requirements.txt
+	@touch $@
+
+test-bi: .venv/dev.stamp .venv-superset/run.stamp  ## a real Apache Superset reads, imports and shows what is published
+	@$(BIN)/pytest -m bi tests/python/bi
 
 bench: .venv/run.stamp  ## how the build grows with the number of clients (ratios of one run)
 	@$(BIN)/python python/benchmarks/bench.py
@@ -76,6 +93,8 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o requirements-dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements.txt
+	uv pip compile tests/python/bi/requirements.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o tests/python/bi/requirements.txt
 
 clean:  ## remove everything that is generated, the environment included
-	rm -rf .venv data target logs
+	rm -rf .venv .venv-superset data target logs

@@ -11,6 +11,8 @@ from typing import Any
 from bank_churn.errors import BankChurnError
 
 GREEN = {"success", "pass", "warn"}
+# Not run because of another failure, or nothing to run: a saved query, an exposure.
+NOTHING_DONE = {"skipped", "no-op"}
 
 # Columns that tell one client from another; a mart with one of them is never for everyone.
 CLIENT_LEVEL_COLUMNS = {"client_key", "client_id", "source_file", "source_row_number", "raw_line"}
@@ -75,7 +77,7 @@ def failures(run_results: dict[str, Any]) -> list[str]:
     """
     sentences = []
     for result in run_results["results"]:
-        if result["status"] in GREEN or result["status"] == "skipped":
+        if result["status"] in GREEN | NOTHING_DONE:
             continue
         node = result["unique_id"].split(".")[2]
         message = result.get("message") or result["status"]

@@ -23,6 +23,7 @@ from bank_churn.history import list_publications, rollback
 from bank_churn.hypotheses import evaluate_database
 from bank_churn.sheet_labels import Language
 from bank_churn.statistics import format_results
+from bank_churn.superset_export import export_superset
 
 
 def add_build_paths(parser: argparse.ArgumentParser) -> None:
@@ -105,6 +106,19 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add_build_paths(docs)
     add_language(docs)
+    superset = commands.add_parser(
+        "superset", allow_abbrev=False, help="a dashboard of what is published, for Apache Superset to import"
+    )
+    superset.add_argument(
+        "--output",
+        type=Path,
+        default=Path(os.environ.get("BANK_CHURN_PUBLISHED", "data/published")),
+        help="folder of the published files (default: %(default)s)",
+    )
+    superset.add_argument(
+        "--seen-as", type=Path, help="absolute path of bank_churn.duckdb where Superset runs (default: here)"
+    )
+    add_language(superset)
     tests = commands.add_parser(
         "test-hypotheses", allow_abbrev=False, help="test the registered hypotheses on a built database"
     )
@@ -166,6 +180,12 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
                 output=arguments.output,
             )
         ]
+    elif arguments.command == "superset":
+        path = export_superset(
+            language=arguments.language, output=arguments.output, seen_as=arguments.seen_as
+        )
+        print(f"{path}: import it in Superset under Dashboards")
+        return
     elif arguments.command == "test-hypotheses":
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))

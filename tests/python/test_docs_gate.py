@@ -18,7 +18,7 @@ LANGUAGES = ("ru", "en")
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 # Code, then everything in quotes: there a Russian word is an example, not the text.
 QUOTED = re.compile("```.*?```|`[^`]*`|«[^»]*»|“[^”]*”|\"[^\"]*\"|(?<!\\w)'[^'\\n]*'(?!\\w)", re.DOTALL)
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "tests/python/bi/requirements.txt")
 
 
 def city_names() -> set[str]:
@@ -72,10 +72,39 @@ def described_things(manifest: dict, seeds: dict[str, list[str]]) -> dict[str, s
     return things
 
 
+def labelled_things(manifest: dict) -> dict[str, dict]:
+    """Metrics, saved queries, exposures, semantic models and their parts, by a name a reader can find."""
+    things = {}
+    for kind in ("metrics", "saved_queries", "exposures", "semantic_models"):
+        for entry in manifest.get(kind, {}).values():
+            name = f"{kind} {entry['name']}"
+            things[name] = entry
+            for part in ("entities", "dimensions", "measures"):
+                things |= {f"{name}.{element['name']}": element for element in entry.get(part, [])}
+    return things
+
+
+def texts_of(manifest: dict, language: str) -> dict[str, str]:
+    """Labels and descriptions of what is not a model or a seed, and the description of every group."""
+    texts = {}
+    for name, thing in labelled_things(manifest).items():
+        texts[name] = thing["description"] or ""
+        texts[f"label of {name}"] = thing["label"] or ""
+    for group in manifest.get("groups", {}).values():
+        meta = group["config"]["meta"]
+        texts[f"group {group['name']}"] = meta.get(f"description_{language}", "")
+    return texts
+
+
 def gaps(manifest: dict, language: str, seeds: dict[str, list[str]], names: set[str]) -> list[str]:
     """Everything that the gate does not let through in one language, one sentence each."""
-    found = []
-    for thing, description in described_things(manifest, seeds).items():
+    found = [
+        f"{language}: exposures {exposure['name']}: no owner"
+        for exposure in manifest.get("exposures", {}).values()
+        if not exposure["owner"].get("name")
+    ]
+    described = described_things(manifest, seeds) | texts_of(manifest, language)
+    for thing, description in described.items():
         problem = language_problem(description, language, names)
         if problem:
             found.append(f"{language}: {thing}: {problem}")
@@ -163,6 +192,7 @@ def test_everything_public_is_described(manifests: dict[str, dict], language: st
     assert len(described_things(manifest, seeds)) > 200, (
         "the gate looks at too little: has the manifest changed?"
     )
+    assert len(texts_of(manifest, language)) > 80, "the gate looks at too few metrics and exposures"
     found = gaps(manifest, language, seeds, city_names())
     assert not found, "\n".join(["The documentation gate is closed:", *found])
 
@@ -244,6 +274,43 @@ def test_the_gate_can_close_on_a_seed_and_on_a_language():
     assert gaps(english, "ru", {"places": ["city"]}, set()) == [
         "ru: rates_v1: a Russian description without a Russian word"
     ]
+
+
+def test_labels_differ_between_the_languages(manifests: dict[str, dict]):
+    """A label is one text per language, never the Russian one for both."""
+    russian, english = (labelled_things(manifests[language]) for language in LANGUAGES)
+    assert russian.keys() == english.keys()
+    same = [name for name in russian if russian[name]["label"] == english[name]["label"]]
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("metric", "group", "owner", "message"),
+    [
+        ({"description": ""}, {}, "Analytics", "en: metrics churn_rate: no description"),
+        ({"label": None}, {}, "Analytics", "en: label of metrics churn_rate: no description"),
+        (
+            {"label": "Доля оттока"},
+            {},
+            "Analytics",
+            "en: label of metrics churn_rate: Cyrillic in an English description",
+        ),
+        ({}, {"description_en": ""}, "Analytics", "en: group marts: no description"),
+        ({}, {}, None, "en: exposures page: no owner"),
+    ],
+)
+def test_the_gate_can_close_on_metrics_groups_and_exposures(
+    metric: dict, group: dict, owner: str | None, message: str
+):
+    texts = {"description": "Churned clients among all.", "label": "Churn rate"}
+    manifest = made_up_manifest() | {
+        "metrics": {"metric": {"name": "churn_rate", **texts, **metric}},
+        "exposures": {"exposure": {"name": "page", **texts, "owner": {"name": owner}}},
+        "groups": {
+            "group": {"name": "marts", "config": {"meta": {"description_en": "Public marts.", **group}}}
+        },
+    }
+    assert gaps(manifest, "en", {"places": ["city"]}, {"Ярославль"}) == [message]
 
 
 def test_the_gate_can_close_on_a_macro():
