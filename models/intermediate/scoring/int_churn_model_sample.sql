@@ -15,7 +15,7 @@ with clients as (
     from clients
     where portfolio = '{{ portfolio }}' and is_churned is not null and coalesce(product_count, 1) <> 0
     order by client_key
-    limit {{ var('churn_model_sample_size') }}
+    limit {{ 0 if var('churn_model_folder') else var('churn_model_sample_size') }}
 ),
 {%- endfor %}
 

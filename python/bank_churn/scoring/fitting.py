@@ -48,7 +48,7 @@ def fit_ebm(
 
 
 def fit_logistic_regression(frame: pd.DataFrame, outcome: np.ndarray[Any, Any], attributes: list[str]) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """Fit the plain baseline: standardised numbers with medians for gaps, one column per category.
+    """Fit the plain baseline: standardised numbers, medians and a mark for gaps, one column per category.
 
     Args:
         frame: One row per client.
@@ -67,7 +67,7 @@ def fit_logistic_regression(frame: pd.DataFrame, outcome: np.ndarray[Any, Any], 
     numbers = [name for name in attributes if name in NUMERIC]
     categories = [name for name in attributes if name in CATEGORICAL]
     columns = make_column_transformer(
-        (make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler()), numbers),
+        (make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()), numbers),
         (OneHotEncoder(handle_unknown="ignore"), categories),
     )
     pipeline = make_pipeline(columns, LogisticRegression(max_iter=1000))

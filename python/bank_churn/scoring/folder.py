@@ -129,7 +129,7 @@ def read_model(folder: str, portfolios: list[str]) -> pd.DataFrame:
     ]
     known = {row["portfolio"] for row in own}
     absent: list[Row] = [
-        {"portfolio": name, "kind": "metadata", "name": "problem", "value": "not_in_exported_model"}
+        {"portfolio": name, "kind": "metadata", "name": "problem", "value": "not_in_model"}
         for name in portfolios
         if name not in known
     ]

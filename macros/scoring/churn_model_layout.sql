@@ -1,0 +1,27 @@
+{#
+  How a portfolio's model lies in the lists of `int_churn_model_lookups`: its attributes and its terms, read while
+  compiling; none when the portfolio has no model. A number's place among its cuts takes `steps` halvings to find.
+#}
+{% macro churn_model_layout(portfolio) %}
+    {%- set layout = {'features': [], 'terms': [], 'steps': 0} -%}
+    {%- if execute -%}
+        {%- set where = " where portfolio = '" ~ portfolio ~ "' order by " -%}
+        {%- for row in run_query('select feature, feature_kind, cut_count, category_count, grids_before, cuts_before from '
+            ~ ref('int_churn_model_features') ~ where ~ 'feature').rows -%}
+            {%- set halvings = namespace(count=0, reach=0) -%}
+            {%- for _ in range(30) if halvings.reach < row[2] -%}
+                {%- set halvings.count = halvings.count + 1 -%}
+                {%- set halvings.reach = 2 * halvings.reach + 1 -%}
+            {%- endfor -%}
+            {%- do layout['features'].append({'name': row[0], 'kind': row[1], 'cuts': row[2] | int, 'values': row[3] | int,
+                'grids_before': row[4] | int, 'cuts_before': row[5] | int, 'steps': halvings.count}) -%}
+        {%- endfor -%}
+        {%- for row in run_query('select term_number, feature_1, feature_2, first_cell, width_2 from '
+            ~ ref('int_churn_model_terms') ~ where ~ 'term_number').rows -%}
+            {%- do layout['terms'].append({'number': row[0] | int, 'first': row[1], 'second': row[2],
+                'first_cell': row[3] | int, 'width': row[4] | int}) -%}
+        {%- endfor -%}
+        {%- do layout.update({'steps': layout['features'] | map(attribute='steps') | max | default(0, true)}) -%}
+    {%- endif -%}
+    {{ return(layout) }}
+{% endmacro %}
