@@ -1,12 +1,12 @@
-{# The position of a value in a list, counted from 1; 0 when it is not there or null. #}
+{# The position of a value in a list, counted from 1; null when it is not there. #}
 {% macro list_place(items, value) -%}
     {{ return(adapter.dispatch('list_place', 'bank_churn')(items, value)) }}
 {%- endmacro %}
 
 {% macro default__list_place(items, value) -%}
-    coalesce(array_position({{ items }}, {{ value }}), 0)
+    nullif(array_position({{ items }}, {{ value }}), 0)
 {%- endmacro %}
 
 {% macro duckdb__list_place(items, value) -%}
-    coalesce(list_position({{ items }}, {{ value }}), 0)
+    nullif(list_position({{ items }}, {{ value }}), 0)
 {%- endmacro %}

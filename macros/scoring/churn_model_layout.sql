@@ -8,13 +8,9 @@
         {%- set where = " where portfolio = '" ~ portfolio ~ "' order by " -%}
         {%- for row in run_query('select feature, feature_kind, cut_count, category_count, grids_before, cuts_before from '
             ~ ref('int_churn_model_features') ~ where ~ 'feature').rows -%}
-            {%- set halvings = namespace(count=0, reach=0) -%}
-            {%- for _ in range(30) if halvings.reach < row[2] -%}
-                {%- set halvings.count = halvings.count + 1 -%}
-                {%- set halvings.reach = 2 * halvings.reach + 1 -%}
-            {%- endfor -%}
-            {%- do layout['features'].append({'name': row[0], 'kind': row[1], 'cuts': row[2] | int, 'values': row[3] | int,
-                'grids_before': row[4] | int, 'cuts_before': row[5] | int, 'steps': halvings.count}) -%}
+            {%- set widths = halving_widths(row[2] | int) -%}
+            {%- do layout['features'].append({'name': row[0], 'kind': row[1], 'widths': widths, 'values': row[3] | int,
+                'grids_before': row[4] | int, 'cuts_before': row[5] | int, 'steps': widths | length}) -%}
         {%- endfor -%}
         {%- for row in run_query('select term_number, feature_1, feature_2, first_cell, width_2 from '
             ~ ref('int_churn_model_terms') ~ where ~ 'term_number').rows -%}

@@ -1,9 +1,20 @@
 {#
   The named steps that score one portfolio's clients; the last is <portfolio>_scored. A key orders contributions and
-  carries the cell, so that the three greatest keys are the three reasons.
+  carries the cell, so that the three greatest keys are the three reasons. The clients are read by each portfolio: read
+  once for all, they would be copied in memory first.
 #}
 {% macro score_portfolio(portfolio, layout) -%}
 {%- set numbers = layout['terms'] | map(attribute='number') | list -%}
+{{ portfolio }}_clients as (
+    select * from {{ ref('clients') }}
+    where portfolio = '{{ portfolio }}'
+),
+
+{{ portfolio }}_lookups as (
+    select * from {{ ref('int_churn_model_lookups') }}
+    where portfolio = '{{ portfolio }}'
+),
+
 {{ portfolio }}_place_0 as (
     select
         clients.*,
@@ -14,8 +25,8 @@
         lookups.{{ column }},
         {%- endfor %}
         lookups.intercept_e12
-    from (select * from clients where portfolio = '{{ portfolio }}') as clients
-    cross join (select * from lookups where portfolio = '{{ portfolio }}') as lookups
+    from {{ portfolio }}_clients as clients
+    cross join {{ portfolio }}_lookups as lookups
 ),
 
 {% for step in range(1, layout['steps'] + 1) -%}

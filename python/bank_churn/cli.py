@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, build, publish, docs, hypotheses."""
+"""The command `bank_churn`: demo data, build, publish, docs, hypotheses, the churn model."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bank_churn.docs import make_docs
 from bank_churn.errors import BankChurnError
 from bank_churn.hypotheses import evaluate_database
 from bank_churn.publish import publish
+from bank_churn.scoring.train import train
 from bank_churn.statistics import format_results
 
 
@@ -88,6 +89,13 @@ def make_parser() -> argparse.ArgumentParser:
         "--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)"
     )
     add_language(tests)
+    training = commands.add_parser(
+        "train",
+        allow_abbrev=False,
+        help="train the churn model and write it to files; other options go to dbt",
+    )
+    add_build_paths(training)
+    training.add_argument("--export", type=Path, required=True, help="folder for the model's csv files")
     return parser
 
 
@@ -130,6 +138,10 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
                 output=arguments.output,
             )
         ]
+    elif arguments.command == "train":
+        files = train(database=arguments.database, folder=arguments.export, dbt_arguments=further)
+        print("The model to review: " + ", ".join(str(path) for path in files))
+        return
     elif arguments.command == "test-hypotheses":
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))
@@ -149,7 +161,7 @@ def main() -> int:
     """
     parser = make_parser()
     arguments, further = parser.parse_known_args()
-    if further and arguments.command != "build":
+    if further and arguments.command not in ("build", "train"):
         parser.error(f"unknown options: {' '.join(further)}")
     try:
         if os.environ.get("DOCS_LANGUAGE", "ru") not in ("ru", "en"):

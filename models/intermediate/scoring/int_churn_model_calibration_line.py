@@ -1,4 +1,4 @@
-"""One row per portfolio × evaluation × model variant: slope and intercept of churn by the predicted log-odds."""
+"""One row per portfolio × evaluation × model variant: slope and intercept of churn by predicted log-odds."""
 
 from bank_churn.scoring import calibration_lines
 

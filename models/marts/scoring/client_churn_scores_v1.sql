@@ -1,19 +1,12 @@
 -- One row per client: the probability of churn, what raises it, and every term's contribution.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
+-- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}
 {%- set layouts = {} %}
 {%- for portfolio in var('portfolios') %}
 {%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
 {%- endfor %}
 {%- set bands = risk_bands() %}
-with clients as (
-    select * from {{ ref('clients') }}
-),
-
-lookups as (
-    select * from {{ ref('int_churn_model_lookups') }}
-),
-
-metadata as (
+with metadata as (
     select * from {{ ref('int_churn_model_metadata') }}
 ),
 
@@ -40,7 +33,7 @@ unscored as (
         cast(null as {{ dbt.type_string() }}) as reason_{{ place }}_en,
         {%- endfor %}
         metadata.no_score_reason
-    from clients
+    from {{ ref('clients') }} as clients
     inner join metadata on clients.portfolio = metadata.portfolio and metadata.model_version is null
 ),
 
