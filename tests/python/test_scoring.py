@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from bank_churn.errors import BankChurnError
 from bank_churn.scoring.fitting import fit_ebm
+from bank_churn.scoring.folder import read_model
 from bank_churn.scoring.sample import matrix, split_portfolios
 from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, TrainingSettings
 from conftest import ROOT, Build, real_extract, run_build
@@ -234,12 +239,16 @@ def test_the_order_of_rows_changes_nothing(small_build: Build, tmp_path: Path):
 
 
 def train(build: Build, *arguments: str) -> str:
-    import subprocess
-    import sys
-
+    environment = {
+        **os.environ,
+        "METANPROM_CLIENTS": str(build.folder / "clients.csv"),
+        "BANK_SCROOGE_CLIENTS": "",
+        "BANK_CHURN_TEMP_DIRECTORY": str(build.folder / "spill"),
+        "DBT_LOG_PATH": str(build.folder / "logs"),
+    }
     command = [sys.executable, "-m", "bank_churn.cli", "train", *arguments]
     command += ["--database", str(build.folder / "build/bank_churn.duckdb")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stdout + done.stderr
     return done.stdout if done.returncode == 0 else done.stderr
 
@@ -289,9 +298,6 @@ def test_an_exported_model_scores_a_new_extract(small_build: Build, tmp_path: Pa
         shutil.rmtree(broken, ignore_errors=True)
         shutil.copytree(model, broken)
         (broken / name).write_text(text, encoding="utf-8") if text is not None else (broken / name).unlink()
-        from bank_churn.errors import BankChurnError
-        from bank_churn.scoring.folder import read_model
-
         with pytest.raises(BankChurnError, match=words):
             read_model(str(broken), ["metanprom"])
     stopped = deploy(tmp_path, fresh, broken)

@@ -37,7 +37,7 @@ def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Pat
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_database(database)
     make_missing_demo_data()
-    # A target folder of its own: what dbt says about a part of the project must not be taken for a whole build.
+    # A target folder of its own: what dbt says about a part must not be taken for a whole build.
     with tempfile.TemporaryDirectory() as target:
         if not run_dbt("build", *SELECTION, *dbt_arguments, database=database, target_path=Path(target)):
             results = Path(target) / "run_results.json"

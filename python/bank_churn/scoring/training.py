@@ -15,6 +15,9 @@ from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import SCALE, VARIANTS, TrainingSettings
 from bank_churn.scoring.tables import COLUMNS, Row, metadata_rows, to_rows, to_table
 
+SMALL = 20_000
+"""With fewer rows in all, starting processes takes longer than the work."""
+
 PREDICTION_COLUMNS = {
     "portfolio": "str",
     "client_key": "str",
@@ -173,8 +176,8 @@ def in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]])
 
     The result does not depend on the number of processes: each call has its own arguments and one thread.
     """
-    if not tasks:
-        return []
+    if sum(len(task[0].frame if isinstance(task[0], TrainingSample) else task[0]) for task in tasks) < SMALL:
+        return [function(*task) for task in tasks]
     from joblib import Parallel, delayed, parallel_config
 
     with parallel_config(backend="loky", inner_max_num_threads=1):
