@@ -9,7 +9,7 @@ final as (
     select
         portfolio,
         feature_1 as feature,
-        level_1 as level,
+        level_1 as bin_level,
         bin_1 as bin,
         bin_kind,
         lower_bound,

@@ -1,4 +1,4 @@
--- One row per portfolio × evaluation × model variant × decile of its clients, those of the highest probability first.
+-- One row per portfolio × evaluation × model variant × decile of its clients, the most probable first.
 {{ config(materialized='table') }}
 
 with twentieths as (

@@ -38,8 +38,8 @@ final as (
         placed.bin_kind,
         placed.start_at,
         placed.category,
-        max(case when bins.level = 0 then bins.bin end) as fine_bin,
-        max(case when bins.level = bins.last_level then bins.bin end) as coarse_bin
+        max(case when bins.bin_level = 0 then bins.bin end) as fine_bin,
+        max(case when bins.bin_level = bins.last_level then bins.bin end) as coarse_bin
     from placed
     inner join bins
         on
@@ -47,7 +47,7 @@ final as (
             and placed.feature = bins.feature
             and placed.bin_kind = bins.bin_kind
             and (placed.category = bins.category or placed.category is null)
-            and (placed.start_at is null or (bins.bin_start <= placed.start_at and placed.start_at < bins.bin_end))
+            and (placed.start_at is null or (placed.start_at >= bins.bin_start and placed.start_at < bins.bin_end))
     group by
         placed.portfolio, placed.feature, placed.grid_number, placed.bin_kind, placed.start_at, placed.category
 )

@@ -42,5 +42,5 @@ final as (
 
 select
     *,
-    row_number() over (partition by portfolio order by model_importance desc, attribute) as model_rank
+    row_number() over (partition by portfolio order by model_importance desc, attribute asc) as model_rank
 from final

@@ -71,9 +71,8 @@ final as (
     select
         portfolio,
         feature,
-        level,
+        bin_level,
         bin,
-        bin_kind,
         low,
         high,
         category,
@@ -84,13 +83,18 @@ final as (
         case
             when bin_kind = 'unseen' then '{{ unseen }}'
             when form = 'any' then '{{ any_value }}'
-            else replace(replace(replace(
-                template_{{ language }},
-                '{low}', coalesce({{ format_thousands('cast(low as double)') }}, '')),
-                '{high}', coalesce({{ format_thousands('cast(high as double)') }}, '')),
-                '{value}', coalesce({{ value }}, ''))
-        end as phrase_{{ language }}{{ ',' if not loop.last }}
+            else replace(
+                replace(
+                    replace(
+                        template_{{ language }}, '{low}', coalesce({{ format_thousands('cast(low as double)') }}, '')
+                    ),
+                    '{high}', coalesce({{ format_thousands('cast(high as double)') }}, '')
+                ),
+                '{value}', coalesce({{ value }}, '')
+            )
+        end as phrase_{{ language }},
         {%- endfor %}
+        bin_kind
     from matched
 )
 

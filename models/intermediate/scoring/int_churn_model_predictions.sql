@@ -70,7 +70,9 @@ final as (
         *,
         cast(is_churned as integer) as outcome,
         cast(round(predicted_probability * 1e12) as bigint) as predicted_e12,
-        cast(round(power(predicted_probability - cast(is_churned as integer), 2) * 1e12) as bigint) as squared_error_e12,
+        cast(
+            round(power(predicted_probability - cast(is_churned as integer), 2) * 1e12) as bigint
+        ) as squared_error_e12,
         cast(round(-1e12 * ln(greatest(
             case when is_churned then predicted_probability else 1e0 - predicted_probability end, 1e-15
         ))) as bigint) as log_loss_e12

@@ -1,4 +1,4 @@
--- One row per client that the churn model is trained on: those with known churn and the smallest keys of each portfolio.
+-- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio.
 {{ config(materialized='table', tags=['train']) }}
 {%- do check_excluded_attributes() %}
 
@@ -31,17 +31,15 @@ final as (
     select
         portfolio,
         client_key,
-        cast(
-            dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id)))
-            % {{ var('churn_model_folds') }} as integer
-        ) + 1 as fold,
-        cast(is_churned as integer) as is_churned,
+        cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
+        % {{ var('churn_model_folds') }} + 1 as fold,
         {%- for attribute in churn_model_attributes('number') %}
         cast({{ attribute }} as double) as {{ attribute }},
         {%- endfor %}
         {%- for attribute in churn_model_attributes('category') %}
-        cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }}{{ ',' if not loop.last }}
+        cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
         {%- endfor %}
+        cast(is_churned as integer) as is_churned
     from sampled
 )
 

@@ -1,4 +1,4 @@
--- One row per portfolio × term × cell: its contribution in whole 1e-12 log-odds. Cells are numbered through a portfolio.
+-- One row per portfolio × term × cell: its contribution in whole 1e-12 log-odds. Cells are numbered by portfolio.
 {{ config(materialized='table') }}
 
 with fitted as (

@@ -1,4 +1,4 @@
--- One row per portfolio × evaluation × model variant × twentieth of its clients, those of the highest probability first.
+-- One row per portfolio × evaluation × model variant × twentieth of its clients, the most probable first.
 {{ config(materialized='table') }}
 
 with predictions as (
@@ -9,7 +9,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by portfolio, evaluation, model_variant order by predicted_probability desc, client_key
+            partition by portfolio, evaluation, model_variant order by predicted_probability desc, client_key asc
         ) as place,
         count(*) over (partition by portfolio, evaluation, model_variant) as total_count
     from predictions

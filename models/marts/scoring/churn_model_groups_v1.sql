@@ -1,4 +1,4 @@
--- One row per portfolio × evaluation × model variant × value of city, gender or activity: is the model fair to this group?
+-- One row per portfolio × evaluation × model variant × value of city, gender or activity: is the model fair to it?
 {%- set attributes = ['city', 'gender', 'is_active'] %}
 with predictions as (
     select * from {{ ref('int_churn_model_predictions') }}
@@ -44,7 +44,8 @@ final as (
         {{ wilson_bound('grouped.churned_count', 'grouped.client_count', 'low') }} as ci_low,
         {{ wilson_bound('grouped.churned_count', 'grouped.client_count', 'high') }} as ci_high,
         grouped.mean_predicted,
-        cast(grouped.churned_count as double) / grouped.client_count - grouped.mean_predicted as observed_minus_predicted,
+        cast(grouped.churned_count as double) / grouped.client_count
+        - grouped.mean_predicted as observed_minus_predicted,
         grouped.client_count < {{ var('small_group_size') }} as is_small_group,
         {{ is_suppressed(
             'grouped.client_count', 'grouped.portfolio, grouped.evaluation, grouped.model_variant, grouped.dimension_name'

@@ -77,9 +77,21 @@ measured as (
         lines.calibration_slope,
         lines.calibration_intercept
     from errors
-    inner join ranks using (portfolio, evaluation, model_variant)
-    inner join gaps using (portfolio, evaluation, model_variant)
-    left join lines using (portfolio, evaluation, model_variant)
+    inner join ranks
+        on
+            errors.portfolio = ranks.portfolio
+            and errors.evaluation = ranks.evaluation
+            and errors.model_variant = ranks.model_variant
+    inner join gaps
+        on
+            errors.portfolio = gaps.portfolio
+            and errors.evaluation = gaps.evaluation
+            and errors.model_variant = gaps.model_variant
+    left join lines
+        on
+            errors.portfolio = lines.portfolio
+            and errors.evaluation = lines.evaluation
+            and errors.model_variant = lines.model_variant
 ),
 
 final as (

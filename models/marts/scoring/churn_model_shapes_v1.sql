@@ -35,7 +35,8 @@ final as (
         on
             cells.feature_1 = labels.name
             and labels.kind = case
-                when cells.feature_1 in ('city', 'gender', 'has_credit_card', 'is_active') then 'attribute' else 'metric'
+                when cells.feature_1 in ('city', 'gender', 'has_credit_card', 'is_active') then 'attribute'
+                else 'metric'
             end
             and labels.value is null
     where cells.feature_2 is null and cells.bin_kind_1 is not null

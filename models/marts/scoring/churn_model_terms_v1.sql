@@ -1,4 +1,4 @@
--- One row per portfolio × term × cell of the churn model: an attribute's bin or a pair of bins, and what it contributes.
+-- One row per portfolio × term × cell of the churn model: an attribute's bin or a pair of bins, and its contribution.
 with cells as (
     select * from {{ ref('int_churn_model_cells') }}
 ),
@@ -38,7 +38,7 @@ final as (
         on
             cells.portfolio = bins_{{ place }}.portfolio
             and cells.feature_{{ place }} = bins_{{ place }}.feature
-            and cells.level_{{ place }} = bins_{{ place }}.level
+            and cells.level_{{ place }} = bins_{{ place }}.bin_level
             and cells.bin_{{ place }} = bins_{{ place }}.bin
     {%- endfor %}
     where cells.bin_kind_1 is not null and (cells.feature_2 is null or cells.bin_kind_2 is not null)

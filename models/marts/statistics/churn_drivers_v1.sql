@@ -13,7 +13,10 @@ importances as (
 ),
 
 joined as (
-    select *
+    select
+        results.*,
+        importances.model_importance,
+        importances.model_rank
     from results
     left join importances
         on results.portfolio = importances.model_portfolio and results.attribute = importances.model_attribute

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,9 @@ def calibration_lines(predictions: pd.DataFrame) -> pd.DataFrame:
 
 def _line(own: pd.DataFrame) -> dict[str, float]:
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+    own = own.sort_values("predicted_probability")  # sums in another order are other sums
     nothing = {"calibration_slope": math.nan, "calibration_intercept": math.nan}
     probability = own["predicted_probability"].to_numpy(dtype="float64").clip(1e-12, 1 - 1e-12)
     churned = own["churned_count"].to_numpy(dtype="float64")
@@ -44,10 +47,14 @@ def _line(own: pd.DataFrame) -> dict[str, float]:
     if min(churned.sum(), stayed.sum()) == 0 or np.ptp(probability) == 0:
         return nothing
     log_odds = np.log(probability / (1 - probability))
-    with np.errstate(all="ignore"):
-        fit = sm.GLM(
-            np.column_stack([churned, stayed]), sm.add_constant(log_odds), family=sm.families.Binomial()
-        ).fit()
+    table = np.column_stack([churned, stayed])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            fit = sm.GLM(table, sm.add_constant(log_odds), family=sm.families.Binomial()).fit()
+        except PerfectSeparationWarning:
+            return nothing
     if not fit.converged:
         return nothing
     return {"calibration_slope": float(fit.params[1]), "calibration_intercept": float(fit.params[0])}
