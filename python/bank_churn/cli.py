@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, build, publish, docs, hypotheses."""
+"""The command `bank_churn`: demo data, build, publish, docs, hypotheses, the churn model."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import list_publications, rollback
 from bank_churn.hypotheses import evaluate_database
+from bank_churn.scoring.train import train
 from bank_churn.sheet_labels import Language
 from bank_churn.statistics import format_results
 from bank_churn.superset_export import export_superset
@@ -129,6 +130,13 @@ def make_parser() -> argparse.ArgumentParser:
         "--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)"
     )
     add_language(tests)
+    training = commands.add_parser(
+        "train",
+        allow_abbrev=False,
+        help="train the churn model and write it to files; other options go to dbt",
+    )
+    add_build_paths(training)
+    training.add_argument("--export", type=Path, required=True, help="folder for the model's csv files")
     return parser
 
 
@@ -186,6 +194,10 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         )
         print(f"{path}: import it in Superset under Dashboards")
         return
+    elif arguments.command == "train":
+        files = train(database=arguments.database, folder=arguments.export, dbt_arguments=further)
+        print("The model to review: " + ", ".join(str(path) for path in files))
+        return
     elif arguments.command == "test-hypotheses":
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))
@@ -208,7 +220,7 @@ def main() -> int:
     """
     parser = make_parser()
     arguments, further = parser.parse_known_args()
-    if further and arguments.command != "build":
+    if further and arguments.command not in ("build", "train"):
         parser.error(f"unknown options: {' '.join(further)}")
     try:
         if os.environ.get("DOCS_LANGUAGE", "ru") not in ("ru", "en"):

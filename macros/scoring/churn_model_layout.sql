@@ -1,0 +1,23 @@
+{#
+  How a portfolio's model lies in the lists of `int_churn_model_lookups`: its attributes and its terms, read while
+  compiling; none when the portfolio has no model. A number's place among its cuts takes `steps` halvings to find.
+#}
+{% macro churn_model_layout(portfolio) %}
+    {%- set layout = {'features': [], 'terms': [], 'steps': 0} -%}
+    {%- if execute -%}
+        {%- set where = " where portfolio = '" ~ portfolio ~ "' order by " -%}
+        {%- for row in run_query('select feature, feature_kind, cut_count, category_count, grids_before, cuts_before from '
+            ~ ref('int_churn_model_features') ~ where ~ 'feature').rows -%}
+            {%- set widths = halving_widths(row[2] | int) -%}
+            {%- do layout['features'].append({'name': row[0], 'kind': row[1], 'widths': widths, 'values': row[3] | int,
+                'grids_before': row[4] | int, 'cuts_before': row[5] | int, 'steps': widths | length}) -%}
+        {%- endfor -%}
+        {%- for row in run_query('select term_number, feature_1, feature_2, first_cell, width_2 from '
+            ~ ref('int_churn_model_terms') ~ where ~ 'term_number').rows -%}
+            {%- do layout['terms'].append({'number': row[0] | int, 'first': row[1], 'second': row[2],
+                'first_cell': row[3] | int, 'width': row[4] | int}) -%}
+        {%- endfor -%}
+        {%- do layout.update({'steps': layout['features'] | map(attribute='steps') | max | default(0, true)}) -%}
+    {%- endif -%}
+    {{ return(layout) }}
+{% endmacro %}

@@ -1,0 +1,108 @@
+{#
+  The named steps that score one portfolio's clients; the last is <portfolio>_scored. A key orders contributions and
+  carries the cell, so that the three greatest keys are the three reasons. The clients are read by each portfolio: read
+  once for all, they would be copied in memory first.
+#}
+{% macro score_portfolio(portfolio, layout) -%}
+{%- set numbers = layout['terms'] | map(attribute='number') | list -%}
+{{ portfolio }}_clients as (
+    select * from {{ ref('clients') }}
+    where portfolio = '{{ portfolio }}'
+),
+
+{{ portfolio }}_lookups as (
+    select * from {{ ref('int_churn_model_lookups') }}
+    where portfolio = '{{ portfolio }}'
+),
+
+{{ portfolio }}_place_0 as (
+    select
+        clients.*,
+        {%- for attribute in churn_model_attributes('category') %}
+        lookups.{{ attribute }}_values,
+        {%- endfor %}
+        {%- for column in ['cuts', 'fine_bins', 'coarse_bins', 'contributions', 'reasons_ru', 'reasons_en', 'model_version'] %}
+        lookups.{{ column }},
+        {%- endfor %}
+        lookups.intercept_e12
+    from {{ portfolio }}_clients as clients
+    cross join {{ portfolio }}_lookups as lookups
+),
+
+{% for step in range(1, layout['steps'] + 1) -%}
+{{ portfolio }}_place_{{ step }} as (
+    select
+        {%- for feature in layout['features'] if feature['steps'] >= step %}
+        {{ place_among_cuts(feature, step) | indent(8) }},
+        {%- endfor %}
+        *
+    from {{ portfolio }}_place_{{ step - 1 }}
+),
+
+{% endfor -%}
+{{ portfolio }}_grid as (
+    select
+        {%- for feature in layout['features'] %}
+        {{ grid_position(feature) | indent(8) }},
+        {%- endfor %}
+        *
+    from {{ portfolio }}_place_{{ layout['steps'] }}
+),
+
+{{ portfolio }}_bins as (
+    select
+        {%- for feature in layout['features'] %}
+        {{ list_item('fine_bins', (feature['grids_before'] + 1) ~ ' + ' ~ feature['name'] ~ '_grid') }} as {{ feature['name'] }}_fine,
+        {{ list_item('coarse_bins', (feature['grids_before'] + 1) ~ ' + ' ~ feature['name'] ~ '_grid') }} as {{ feature['name'] }}_coarse,
+        {%- endfor %}
+        *
+    from {{ portfolio }}_grid
+),
+
+{{ portfolio }}_cells as (
+    select
+        {%- for term in layout['terms'] %}
+        {{ cell_of(term) }},
+        {%- endfor %}
+        *
+    from {{ portfolio }}_bins
+),
+
+{{ portfolio }}_terms as (
+    select
+        {%- for number in numbers %}
+        {{ list_item('contributions', 'cell_' ~ number) }} as term_{{ number }},
+        {%- endfor %}
+        *
+    from {{ portfolio }}_cells
+),
+
+{{ portfolio }}_keys as (
+    select
+        {%- for number in numbers %}
+        term_{{ number }} * 100000 + cell_{{ number }} as key_{{ number }},
+        {%- endfor %}
+        *
+    from {{ portfolio }}_terms
+),
+
+{{ greatest_keys(portfolio, numbers) }}
+
+{{ portfolio }}_scored as (
+    select
+        portfolio,
+        client_key,
+        is_churned,
+        data_origin,
+        model_version,
+        intercept_e12,
+        intercept_e12{% for number in numbers %} + term_{{ number }}{% endfor %} as log_odds_e12,
+        {{ list_of(('term_' ~ numbers | join(',term_')).split(',')) }} as contributions_e12,
+        {%- for place in [1, 2, 3] %}
+        {{ list_item('contributions', 'reason_' ~ place) }} as contribution_{{ place }}_e12,
+        {{ list_item('reasons_ru', 'reason_' ~ place) }} as reason_{{ place }}_ru,
+        {{ list_item('reasons_en', 'reason_' ~ place) }} as reason_{{ place }}_en{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ portfolio }}_reasons
+)
+{%- endmacro %}

@@ -1,0 +1,60 @@
+-- One row per portfolio: its model as lists, so that a client is scored by looking up positions, without joins.
+{{ config(materialized='table') }}
+
+with metadata as (
+    select * from {{ ref('int_churn_model_metadata') }}
+),
+
+grid as (
+    select * from {{ ref('int_churn_model_grid') }}
+),
+
+cells as (
+    select * from {{ ref('int_churn_model_cells') }}
+),
+
+grids as (
+    select
+        portfolio,
+        {{ collect_ordered('start_at', 'feature, grid_number', "bin_kind = 'number' and start_at > -1e300") }} as cuts,
+        {%- for attribute in churn_model_attributes('category') %}
+        {{ collect_ordered(
+            'category', 'grid_number', "feature = '" ~ attribute ~ "' and bin_kind = 'category'"
+        ) }} as {{ attribute }}_values,
+        {%- endfor %}
+        {{ collect_ordered('fine_bin', 'feature, grid_number') }} as fine_bins,
+        {{ collect_ordered('coarse_bin', 'feature, grid_number') }} as coarse_bins
+    from grid
+    group by portfolio
+),
+
+contributions as (
+    select
+        portfolio,
+        {{ collect_ordered('contribution_e12', 'cell_number') }} as contributions,
+        {{ collect_ordered("coalesce(reason_ru, '')", 'cell_number') }} as reasons_ru,
+        {{ collect_ordered("coalesce(reason_en, '')", 'cell_number') }} as reasons_en
+    from cells
+    group by portfolio
+),
+
+final as (
+    select
+        metadata.portfolio,
+        metadata.model_version,
+        metadata.intercept_e12,
+        grids.cuts,
+        {%- for attribute in churn_model_attributes('category') %}
+        grids.{{ attribute }}_values,
+        {%- endfor %}
+        grids.fine_bins,
+        grids.coarse_bins,
+        contributions.contributions,
+        contributions.reasons_ru,
+        contributions.reasons_en
+    from metadata
+    inner join grids on metadata.portfolio = grids.portfolio
+    inner join contributions on metadata.portfolio = contributions.portfolio
+)
+
+select * from final

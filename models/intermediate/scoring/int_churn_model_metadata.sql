@@ -1,0 +1,43 @@
+-- One row per portfolio: the version of its churn model and where its log-odds begin, or why there is none.
+{{ config(materialized='table') }}
+{%- set problems = "(select value as sentence from " ~ ref('int_churn_model_fitted') ~ " where kind = 'problem')" %}
+{%- do stop_at_first(problems ~ ' as problems') %}
+
+with portfolios as (
+    select * from {{ ref('portfolios') }}
+),
+
+fitted as (
+    select * from {{ ref('int_churn_model_fitted') }}
+),
+
+facts as (
+    select
+        portfolio,
+        max(fingerprint) as fingerprint,
+        max(case when name = 'model_version' then value end) as model_version,
+        cast(max(case when name = 'intercept_e12' then value end) as bigint) as intercept_e12,
+        cast(max(case when name = 'client_count' then value end) as bigint) as trained_client_count,
+        cast(max(case when name = 'churned_count' then value end) as bigint) as trained_churned_count,
+        max(case when name = 'settings' then value end) as model_settings,
+        max(case when name = 'problem' then value end) as problem
+    from fitted
+    where kind = 'metadata'
+    group by portfolio
+),
+
+final as (
+    select
+        portfolios.portfolio,
+        facts.fingerprint,
+        facts.model_version,
+        facts.intercept_e12,
+        facts.trained_client_count,
+        facts.trained_churned_count,
+        facts.model_settings,
+        case when facts.model_version is null then coalesce(facts.problem, 'not_in_model') end as no_score_reason
+    from portfolios
+    left join facts on portfolios.portfolio = facts.portfolio
+)
+
+select * from final

@@ -1,0 +1,82 @@
+-- One row per portfolio × evaluation × model variant × client whose churn is known and was not seen by the model.
+{{ config(materialized='table') }}
+
+with out_of_fold as (
+    select * from {{ ref('int_churn_model_out_of_fold') }}
+),
+
+sample as (
+    select * from {{ ref('int_churn_model_sample') }}
+),
+
+scores as (
+    select * from {{ ref('client_churn_scores') }}
+),
+
+clients as (
+    select * from {{ ref('clients') }}
+),
+
+-- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample.
+unseen as (
+    select
+        scores.portfolio,
+        scores.client_key,
+        scores.is_churned,
+        scores.churn_probability,
+        row_number() over (partition by scores.portfolio order by scores.client_key) as client_number,
+        count(*) over (partition by scores.portfolio) as client_count
+    from scores
+    where
+        scores.churn_probability is not null
+        and scores.is_churned is not null
+        and not coalesce(scores.is_trained_on, false)
+),
+
+together as (
+    select
+        out_of_fold.portfolio,
+        'out_of_fold' as evaluation,
+        out_of_fold.model_variant,
+        out_of_fold.client_key,
+        out_of_fold.is_churned,
+        out_of_fold.predicted_probability,
+        sample.city,
+        sample.gender,
+        sample.is_active
+    from out_of_fold
+    inner join sample on out_of_fold.portfolio = sample.portfolio and out_of_fold.client_key = sample.client_key
+    union all
+    select
+        unseen.portfolio,
+        'new_extract' as evaluation,
+        'ebm' as model_variant,
+        unseen.client_key,
+        unseen.is_churned,
+        unseen.churn_probability as predicted_probability,
+        clients.city,
+        clients.gender,
+        cast(clients.is_active as {{ dbt.type_string() }}) as is_active
+    from unseen
+    inner join clients on unseen.portfolio = clients.portfolio and unseen.client_key = clients.client_key
+    where
+        unseen.client_count >= {{ var('churn_model_min_clients') }}
+        and unseen.client_number <= {{ var('churn_model_sample_size') }}
+),
+
+-- Sums of whole numbers are the same in any order; sums of fractions are not.
+final as (
+    select
+        *,
+        cast(is_churned as integer) as outcome,
+        cast(round(predicted_probability * 1e12) as bigint) as predicted_e12,
+        cast(
+            round(power(predicted_probability - cast(is_churned as integer), 2) * 1e12) as bigint
+        ) as squared_error_e12,
+        cast(round(-1e12 * ln(greatest(
+            case when is_churned then predicted_probability else 1e0 - predicted_probability end, 1e-15
+        ))) as bigint) as log_loss_e12
+    from together
+)
+
+select * from final

@@ -1,0 +1,46 @@
+-- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio.
+{{ config(materialized='table', tags=['train']) }}
+{%- do check_excluded_attributes() %}
+
+with clients as (
+    select * from {{ ref('clients') }}
+),
+
+{%- for portfolio in var('portfolios') %}
+
+-- A client key is a hash, so the smallest keys are a random sample that stays the same while the clients do. The one
+-- known client without any product churned: as a group of its own it would get a certainty that one person cannot give.
+{{ portfolio }} as (
+    select *
+    from clients
+    where portfolio = '{{ portfolio }}' and is_churned is not null and coalesce(product_count, 1) <> 0
+    order by client_key
+    limit {{ 0 if var('churn_model_folder') else var('churn_model_sample_size') }}
+),
+{%- endfor %}
+
+sampled as (
+    {%- for portfolio in var('portfolios') %}
+    select * from {{ portfolio }}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- One source client's rows stand in one fold, so that nobody is predicted by a model that knows them from another city.
+final as (
+    select
+        portfolio,
+        client_key,
+        cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
+        % {{ var('churn_model_folds') }} + 1 as fold,
+        {%- for attribute in churn_model_attributes('number') %}
+        cast({{ attribute }} as double) as {{ attribute }},
+        {%- endfor %}
+        {%- for attribute in churn_model_attributes('category') %}
+        cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        {%- endfor %}
+        cast(is_churned as integer) as is_churned
+    from sampled
+)
+
+select * from final

@@ -1,0 +1,45 @@
+-- One row per portfolio × attribute × bin: how the churn model's log-odds move along one attribute, to be plotted.
+with cells as (
+    select * from {{ ref('int_churn_model_cells') }}
+),
+
+labels as (
+    select * from {{ ref('labels') }}
+),
+
+metadata as (
+    select * from {{ ref('int_churn_model_metadata') }}
+),
+
+final as (
+    select
+        cells.portfolio,
+        cells.feature_1 as attribute,
+        coalesce(labels.label_ru, cells.feature_1) as attribute_label_ru,
+        coalesce(labels.label_en, cells.feature_1) as attribute_label_en,
+        cast(cells.bin_1 as integer) as bin_order,
+        cells.bin_kind_1 as bin_kind,
+        cells.low_1 as low,
+        cells.high_1 as high,
+        cells.category_1 as category,
+        cells.reason_ru as label_ru,
+        cells.reason_en as label_en,
+        cells.contribution_e12 / 1e12 as contribution,
+        cast(cells.weight as bigint) as client_count,
+        coalesce({{ is_tiny('cells.weight') }}, false) as is_suppressed,
+        metadata.model_version,
+        {{ data_origin_of('cells.portfolio') }} as data_origin
+    from cells
+    inner join metadata on cells.portfolio = metadata.portfolio
+    left join labels
+        on
+            cells.feature_1 = labels.name
+            and labels.kind = case
+                when cells.feature_1 in ('city', 'gender', 'has_credit_card', 'is_active') then 'attribute'
+                else 'metric'
+            end
+            and labels.value is null
+    where cells.feature_2 is null and cells.bin_kind_1 is not null
+)
+
+select * from final

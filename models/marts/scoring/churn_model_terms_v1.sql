@@ -1,0 +1,47 @@
+-- One row per portfolio × term × cell of the churn model: an attribute's bin or a pair of bins, and its contribution.
+with cells as (
+    select * from {{ ref('int_churn_model_cells') }}
+),
+
+bins as (
+    select * from {{ ref('int_churn_model_bins') }}
+),
+
+metadata as (
+    select * from {{ ref('int_churn_model_metadata') }}
+),
+
+final as (
+    select
+        cells.portfolio,
+        cast(cells.term_number as integer) as term_number,
+        case when cells.feature_2 is null then 'attribute' else 'pair' end as term_kind,
+        cells.cell_number,
+        {%- for place in [1, 2] %}
+        cells.feature_{{ place }} as attribute_{{ place }},
+        cells.bin_kind_{{ place }},
+        bins_{{ place }}.lower_bound as lower_bound_{{ place }},
+        bins_{{ place }}.upper_bound as upper_bound_{{ place }},
+        bins_{{ place }}.category as category_{{ place }},
+        {%- endfor %}
+        cells.reason_ru as label_ru,
+        cells.reason_en as label_en,
+        cells.contribution_e12 / 1e12 as contribution,
+        cells.contribution_e12,
+        cast(cells.weight as bigint) as client_count,
+        metadata.model_version,
+        {{ data_origin_of('cells.portfolio') }} as data_origin
+    from cells
+    inner join metadata on cells.portfolio = metadata.portfolio
+    {%- for place in [1, 2] %}
+    left join bins as bins_{{ place }}
+        on
+            cells.portfolio = bins_{{ place }}.portfolio
+            and cells.feature_{{ place }} = bins_{{ place }}.feature
+            and cells.level_{{ place }} = bins_{{ place }}.bin_level
+            and cells.bin_{{ place }} = bins_{{ place }}.bin
+    {%- endfor %}
+    where cells.bin_kind_1 is not null and (cells.feature_2 is null or cells.bin_kind_2 is not null)
+)
+
+select * from final

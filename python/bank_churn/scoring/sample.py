@@ -1,0 +1,120 @@
+"""The clients of one portfolio that a model is trained on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bank_churn.scoring.settings import ATTRIBUTES, CATEGORICAL, NUMERIC, PROTECTED, TrainingSettings
+
+
+@dataclass(frozen=True)
+class TrainingSample:
+    """One portfolio's clients with known churn, in the order of their keys.
+
+    Attributes:
+        portfolio: Name of the portfolio.
+        frame: client_key, fold, is_churned and all attributes; missing stays missing.
+        fingerprint: Digest of the rows, the settings and the versions of the libraries.
+        problem: Why no model can be trained, or None.
+    """
+
+    portfolio: str
+    frame: pd.DataFrame
+    fingerprint: str
+    problem: str | None
+
+    @property
+    def model_version(self) -> str:
+        """The version that scores carry: the beginning of the fingerprint."""
+        return self.fingerprint[:12]
+
+    def attributes(self, settings: TrainingSettings, variant: str = "ebm") -> list[str]:
+        """Return the attributes that a variant may use: not excluded, and with two values at least."""
+        return usable_attributes(self.frame, left_out(settings, variant))
+
+    def outcome(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return 1 for churned, 0 for remaining; shape (clients,)."""
+        return self.frame["is_churned"].to_numpy(dtype="int64")
+
+
+def left_out(settings: TrainingSettings, variant: str) -> set[str]:
+    """Return the attributes that a variant must not use."""
+    protected = PROTECTED if variant == "ebm_without_gender_and_age" else ()
+    return {*settings.excluded_attributes, *protected}
+
+
+def usable_attributes(frame: pd.DataFrame, excluded: set[str]) -> list[str]:
+    """Return the attributes that tell clients apart: one with the same value for all does not."""
+    return [name for name in ATTRIBUTES if name not in excluded and frame[name].nunique(dropna=False) > 1]
+
+
+def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Put attributes into the form interpret reads: numbers as float, categories as text, missing as None.
+
+    Args:
+        frame: One row per client.
+        attributes: Columns to take, in this order.
+
+    Returns:
+        Shape (clients, attributes).
+    """
+    columns = []
+    for name in attributes:
+        if name in CATEGORICAL:
+            column = frame[name].astype(object)
+            columns.append(column.where(column.notna(), None).to_numpy(dtype=object))
+        else:
+            columns.append(frame[name].astype("float64").to_numpy().astype(object))
+    return np.column_stack(columns)
+
+
+def split_portfolios(
+    sample: pd.DataFrame, portfolios: list[str], settings: TrainingSettings
+) -> Iterator[TrainingSample]:
+    """Yield the training sample of every portfolio, in alphabetical order.
+
+    Args:
+        sample: `int_churn_model_sample`.
+        portfolios: The portfolios that have clients, also those of which none can be trained on.
+        settings: Settings of the training.
+    """
+    for portfolio in sorted(portfolios):
+        own = sample[sample["portfolio"] == portfolio].sort_values("client_key", ignore_index=True)
+        own = own[["client_key", "fold", "is_churned", *ATTRIBUTES]]
+        yield TrainingSample(portfolio, own, fingerprint(own, settings), find_problem(own, settings))
+
+
+def fingerprint(frame: pd.DataFrame, settings: TrainingSettings) -> str:
+    """Digest everything that decides the result, so that equal fingerprints mean equal models."""
+    from importlib.metadata import version
+
+    libraries = " ".join(f"{name} {version(name)}" for name in ("interpret-core", "numpy", "scikit-learn"))
+    digest = hashlib.md5(f"{settings.as_text()} {libraries}".encode(), usedforsecurity=False)
+    for name in frame.columns:
+        values = frame[name].astype("float64") if name in NUMERIC else frame[name].astype(str)
+        hashed = pd.util.hash_pandas_object(values, index=False, categorize=False)
+        digest.update(name.encode() + hashed.to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def find_problem(frame: pd.DataFrame, settings: TrainingSettings) -> str | None:
+    """Say by a code why no model can be trained on these clients, or None."""
+    churned = int(frame["is_churned"].sum())
+    rarer = min(churned, len(frame) - churned)
+    if len(frame) == 0:
+        return "no_known_churn"
+    if rarer == 0:
+        return "one_outcome_only"
+    if len(frame) < settings.min_clients:
+        return "too_few_clients"
+    if rarer < settings.min_per_outcome:
+        return "too_few_of_one_outcome"
+    if not usable_attributes(frame, left_out(settings, "ebm")):
+        return "no_usable_attributes"
+    return None

@@ -1,0 +1,70 @@
+"""What the training is told by vars of dbt_project.yml, and the attributes a model may use."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+NUMERIC = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
+CATEGORICAL = ("city", "gender", "has_credit_card", "is_active")
+ATTRIBUTES = NUMERIC + CATEGORICAL
+
+VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")
+"""The model that scores clients, the plain baseline, and the model without protected attributes."""
+
+PROTECTED = ("gender", "age")
+
+METHOD = "1"
+"""Raised when the code changes what the same data and settings give, so that no standing model is reused."""
+
+SCALE = 10**12
+"""Contributions are whole numbers of 1e-12 log-odds: their sums are the same in any order on any engine."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Settings of the training.
+
+    Attributes:
+        outer_bags: Models averaged in one Explainable Boosting Machine.
+        pairs: Pairs of attributes with a table of their own, at most.
+        max_bins: Bins of a number alone.
+        max_pair_bins: Bins of a number inside a pair.
+        learning_rate: Step of the boosting.
+        early_stopping_rounds: Rounds without a gain after which a bag stops.
+        seed: Seed of the bags.
+        min_clients: Fewer clients with known churn are not modelled.
+        min_per_outcome: Fewer churned, or fewer remaining, clients are not modelled.
+        excluded_attributes: Attributes that no variant may use.
+        folder: Folder of an exported model to use instead of training; empty = train.
+    """
+
+    outer_bags: int
+    pairs: int
+    max_bins: int
+    max_pair_bins: int
+    learning_rate: float
+    early_stopping_rounds: int
+    seed: int
+    min_clients: int
+    min_per_outcome: int
+    excluded_attributes: tuple[str, ...] = ()
+    folder: str = ""
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainingSettings:
+        """Read the settings from the JSON that the `meta` of a dbt model holds.
+
+        Args:
+            text: An object with a value for each attribute.
+
+        Returns:
+            The settings; the order of excluded attributes does not matter.
+        """
+        given = json.loads(text)
+        return cls(**given | {"excluded_attributes": tuple(sorted(given.get("excluded_attributes", ())))})
+
+    def as_text(self) -> str:
+        """Write what decides the result, as one line of JSON; where the model comes from is no part of it."""
+        decisive = {name: value for name, value in asdict(self).items() if name != "folder"}
+        return json.dumps({"method": METHOD} | decisive, sort_keys=True)

@@ -1,0 +1,348 @@
+"""The churn model: scores in SQL against interpret's own, honest quality, deployed models, odd extracts."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from bank_churn.errors import BankChurnError
+from bank_churn.scoring.fitting import fit_ebm
+from bank_churn.scoring.folder import read_model
+from bank_churn.scoring.sample import matrix, split_portfolios
+from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, TrainingSettings
+from conftest import ROOT, Build, real_extract, run_build
+from extracts import good_row, to_line, write_lines
+
+PORTFOLIOS = ("bank_scrooge", "metanprom")
+
+
+def read(build: Build, sql: str) -> pd.DataFrame:
+    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).df()
+
+
+def settings_of(build: Build) -> TrainingSettings:
+    text = read(build, "select model_settings from int_churn_model_metadata limit 1")["model_settings"][0]
+    known = {name: value for name, value in json.loads(text).items() if name != "method"}
+    return TrainingSettings.from_json(json.dumps(known))
+
+
+def stress_rows(model: object, attributes: list[str], clients: pd.DataFrame) -> pd.DataFrame:
+    """Clients that stand on, just below and just above every cut, have nothing known, or live elsewhere."""
+    typical = clients.iloc[0].to_dict()
+    rows = [dict.fromkeys(attributes), {**typical, "city": "Атлантида"}, {**typical, "gender": "?"}]
+    for position, name in enumerate(attributes):
+        rows.append({**typical, name: None})
+        if name in NUMERIC:
+            cuts = {float(cut) for level in model.bins_[position] for cut in level}
+            values = {
+                value
+                for cut in cuts
+                for value in (np.nextafter(cut, -np.inf), cut, np.nextafter(cut, np.inf))
+            } | {-1e12, 1e12, 0.0}
+            rows += [
+                {**clients.iloc[len(rows) % len(clients)].to_dict(), name: value} for value in sorted(values)
+            ]
+    frame = pd.DataFrame(rows, columns=attributes).astype(object)
+    return frame.where(frame.notna(), None)
+
+
+def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
+    """Run the compiled scoring model on these rows in place of the clients."""
+    database = folder / "bank_churn.duckdb"
+    shutil.copy(build.folder / "build/bank_churn.duckdb", database)
+    sql = next((build.folder / "target/compiled").rglob("client_churn_scores_v1.sql")).read_text(
+        encoding="utf-8"
+    )
+    types = dict.fromkeys(NUMERIC, "double") | {"has_credit_card": "boolean", "is_active": "boolean"}
+    columns = ", ".join(f"cast({name} as {types.get(name, 'varchar')}) as {name}" for name in ATTRIBUTES)
+    given = pd.DataFrame({name: rows.get(name) for name in ATTRIBUTES}, dtype=object)
+    given.insert(0, "client_key", [f"{number:06}" for number in range(len(rows))])
+    with duckdb.connect(str(database)) as connection:
+        connection.register("given", given)
+        connection.execute(
+            f"""create or replace table clients_v1 as
+            select '{portfolio}' as portfolio, client_key, {columns},
+            cast(null as boolean) as is_churned, 'extract' as data_origin from given"""
+        )
+        return connection.execute(f"select * from ({sql}) order by client_key").df()
+
+
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_sql_scores_equal_interprets_own(demo_build: Build, portfolio: str, tmp_path: Path):
+    compare_with_interpret(demo_build, portfolio, tmp_path)
+
+
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_sql_scores_equal_interprets_own_on_real_extracts(real_build: Build, portfolio: str, tmp_path: Path):
+    compare_with_interpret(real_build, portfolio, tmp_path)
+
+
+def compare_with_interpret(build: Build, portfolio: str, folder: Path) -> None:
+    settings = settings_of(build)
+    sample = next(
+        split_portfolios(read(build, "select * from int_churn_model_sample"), [portfolio], settings)
+    )
+    attributes = sample.attributes(settings)
+    model = fit_ebm(sample.frame, sample.outcome(), attributes, settings)
+    clients = read(
+        build,
+        f"""from clients join client_churn_scores using (portfolio, client_key)
+        where portfolio = '{portfolio}'""",
+    )
+    for name in ("has_credit_card", "is_active"):
+        clients[name] = clients[name].map({True: "true", False: "false"})
+    expected = model.predict_proba(matrix(clients, attributes))[:, 1]
+    assert np.abs(expected - clients["churn_probability"]).max() < 1e-9
+
+    rows = stress_rows(model, attributes, sample.frame[attributes])
+    scores = score_in_sql(build, portfolio, rows, folder)
+    assert len(rows) > 500
+    assert (
+        np.abs(model.predict_proba(matrix(rows, attributes))[:, 1] - scores["churn_probability"]).max() < 1e-9
+    )
+    own = scores["contributions_e12"].map(sum) + scores["intercept_e12"]
+    assert (own == scores["log_odds_e12"]).all()
+
+
+def quality(build: Build, evaluation: str = "out_of_fold") -> pd.DataFrame:
+    frame = read(build, f"select * from churn_model_quality where evaluation = '{evaluation}'")
+    return frame.set_index(["portfolio", "model_variant"])
+
+
+def test_quality_is_what_scikit_learn_says(demo_build: Build):
+    from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+
+    figures = quality(demo_build)
+    predictions = read(demo_build, "select * from int_churn_model_out_of_fold")
+    assert len(figures) == 6
+    for key, own in predictions.groupby(["portfolio", "model_variant"]):
+        churned, probability = own["is_churned"].astype(int), own["predicted_probability"]
+        row = figures.loc[key]
+        assert row["roc_auc"] == pytest.approx(roc_auc_score(churned, probability), abs=1e-9)
+        assert row["pr_auc"] == pytest.approx(average_precision_score(churned, probability), abs=1e-6)
+        assert row["brier"] == pytest.approx(brier_score_loss(churned, probability), abs=1e-9)
+        assert row["log_loss"] == pytest.approx(log_loss(churned, probability), abs=1e-9)
+
+
+def test_quality_on_real_extracts(real_build: Build):
+    figures = quality(real_build)
+    for portfolio, auc, brier, gain in (
+        ("bank_scrooge", 0.885, 0.093, 0.04),
+        ("metanprom", 0.862, 0.103, 0.08),
+    ):
+        row = figures.loc[(portfolio, "ebm")]
+        assert row["roc_auc"] >= auc
+        assert row["brier"] <= brier
+        assert row["ece"] <= 0.02
+        assert 0.9 <= row["calibration_slope"] <= 1.1
+        assert row["roc_auc"] - figures.loc[(portfolio, "logistic_regression"), "roc_auc"] >= gain
+    gap = """select max(abs(observed_minus_predicted)) from churn_model_groups
+        where model_variant = 'ebm' and not is_small_group"""
+    assert real_build.query(gap)[0][0] <= 0.02
+
+
+def test_one_source_client_stands_in_one_fold(demo_build: Build):
+    spread = """select count(*), count(distinct (portfolio, client_id)) from (
+        select clients.portfolio, clients.client_id, fold from int_churn_model_sample
+        inner join clients using (portfolio, client_key) group by all)"""
+    rows, ids = demo_build.query(spread)[0]
+    assert rows == ids
+    assert demo_build.query("select count(distinct fold) from int_churn_model_sample") == [(5,)]
+
+
+def test_reasons_are_the_greatest_contributions(demo_build: Build):
+    rows = read(demo_build, "select * from client_churn_scores order by client_key limit 500")
+    for row in rows.to_dict("records"):
+        greatest = sorted((value for value in row["contributions_e12"] if value >= 1e11), reverse=True)[:3]
+        told = [row[f"contribution_{place}"] for place in (1, 2, 3)]
+        assert [value for value in told if value == value] == pytest.approx(
+            [value / 1e12 for value in greatest]
+        )
+        for place, value in enumerate(told, start=1):
+            assert isinstance(row[f"reason_{place}_ru"], str) == (value == value)
+            assert isinstance(row[f"reason_{place}_en"], str) == (value == value)
+    unfinished = """select count(*) from int_churn_model_cells
+        where reason_ru like '%{%' or reason_en like '%{%' or reason_ru = '' or reason_en = ''"""
+    assert demo_build.query(unfinished) == [(0,)]
+
+
+def blank_a_fifth(source: Path, target: Path) -> None:
+    """Copy an extract without the churn of every fifth client."""
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    place = [name.strip().lower() for name in rows[0]].index("churn")
+    for number, row in enumerate(rows[1:]):
+        if number % 5 == 0 and len(row) == len(rows[0]):
+            row[place] = ""
+    with target.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def test_scores_of_clients_with_hidden_churn_are_as_good_as_promised(real_build: Build, tmp_path: Path):
+    from sklearn.metrics import roc_auc_score
+
+    extracts = {}
+    for portfolio in PORTFOLIOS:
+        extracts[portfolio] = str(tmp_path / f"{portfolio}.csv")
+        blank_a_fifth(Path(real_extract(f"{portfolio}_sample.csv")), Path(extracts[portfolio]))
+    hidden = run_build(tmp_path, **extracts)
+    assert hidden.code == 0, hidden.stdout + hidden.stderr
+    scores = read(hidden, "select * from client_churn_scores where is_churned is null")
+    truth = read(real_build, "select portfolio, client_key, is_churned as churned from clients")
+    both = scores.merge(truth, on=["portfolio", "client_key"])
+    assert not both["is_trained_on"].any()
+    for portfolio, own in both.groupby("portfolio"):
+        assert len(own) > 1000
+        auc = roc_auc_score(own["churned"].astype(int), own["churn_probability"])
+        print(f"{portfolio}: AUC of {len(own)} hidden clients {auc:.4f}")
+        assert auc == pytest.approx(quality(hidden).loc[(portfolio, "ebm"), "roc_auc"], abs=0.015)
+
+
+TABLES = (
+    *("int_churn_model_fitted", "int_churn_model_out_of_fold", "client_churn_scores", "churn_model_terms"),
+    *("churn_model_quality", "churn_model_calibration", "churn_model_gains", "churn_model_groups"),
+)
+
+
+def small_extract(path: Path, *, count: int = 400, shuffled: bool = False, **changed: str) -> str:
+    rows = [{**good_row(number), **changed} for number in range(count)]
+    if shuffled:
+        rows = [rows[position] for position in np.random.default_rng(1).permutation(count)]
+    return write_lines(path, [to_line(row) for row in rows])
+
+
+@pytest.fixture(scope="module")
+def small_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """One portfolio of 400 clients."""
+    folder = tmp_path_factory.mktemp("small")
+    build = run_build(folder, metanprom=small_extract(folder / "clients.csv"))
+    assert build.code == 0, build.stdout + build.stderr
+    return build
+
+
+def test_the_order_of_rows_changes_nothing(small_build: Build, tmp_path: Path):
+    other = run_build(tmp_path, metanprom=small_extract(tmp_path / "clients.csv", shuffled=True))
+    assert other.code == 0, other.stdout + other.stderr
+    for table in TABLES:
+        query = f"select * from {table} order by all"
+        pd.testing.assert_frame_equal(read(small_build, query), read(other, query), check_exact=True)
+
+
+def train(build: Build, *arguments: str) -> str:
+    environment = {
+        **os.environ,
+        "METANPROM_CLIENTS": str(build.folder / "clients.csv"),
+        "BANK_SCROOGE_CLIENTS": "",
+        "BANK_CHURN_TEMP_DIRECTORY": str(build.folder / "spill"),
+        "DBT_LOG_PATH": str(build.folder / "logs"),
+    }
+    command = [sys.executable, "-m", "bank_churn.cli", "train", *arguments]
+    command += ["--database", str(build.folder / "build/bank_churn.duckdb")]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout if done.returncode == 0 else done.stderr
+
+
+def deploy(folder: Path, extract: str, model: Path) -> Build:
+    return run_build(
+        folder, metanprom=extract, arguments=("--vars", json.dumps({"churn_model_folder": str(model)}))
+    )
+
+
+def test_an_exported_model_scores_a_new_extract(small_build: Build, tmp_path: Path):
+    model = tmp_path / "model"
+    assert "metadata.csv" in train(small_build, "--export", str(model))
+    assert {path.name for path in model.iterdir()} == {
+        "bins.csv",
+        "scores.csv",
+        "quality.csv",
+        "metadata.csv",
+    }
+    fresh = small_extract(tmp_path / "clients.csv", count=300)
+    deployed = deploy(tmp_path, fresh, model)
+    assert deployed.code == 0, deployed.stdout + deployed.stderr
+    columns = "client_key, churn_probability, reason_1_ru, contribution_1, contributions_e12, model_version"
+    before = read(small_build, f"select {columns} from client_churn_scores")
+    after = read(deployed, f"select {columns} from client_churn_scores order by client_key")
+    before = before[before["client_key"].isin(after["client_key"])].sort_values(
+        "client_key", ignore_index=True
+    )
+    assert len(after) == 300
+    pd.testing.assert_frame_equal(before, after, check_exact=True)
+    assert deployed.query("select distinct evaluation, client_count from churn_model_quality") == [
+        ("new_extract", 300)
+    ]
+    assert deployed.query("select count(*) from client_churn_scores where is_trained_on is not null") == [
+        (0,)
+    ]
+
+    # The same folder with a file edited, damaged or missing stops the build with a sentence.
+    scores = (model / "scores.csv").read_text(encoding="utf-8")
+    for name, text, words in (
+        ("scores.csv", scores.replace("age", "Age", 1), "changed after its export"),
+        ("scores.csv", scores[: len(scores) // 2], "changed after its export"),
+        ("metadata.csv", "", "changed after its export"),
+        ("bins.csv", None, "is missing"),
+    ):
+        broken = tmp_path / "broken"
+        shutil.rmtree(broken, ignore_errors=True)
+        shutil.copytree(model, broken)
+        (broken / name).write_text(text, encoding="utf-8") if text is not None else (broken / name).unlink()
+        with pytest.raises(BankChurnError, match=words):
+            read_model(str(broken), ["metanprom"])
+    stopped = deploy(tmp_path, fresh, broken)
+    assert stopped.code == 1
+    assert "bins.csv is missing" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [({"Churn": ""}, "no_known_churn"), ({"Churn": "0"}, "one_outcome_only")],
+)
+def test_a_portfolio_that_cannot_be_modelled_says_why(changed: dict[str, str], reason: str, tmp_path: Path):
+    build = run_build(tmp_path, metanprom=small_extract(tmp_path / "clients.csv", count=250, **changed))
+    assert build.code == 0, build.stdout + build.stderr
+    scores = (
+        "select distinct churn_probability, risk_band, reason_1_en, no_score_reason from client_churn_scores"
+    )
+    assert build.query(scores) == [(None, None, None, reason)]
+    assert build.query("select roc_auc, reason from churn_model_quality") == [(None, reason)]
+    assert build.query("select count(*) from churn_model_terms") == [(0,)]
+
+
+def test_an_attribute_without_values_and_an_excluded_one_are_not_used(tmp_path: Path):
+    extract = small_extract(tmp_path / "clients.csv", Balance="")
+    build = run_build(tmp_path, metanprom=extract, arguments=("--vars", "{excluded_attributes: [gender]}"))
+    assert build.code == 0, build.stdout + build.stderr
+    used = {name for (name,) in build.query("select distinct attribute_1 from churn_model_terms")}
+    assert used == set(ATTRIBUTES) - {"gender", "balance"}
+    wrong = run_build(tmp_path, metanprom=extract, arguments=("--vars", "{excluded_attributes: [religion]}"))
+    assert wrong.code == 1
+    assert 'excluded_attributes names "religion"' in wrong.stderr
+
+
+def test_a_standing_model_is_kept_when_training_is_left_out(small_build: Build, tmp_path: Path):
+    shutil.copytree(small_build.folder / "build", tmp_path / "build")
+    version = small_build.query("select distinct model_version from client_churn_scores")
+    fresh = small_extract(tmp_path / "clients.csv", count=700)
+    build = run_build(tmp_path, metanprom=fresh, arguments=("--exclude", "tag:train"))
+    assert build.code == 0, build.stdout + build.stderr
+    assert build.query("select distinct model_version from client_churn_scores") == version
+    assert build.query("select count(*), count(*) filter (where is_trained_on) from client_churn_scores") == [
+        (700, 400)
+    ]
+    found = build.query(
+        "select evaluation, client_count from churn_model_quality where model_variant = 'ebm' order by 1"
+    )
+    assert found == [("new_extract", 300), ("out_of_fold", 400)]
