@@ -1,7 +1,7 @@
 -- One row per portfolio × target group surely above the portfolio's churn rate: its rule, its place, the offer it gets.
 {{ config(materialized='table') }}
 
-with groups as (
+with targets as (
     select * from {{ ref('target_groups') }}
 ),
 
@@ -23,19 +23,19 @@ offers as (
 
 above_average as (
     select
-        groups.portfolio,
-        groups.group_code,
-        groups.name_ru,
-        groups.name_en,
-        groups.rule_sql,
+        targets.portfolio,
+        targets.group_code,
+        targets.name_ru,
+        targets.name_en,
+        targets.rule_sql,
         offers.recommendation_order,
         row_number() over (
-            partition by groups.portfolio order by groups.lower_bound desc, groups.group_order asc
+            partition by targets.portfolio order by targets.lower_bound desc, targets.group_order asc
         ) as place
-    from groups
-    inner join totals on groups.portfolio = totals.portfolio
-    left join offers on groups.portfolio = offers.portfolio and groups.group_code = offers.group_code
-    where groups.lower_bound > totals.churn_rate and not groups.is_small_group
+    from targets
+    inner join totals on targets.portfolio = totals.portfolio
+    left join offers on targets.portfolio = offers.portfolio and targets.group_code = offers.group_code
+    where targets.lower_bound > totals.churn_rate and not targets.is_small_group
 )
 
 select * from above_average

@@ -1,5 +1,5 @@
--- One row per client who has not left and belongs to a target group above the average, or runs a high risk by the model:
--- its groups, and the recommendation whose offer fits best.
+-- One row per client who has not left and is in a target group above the average, or at high risk by the model: its
+-- groups, and the recommendation whose offer fits best.
 -- depends_on: {{ ref('int_group_offers') }}
 {{ config(materialized='table') }}
 

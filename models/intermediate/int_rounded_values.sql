@@ -10,10 +10,7 @@ with clients as (
         {{ group_text(attribute) }} as {{ attribute }}_group,
         {%- endfor %}
         {%- for metric in metrics %}
-        case
-            when {{ metric }} is not null
-                then {{ round_to_significant(metric) }}
-        end as {{ metric }},
+        {{ round_to_significant(metric) }} as {{ metric }},
         {%- endfor %}
         portfolio,
         cast(has_balance as {{ dbt.type_string() }}) as kept_has_balance
