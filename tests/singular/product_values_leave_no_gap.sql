@@ -1,4 +1,4 @@
--- Claim: every number of products, none included, has one value: rows follow one another from zero, the last one is open.
+-- Claim: every number of products has one value: rows follow one another from zero, and the last one is open.
 with numbered as (
     select
         *,
