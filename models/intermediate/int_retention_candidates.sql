@@ -35,7 +35,7 @@ grouped as (
             cast(null as integer),
             cast(null as integer)
         ) as recommendation_order,
-        clients.*
+        *
     from clients
 ),
 
