@@ -15,6 +15,7 @@ ACCENT, RAISED, LOWERED, SAME, FAINT, INK = "#1f5fa8", "#b4460f", "#1f5fa8", "#4
 STANDINGS = {"above": RAISED, "below": LOWERED, "same": SAME, "small": FAINT}
 SHAPES = {"above": "diamond", "below": "circle", "same": "square", "small": "circle"}
 LABEL_WIDTH = 19
+LINE = 14
 LARGEST = 15
 """Groups on one chart at most; the table beside it has them all."""
 
@@ -84,16 +85,70 @@ def finished(chart: Any, *, height: int) -> dict[str, Any]:
     return spec
 
 
-def share_axis(title: str | None = None, *, count: int = 5) -> alt.Axis:
-    """Make an axis of shares in per cent."""
-    return alt.Axis(title=title, format=".0%", tickCount=count, values=[0, 0.2, 0.4, 0.6, 0.8, 1], labelFlush=False)
+def share_axis(title: str | None = None, *, largest: float = 1.0) -> alt.Axis:
+    """Make an axis of shares in per cent, with few enough ticks for a telephone.
+
+    Args:
+        title: Title of the axis.
+        largest: Its right end.
+
+    Returns:
+        The axis.
+    """
+    step = 25 if largest > 0.6 else 20 if largest > 0.4 else 10 if largest > 0.2 else 5
+    ticks = [tick / 100 for tick in range(0, 101, step) if tick / 100 <= largest + 1e-9]
+    return alt.Axis(title=title, format=".0%", values=ticks, labelOverlap=False)
 
 
-def label_axis() -> alt.Axis:
-    """Make an axis of group names that may take several lines."""
+def signed_axis(title: str) -> alt.Axis:
+    """Make an axis of effects that go both ways."""
     return alt.Axis(
-        title=None, labelExpr="split(datum.label, '\\n')", labelLimit=0, labelLineHeight=14, grid=False
+        title=title, labelExpr="datum.value == 0 ? '0' : format(datum.value, '+')", tickCount=4, labelOverlap=False
     )
+
+
+def even_lines(labels: Sequence[str]) -> list[str]:
+    """Give labels the same number of lines, so that each can stand centred at its tick."""
+    most = max([label.count("\n") for label in labels], default=0)
+    even = []
+    for label in labels:
+        missing = most - label.count("\n")
+        even.append("\n" * (missing // 2) + label + "\n" * (missing - missing // 2))
+    return even
+
+
+def label_axis(labels: Sequence[str]) -> alt.Axis:
+    """Make an axis of group names of evenly many lines; Vega hangs lines below the tick, so it is lifted by half.
+
+    Args:
+        labels: The names.
+
+    Returns:
+        The axis.
+    """
+    lift = -LINE / 2 * max([label.count("\n") for label in labels], default=0)
+    return alt.Axis(
+        title=None,
+        labelExpr="split(datum.label, '\\n')",
+        labelLimit=0,
+        labelLineHeight=LINE,
+        labelOffset=lift,
+        labelOverlap=False,
+        grid=False,
+    )
+
+
+def band(labels: Sequence[str], *, least: int) -> int:
+    """Find the height that a group needs for its name, in pixels."""
+    return max(least, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 14)
+
+
+def halo(base: Any, **encoding: Any) -> list[Any]:
+    """Draw text readable over lines: first its white outline, then itself."""
+    return [
+        base.mark_text(dy=-13, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(**encoding),
+        base.mark_text(dy=-13).encode(**encoding),
+    ]
 
 
 def standing(row: Row, average: float | None, low: str = "ci_low", high: str = "ci_high") -> str:
@@ -150,13 +205,14 @@ def interval_chart(
         for row in rows
     ]
     places = standings or [standing(row, mean, low, high) for row in rows]
-    found = cells(rows, columns, label=list(labels), shown=shown, standing=list(places))
+    names = even_lines(labels)
+    found = cells(rows, columns, label=names, shown=shown, standing=list(places))
     scale = alt.Scale(domain=[0, largest * 1.09], nice=False, zero=True)
     colour = alt.Color(
         "standing:N", scale=alt.Scale(domain=list(STANDINGS), range=list(STANDINGS.values())), legend=None
     )
-    base = alt.Chart(data(found)).encode(y=alt.Y("label:N", sort=None, axis=label_axis()))
-    ticks = share_axis(axis_title) if not form else alt.Axis(title=axis_title, tickCount=5)
+    base = alt.Chart(data(found)).encode(y=alt.Y("label:N", sort=None, axis=label_axis(names)))
+    ticks = share_axis(axis_title, largest=largest) if not form else alt.Axis(title=axis_title, tickCount=5, labelOverlap=False)
     x = alt.X(f"{value}:Q", scale=scale, axis=ticks)
     drawn = base.transform_filter(f"isValid(datum.{value})")
     tip = [alt.Tooltip("label:N", title=writer.texts["group"]), alt.Tooltip("shown:N", title=axis_title)]
@@ -172,15 +228,14 @@ def interval_chart(
             ),
             tooltip=tip,
         ),
-        drawn.mark_text(dy=-13).encode(x=x, text="shown:N"),
+        *halo(drawn, x=x, text="shown:N"),
         base.transform_filter(f"!isValid(datum.{value})")
         .mark_text(align="left", color="#5b6673", fontStyle="italic")
         .encode(x=alt.value(4), text=alt.value(writer.texts["hidden"])),
     ]
     if average is not None and mean is not None:
         layers = [*average_line(average, average_column, writer, largest), *layers]
-    lines = max([label.count("\n") + 1 for label in labels], default=1)
-    return finished(alt.layer(*layers), height=max(1, len(rows)) * max(46, 16 * lines + 14))
+    return finished(alt.layer(*layers), height=max(1, len(rows)) * band(names, least=46))
 
 
 def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[Any]:
@@ -220,10 +275,11 @@ def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], title
     """
     columns = ("churn_rate", "ci_low", "ci_high")
     shown = [writer.rate_text({name: row[name] for name in columns}).replace("%", "").strip() or "…" for row in rows]
+    even = even_lines(names)
     values = cells(
         rows,
         ("churn_rate", "client_count", "dimension_2_value"),
-        city=list(names),
+        city=even,
         shown=shown,
         is_small=[bool(row["is_small_group"] or row["churn_rate"] is None) for row in rows],
     )
@@ -234,7 +290,7 @@ def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], title
             sort=sorted({row["dimension_2_value"] for row in rows}, key=by_number),
             axis=alt.Axis(title=titles[0], labelAngle=0, orient="top"),
         ),
-        y=alt.Y("city:N", sort=None, axis=label_axis()),
+        y=alt.Y("city:N", sort=None, axis=label_axis(even)),
         tooltip=[
             alt.Tooltip("city:N", title=writer.texts["city"]),
             alt.Tooltip("dimension_2_value:N", title=titles[0]),
@@ -276,7 +332,8 @@ def pair_chart(
         The specification.
     """
     shown = [writer.percent_text(row["value"]) if row["value"] is not None else "" for row in rows]
-    values = cells(rows, ("value", "ci_low", "ci_high"), label=list(labels), group=list(groups), shown=shown)
+    even = even_lines(labels)
+    values = cells(rows, ("value", "ci_low", "ci_high"), label=even, group=list(groups), shown=shown)
     names = list(dict.fromkeys(groups))
     colour = alt.Color("group:N", scale=alt.Scale(domain=names, range=[RAISED, ACCENT]), sort=names)
     shape = alt.Shape("group:N", scale=alt.Scale(domain=names, range=["diamond", "circle"]), sort=names)
@@ -285,7 +342,7 @@ def pair_chart(
         alt.Chart(data(values))
         .transform_filter("isValid(datum.value)")
         .encode(
-            y=alt.Y("label:N", sort=None, axis=label_axis()),
+            y=alt.Y("label:N", sort=None, axis=label_axis(even)),
             yOffset=alt.YOffset("group:N", sort=names),
             tooltip=[alt.Tooltip("label:N", title=" "), "group:N", "shown:N"],
         )
@@ -311,15 +368,16 @@ def bar_chart(rows: Sequence[Row], *, column: str, labels: Sequence[str], axis_t
     Returns:
         The specification.
     """
-    base = alt.Chart(data(cells(rows, [column], label=list(labels)))).encode(
-        x=alt.X(f"{column}:Q", axis=alt.Axis(title=axis_title, format=",d", tickMinStep=1, tickCount=5)),
-        y=alt.Y("label:N", sort=None, axis=label_axis()),
+    even = even_lines(labels)
+    base = alt.Chart(data(cells(rows, [column], label=even))).encode(
+        x=alt.X(f"{column}:Q", axis=alt.Axis(title=axis_title, format=",d", tickMinStep=1, tickCount=4)),
+        y=alt.Y("label:N", sort=None, axis=label_axis(even)),
     )
     layers = alt.layer(
         base.mark_bar(color=ACCENT, height=16),
         base.mark_text(align="left", dx=5).encode(text=alt.Text(f"{column}:Q", format=",d")),
     )
-    return finished(layers, height=44 * max(1, len(rows)))
+    return finished(layers, height=band(even, least=36) * max(1, len(rows)))
 
 
 def curve_chart(
@@ -362,16 +420,16 @@ def curve_chart(
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=legend, sort=order),
     )
     random = alt.Chart(data([{x: 0, y: 0}, {x: 1, y: 1}])).encode(x=encode_x, y=encode_y)
-    text = alt.Chart(data([{x: 1, y: 1, "shown": chance}])).mark_text(align="right", dx=-6, color="#4b5563")
+    text = alt.Chart(data([{x: 1, y: 1, "shown": chance}])).mark_text(align="right", dx=-6, dy=-10, color="#4b5563")
     layers = [
         random.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5),
-        text.encode(x=alt.value("width"), y=alt.value("height"), text="shown:N").properties(),
+        text.encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
         line,
     ]
     points = base.transform_filter("isValid(datum.key)")
     if numbers:
         layers.append(points.mark_point(filled=True, size=70, color=ACCENT, opacity=1))
-        layers.append(points.mark_text(dy=-12).encode(text="shown:N"))
+        layers.extend(halo(points, text="shown:N"))
     hints = [alt.Tooltip(f"{x}:Q", title=titles[0], format=".0%"), alt.Tooltip(f"{y}:Q", title=titles[1], format=".0%")]
     layers.append(points.mark_point(size=160, opacity=0).encode(tooltip=hints))
     return finished(alt.layer(*layers), height=280)
@@ -404,7 +462,7 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
             x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis)
         ),
         alt.Chart(data([{"shown": ideal}]))
-        .mark_text(align="right", dx=-6, color="#4b5563")
+        .mark_text(align="right", dx=-6, dy=-10, color="#4b5563")
         .encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
         base.mark_rule(strokeWidth=2, color=ACCENT).encode(
             x=x, y=alt.Y("ci_low:Q", scale=scale, axis=y_axis), y2="ci_high:Q"
@@ -430,23 +488,24 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
     hints = [alt.Tooltip("label:N", title=titles[0]), alt.Tooltip("contribution:Q", title=titles[1], format="+.2f")]
     zero = alt.Chart(data([{"zero": 0}]))
     columns = ("contribution", "low", "high", "bin_order")
-    base = alt.Chart(data(cells(rows, columns, label=list(labels)))).transform_filter("isValid(datum.contribution)")
+    even = even_lines(labels)
+    base = alt.Chart(data(cells(rows, columns, label=even))).transform_filter("isValid(datum.contribution)")
     if len(rows) <= 12:
-        y = alt.Y("label:N", sort=None, axis=label_axis())
-        x = alt.X("contribution:Q", axis=alt.Axis(title=titles[1], format="+", tickCount=4))
+        y = alt.Y("label:N", sort=None, axis=label_axis(even))
+        x = alt.X("contribution:Q", axis=signed_axis(titles[1]))
         layers = alt.layer(
             base.mark_bar(height=14).encode(
                 x=x, y=y, tooltip=hints, color=alt.condition("datum.contribution > 0", alt.value(RAISED), alt.value(ACCENT))
             ),
             zero.mark_rule(color="#5b6673").encode(x="zero:Q"),
         )
-        return finished(layers, height=34 * max(1, len(rows)))
+        return finished(layers, height=band(even, least=34) * max(1, len(rows)))
     # A bin begins at `low`; the first has only an end.
     edges = [row["low"] if row["low"] is not None else row["high"] for row in rows]
     is_skewed = min(edges) > 0 and max(edges) > 10 * sorted(edges)[len(edges) // 2]
     scale = alt.Scale(type="log" if is_skewed else "linear", zero=False, nice=False)
-    x = alt.X("edge:Q", scale=scale, axis=alt.Axis(title=titles[0], format="~s" if max(edges) > 9999 else "d", tickCount=5))
-    y = alt.Y("contribution:Q", axis=alt.Axis(title=titles[1], format="+", tickCount=4))
+    x = alt.X("edge:Q", scale=scale, axis=alt.Axis(title=titles[0], format=",d", tickCount=4))
+    y = alt.Y("contribution:Q", axis=signed_axis(titles[1]))
     drawn = base.transform_calculate(edge="isValid(datum.low) ? datum.low : datum.high")
     layers = alt.layer(
         zero.mark_rule(color="#5b6673").encode(y="zero:Q"),

@@ -40,8 +40,10 @@ def group_sentence(writer: Writer, row: Row, place: Literal["above", "below"]) -
     Returns:
         A phrase.
     """
-    # "1.0 times the average" would say less than nothing.
+    # "1.0 times the average" would say less than nothing, and a bound has no multiple.
     key = f"group_{place}" if place == "below" or row["lift"] < 1.05 else "group_times"
+    if row["churn_rate"] in (0, 1):
+        key = f"group_{place}_bound"
     return writer.say(
         key,
         name=writer.text(row, "value_label"),

@@ -34,6 +34,7 @@ def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     blocks = [
         *group_blocks(writer, marts, portfolio),
         gains_block(writer, marts, portfolio),
+        *registered_blocks(writer, marts, portfolio),
         budget_block(writer, marts, portfolio),
         *recommendation_blocks(writer, marts, portfolio),
     ]
@@ -41,7 +42,7 @@ def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
 
 
 def group_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write the searched groups, what they cover, and the studies' own groups.
+    """Write the searched groups and what they cover.
 
     Args:
         writer: Writes figures.
@@ -53,17 +54,32 @@ def group_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
     """
     texts = writer.texts
     if not marts.has("target_groups"):
-        return [Block(texts["groups_title"], writer.say("not_available", what=texts["mart_groups"]), width="full")]
-    rows = marts.of("target_groups", portfolio=portfolio)
-    covering = sorted([row for row in rows if row["cover_order"]], key=lambda row: row["cover_order"])
-    registered = [row for row in rows if row["kind"] == "registered"]
-    blocks = [
-        *(cover_blocks(writer, marts, portfolio, covering) if covering else []),
-    ] or [Block(texts["groups_title"], writer.say("groups_none"), width="full")]
-    if registered:
-        table = rate_table(writer, registered, caption=texts["registered_title"], label="name")
-        blocks.append(Block(texts["registered_title"], texts["registered_message"], table=table, width="full"))
-    return blocks
+        message = writer.say("not_available", what=texts["mart_groups"])
+        return [Block(texts["groups_title"], message, width="full")]
+    found = [row for row in marts.of("target_groups", portfolio=portfolio) if row["cover_order"]]
+    if not found:
+        return [Block(texts["groups_title"], writer.say("groups_none"), width="full")]
+    return cover_blocks(writer, marts, portfolio, sorted(found, key=lambda row: row["cover_order"]))
+
+
+def registered_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write the groups that the studies proposed, as measured here.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        One block, or none without such groups.
+    """
+    texts = writer.texts
+    rows = marts.of("target_groups", portfolio=portfolio, kind="registered")
+    if not rows:
+        return []
+    ordered = sorted(rows, key=lambda row: row["group_order"])
+    table = rate_table(writer, ordered, caption=texts["registered_title"], label="name")
+    return [Block(texts["registered_title"], texts["registered_message"], table=table, width="full")]
 
 
 def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> list[Block]:
@@ -118,7 +134,7 @@ def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Ro
         numbers=[writer.whole_text(row["cover_order"]) for row in rows],
     )
     return [
-        Block(texts["groups_title"], message, spec, table, note=texts["groups_note"]),
+        Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
         Block(texts["cover_title"], texts["cover_message"], curve, cover_table(writer, rows)),
     ]
 

@@ -64,7 +64,7 @@ def budget_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         if all(column in row.values for column in BUDGET_COLUMNS)
     ]
     if not rows:
-        return Block(texts["budget_title"], writer.say("not_available", what=texts["mart_retention"]))
+        return Block(texts["budget_title"], writer.say("not_available", what=texts["mart_retention"]), width="full")
     table = Table(
         [texts["clients"], texts["budget_cost"], texts["budget_saved"], texts["budget_value"], texts["budget_pays"]],
         [
@@ -87,4 +87,4 @@ def budget_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         )
         for row in rows
     ]
-    return Block(texts["budget_title"], texts["budget_message"], table=table, steps=steps)
+    return Block(texts["budget_title"], texts["budget_message"], table=table, steps=steps, width="full")

@@ -11,7 +11,7 @@ from bank_churn.dashboard.charts import interval_chart, pair_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.where import numbered_label, rate_table, shared_scale
-from bank_churn.dashboard.writer import Writer
+from bank_churn.dashboard.writer import DASH, Writer
 
 SHARES = ("women_share", "card_share", "active_share", "missing_balance_share")
 MEASURES = (
@@ -38,8 +38,8 @@ def who_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     segments = sorted(marts.of("segment_portraits", portfolio=portfolio), key=lambda row: row["segment_order"])
     blocks = [
         segment_block(writer, marts, portfolio, segments),
-        portrait_block(writer, marts, portfolio, segments),
         loyal_block(writer, marts, portfolio),
+        portrait_block(writer, marts, portfolio, segments),
     ]
     return Section("who", title, writer.say("lead_who"), blocks)
 
@@ -98,6 +98,7 @@ def portrait_block(writer: Writer, marts: Marts, portfolio: str, segments: Seque
         message=texts["portrait_message"],
         table=Table([texts["measure"], *names, texts["portrait_all"]], [rule, *rows], texts["portrait_title"]),
         open_table=True,
+        width="full",
     )
 
 
@@ -123,19 +124,28 @@ def measure_rows(
         ]
         named = next((row for row in found if row is not None), None)
         if named is not None:
-            written.append([writer.text(named, "measure_label"), *(measured(writer, row) for row in found)])
+            values = [row["value"] for row in found if row is not None and row["value"] is not None]
+            decimals = 0 if all(value == int(value) for value in values) else named["decimals"]
+            cells = [measured(writer, row, decimals) for row in found]
+            written.append([writer.text(named, "measure_label"), *cells])
     return written
 
 
-def measured(writer: Writer, row: Row | None) -> Markup:
-    """Write the value of a measure in its unit."""
+def measured(writer: Writer, row: Row | None, decimals: int) -> Markup:
+    """Write the value of a measure in its unit.
+
+    Args:
+        writer: Writes figures.
+        row: A row of `portraits`, or None.
+        decimals: Decimals of a value that is no share.
+
+    Returns:
+        The value, with the name it stands for if it has one.
+    """
     if row is None:
-        return Markup("—")
-    value = (
-        writer.percent(row, "value")
-        if row["measure_kind"] == "share"
-        else writer.number(row, "value", row["decimals"])
-    )
+        return Markup(DASH)
+    is_share = row["measure_kind"] == "share"
+    value = writer.percent(row, "value") if is_share else writer.number(row, "value", decimals)
     return Markup("{} ({})").format(value, writer.text(row, "value_text")) if row["value_text"] else value
 
 
