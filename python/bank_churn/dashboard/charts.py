@@ -85,25 +85,26 @@ def finished(chart: Any, *, height: int) -> dict[str, Any]:
     return spec
 
 
-def share_axis(title: str | None = None, *, largest: float = 1.0) -> alt.Axis:
+def share_axis(title: str | None = None, *, largest: float = 1.0, is_whole: bool = True) -> alt.Axis:
     """Make an axis of shares in per cent, with few enough ticks for a telephone.
 
     Args:
         title: Title of the axis.
         largest: Its right end.
+        is_whole: Whether the axis ends where its last label stands, which must then not stick out.
 
     Returns:
         The axis.
     """
     step = 25 if largest > 0.6 else 20 if largest > 0.4 else 10 if largest > 0.2 else 5
     ticks = [tick / 100 for tick in range(0, 101, step) if tick / 100 <= largest + 1e-9]
-    return alt.Axis(title=title, format=".0%", values=ticks, labelOverlap=False)
+    return alt.Axis(title=title, format=".0%", values=ticks, labelOverlap=False, labelFlush=is_whole)
 
 
 def signed_axis(title: str) -> alt.Axis:
     """Make an axis of effects that go both ways."""
     return alt.Axis(
-        title=title, labelExpr="datum.value == 0 ? '0' : format(datum.value, '+')", tickCount=4, labelOverlap=False
+        title=title, labelExpr="datum.value == 0 ? '0' : format(datum.value, '+')", tickCount=4, labelOverlap="greedy"
     )
 
 
@@ -212,7 +213,7 @@ def interval_chart(
         "standing:N", scale=alt.Scale(domain=list(STANDINGS), range=list(STANDINGS.values())), legend=None
     )
     base = alt.Chart(data(found)).encode(y=alt.Y("label:N", sort=None, axis=label_axis(names)))
-    ticks = share_axis(axis_title, largest=largest) if not form else alt.Axis(title=axis_title, tickCount=5, labelOverlap=False)
+    ticks = share_axis(axis_title, largest=largest, is_whole=False) if not form else alt.Axis(title=axis_title, tickCount=5, labelOverlap=False, labelFlush=False)
     x = alt.X(f"{value}:Q", scale=scale, axis=ticks)
     drawn = base.transform_filter(f"isValid(datum.{value})")
     tip = [alt.Tooltip("label:N", title=writer.texts["group"]), alt.Tooltip("shown:N", title=axis_title)]
@@ -347,7 +348,7 @@ def pair_chart(
             tooltip=[alt.Tooltip("label:N", title=" "), "group:N", "shown:N"],
         )
     )
-    x = alt.X("value:Q", scale=scale, axis=share_axis(axis_title))
+    x = alt.X("value:Q", scale=scale, axis=share_axis(axis_title, is_whole=False))
     layers = alt.layer(
         base.mark_rule(strokeWidth=3).encode(x=alt.X("ci_low:Q", scale=scale), x2="ci_high:Q", color=colour),
         base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=colour, shape=shape),

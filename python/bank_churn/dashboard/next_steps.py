@@ -79,7 +79,8 @@ def registered_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Bloc
         return []
     ordered = sorted(rows, key=lambda row: row["group_order"])
     table = rate_table(writer, ordered, caption=texts["registered_title"], label="name")
-    return [Block(texts["registered_title"], texts["registered_message"], table=table, width="full")]
+    title, message = texts["registered_title"], texts["registered_message"]
+    return [Block(title, message, table=table, open_table=True, width="full")]
 
 
 def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> list[Block]:

@@ -57,7 +57,7 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
         The block.
     """
     misfits = [row for row in segments if row["hints_hold"] is False]
-    names = Markup(", ").join(Markup("«{}»").format(writer.text(row, "segment_name")) for row in misfits)
+    names = Markup(", ").join(writer.say("quoted", name=writer.text(row, "segment_name")) for row in misfits)
     spec = None
     if any(row["churn_rate"] is not None for row in segments):
         spec = interval_chart(
@@ -126,16 +126,17 @@ def measure_rows(
         if named is not None:
             values = [row["value"] for row in found if row is not None and row["value"] is not None]
             decimals = 0 if all(value == int(value) for value in values) else named["decimals"]
-            cells = [measured(writer, row, decimals) for row in found]
+            cells = [measured(writer, marts, row, decimals) for row in found]
             written.append([writer.text(named, "measure_label"), *cells])
     return written
 
 
-def measured(writer: Writer, row: Row | None, decimals: int) -> Markup:
+def measured(writer: Writer, marts: Marts, row: Row | None, decimals: int) -> Markup:
     """Write the value of a measure in its unit.
 
     Args:
         writer: Writes figures.
+        marts: The marts.
         row: A row of `portraits`, or None.
         decimals: Decimals of a value that is no share.
 
@@ -146,7 +147,14 @@ def measured(writer: Writer, row: Row | None, decimals: int) -> Markup:
         return Markup(DASH)
     is_share = row["measure_kind"] == "share"
     value = writer.percent(row, "value") if is_share else writer.number(row, "value", decimals)
-    return Markup("{} ({})").format(value, writer.text(row, "value_text")) if row["value_text"] else value
+    if not row["value_text"]:
+        return value
+    # The only measure with a text is the most frequent city.
+    city = marts.one(
+        "churn_rates", portfolio=row["portfolio"], dimension_name="city", dimension_value=row["value_text"]
+    )
+    name = writer.text(city, "value_label") if city is not None else writer.text(row, "value_text")
+    return Markup("{} ({})").format(value, name)
 
 
 def loyal_block(writer: Writer, marts: Marts, portfolio: str) -> Block:

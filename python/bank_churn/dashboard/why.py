@@ -55,7 +55,7 @@ def drivers_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         return Block(title=texts["drivers_title"], message=writer.say("churn_unknown"), width="full")
     named = {row.key: attribute_label(marts, row) for row in rows}
     strong = [row for row in rows if row["verdict"] == SHOWN][:3]
-    names = Markup(", ").join(Markup("«{}»").format(attribute_text(writer, named[row.key])) for row in strong)
+    names = Markup(", ").join(writer.say("quoted", name=attribute_text(writer, named[row.key])) for row in strong)
     columns = ("cramers_v", "cramers_v_ci_low", "cramers_v_ci_high")
     spec = interval_chart(
         rows,

@@ -3,6 +3,7 @@
   const settings = JSON.parse(document.getElementById("settings").textContent);
   const tabs = [...document.querySelectorAll("[role=tab]")];
   const panels = [...document.querySelectorAll(".panel")];
+  const views = new Map();
 
   // A chart needs the width of its place, so it is drawn when its portfolio is first shown.
   const draw = (panel) => {
@@ -12,7 +13,7 @@
       const canvas = document.createElement("div");
       place.append(canvas);
       vegaEmbed(canvas, spec, { ...settings, actions: false, renderer: "svg" })
-        .then(() => { place.dataset.drawn = "true"; })
+        .then(({ view }) => { views.set(place, view); place.dataset.drawn = "true"; })
         .catch((error) => { console.error(error); });
     }
   };
@@ -55,6 +56,14 @@
     slider.addEventListener("input", choose);
     choose();
   }
+
+  // Paper is narrower than a screen: charts are drawn anew for it, since scaled down their text could not be read.
+  window.addEventListener("beforeprint", () => {
+    for (const [place, view] of views) {
+      view.signal("width", place.closest(".block").classList.contains("full") ? 660 : 310).run();
+    }
+  });
+  window.addEventListener("afterprint", () => window.dispatchEvent(new Event("resize")));
 
   // A link may name a portfolio or one of its sections.
   const follow = () => {
