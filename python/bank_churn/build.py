@@ -1,4 +1,4 @@
-"""The main job: demo data where the user gave none, one `dbt build`, the published files and the dashboard."""
+"""The main job: demo data where the user gave none, one `dbt build`, published files and the dashboard."""
 
 from __future__ import annotations
 
@@ -122,4 +122,6 @@ def dashboards_of(published: Path) -> list[Path]:
         return make_dashboards(published=published)
     except Exception as error:
         told = (str(error) or type(error).__name__).splitlines()[0]
-        raise BankChurnError(f"The databases are published, but the dashboard was not made: {told}") from error
+        raise BankChurnError(
+            f"The databases are published, but the dashboard was not made: {told}"
+        ) from error

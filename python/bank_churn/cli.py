@@ -122,7 +122,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     add_language(superset)
     dashboard = commands.add_parser(
-        "dashboard", allow_abbrev=False, help="one page per language of what is published, for people without a BI tool"
+        "dashboard",
+        allow_abbrev=False,
+        help="one page per language of what is published, for people without a BI tool",
     )
     dashboard.add_argument(
         "--output",
@@ -130,7 +132,9 @@ def make_parser() -> argparse.ArgumentParser:
         default=Path(os.environ.get("BANK_CHURN_PUBLISHED", "data/published")),
         help="folder of the published files (default: %(default)s)",
     )
-    dashboard.add_argument("--language", choices=("ru", "en", "both"), default="both", help="default: %(default)s")
+    dashboard.add_argument(
+        "--language", choices=("ru", "en", "both"), default="both", help="default: %(default)s"
+    )
     tests = commands.add_parser(
         "test-hypotheses", allow_abbrev=False, help="test the registered hypotheses on a built database"
     )
@@ -214,9 +218,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         chosen_languages: tuple[Language, ...] = (
             ("ru", "en") if arguments.language == "both" else (arguments.language,)
         )
-        paths = make_dashboards(
-            published=arguments.output / "bank_churn.duckdb", languages=chosen_languages
-        )
+        paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))

@@ -64,12 +64,12 @@ def cells(rows: Sequence[Row], columns: Sequence[str], **more: Sequence[Any]) ->
     ]
 
 
-def data(values: list[dict[str, Any]]) -> Any:
+def data(values: list[dict[str, Any]]) -> alt.InlineData:
     """Make inline data for a chart."""
-    return alt.Data(values=values)
+    return alt.InlineData(values=values)
 
 
-def finished(chart: Any, *, height: int) -> dict[str, Any]:
+def finished(chart: alt.LayerChart | alt.FacetChart, *, height: int) -> dict[str, Any]:
     """Fit a chart to the width of its place on the page.
 
     Args:
@@ -104,7 +104,10 @@ def share_axis(title: str | None = None, *, largest: float = 1.0, is_whole: bool
 def signed_axis(title: str) -> alt.Axis:
     """Make an axis of effects that go both ways."""
     return alt.Axis(
-        title=title, labelExpr="datum.value == 0 ? '0' : format(datum.value, '+')", tickCount=4, labelOverlap="greedy"
+        title=title,
+        labelExpr="datum.value == 0 ? '0' : format(datum.value, '+')",
+        tickCount=4,
+        labelOverlap="greedy",
     )
 
 
@@ -119,7 +122,7 @@ def even_lines(labels: Sequence[str]) -> list[str]:
 
 
 def label_axis(labels: Sequence[str]) -> alt.Axis:
-    """Make an axis of group names of evenly many lines; Vega hangs lines below the tick, so it is lifted by half.
+    """Make an axis of group names of evenly many lines, centred at their ticks: Vega hangs them below.
 
     Args:
         labels: The names.
@@ -144,7 +147,7 @@ def band(labels: Sequence[str], *, least: int) -> int:
     return max(least, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 14)
 
 
-def halo(base: Any, **encoding: Any) -> list[Any]:
+def halo(base: alt.Chart, **encoding: str | alt.X) -> list[alt.Chart]:
     """Draw text readable over lines: first its white outline, then itself."""
     return [
         base.mark_text(dy=-13, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(**encoding),
@@ -202,7 +205,9 @@ def interval_chart(
     value, low, high = columns
     mean = average[average_column] if average is not None else None
     shown = [
-        writer.formatted(row[value], form) if form else writer.rate_text({name: row[name] for name in columns})
+        writer.formatted(row[value], form)
+        if form
+        else writer.rate_text({name: row[name] for name in columns})
         for row in rows
     ]
     places = standings or [standing(row, mean, low, high) for row in rows]
@@ -213,14 +218,18 @@ def interval_chart(
         "standing:N", scale=alt.Scale(domain=list(STANDINGS), range=list(STANDINGS.values())), legend=None
     )
     base = alt.Chart(data(found)).encode(y=alt.Y("label:N", sort=None, axis=label_axis(names)))
-    ticks = share_axis(axis_title, largest=largest, is_whole=False) if not form else alt.Axis(title=axis_title, tickCount=5, labelOverlap=False, labelFlush=False)
+    ticks = (
+        share_axis(axis_title, largest=largest, is_whole=False)
+        if not form
+        else alt.Axis(title=axis_title, tickCount=5, labelOverlap=False, labelFlush=False)
+    )
     x = alt.X(f"{value}:Q", scale=scale, axis=ticks)
     drawn = base.transform_filter(f"isValid(datum.{value})")
     tip = [alt.Tooltip("label:N", title=writer.texts["group"]), alt.Tooltip("shown:N", title=axis_title)]
     layers = [
-        drawn.mark_rule(strokeWidth=3, clip=True).encode(x=x, x2=f"{high}:Q", color=colour, tooltip=tip).encode(
-            x=alt.X(f"{low}:Q", scale=scale, axis=ticks)
-        ),
+        drawn.mark_rule(strokeWidth=3, clip=True)
+        .encode(x=x, x2=f"{high}:Q", color=colour, tooltip=tip)
+        .encode(x=alt.X(f"{low}:Q", scale=scale, axis=ticks)),
         drawn.mark_point(filled=True, size=110, opacity=1).encode(
             x=x,
             color=colour,
@@ -262,7 +271,9 @@ def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[
     ]
 
 
-def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], titles: tuple[str, str]) -> dict[str, Any]:
+def heat_map(
+    rows: Sequence[Row], *, writer: Writer, names: Sequence[str], titles: tuple[str, str]
+) -> dict[str, Any]:
     """Draw the churn rates of pairs of values; small groups are grey.
 
     Args:
@@ -275,7 +286,10 @@ def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], title
         The specification.
     """
     columns = ("churn_rate", "ci_low", "ci_high")
-    shown = [writer.rate_text({name: row[name] for name in columns}).replace("%", "").strip() or "…" for row in rows]
+    shown = [
+        writer.rate_text({name: row[name] for name in columns}).replace("%", "").strip() or "…"
+        for row in rows
+    ]
     even = even_lines(names)
     values = cells(
         rows,
@@ -284,7 +298,9 @@ def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], title
         shown=shown,
         is_small=[bool(row["is_small_group"] or row["churn_rate"] is None) for row in rows],
     )
-    largest = max([row["churn_rate"] for row in rows if row["churn_rate"] and not row["is_small_group"]], default=1)
+    largest = max(
+        [row["churn_rate"] for row in rows if row["churn_rate"] and not row["is_small_group"]], default=1
+    )
     base = alt.Chart(data(values)).encode(
         x=alt.X(
             "dimension_2_value:O",
@@ -300,7 +316,9 @@ def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], title
         ],
     )
     scale = alt.Scale(domain=[0, largest], range=["#eef4fb", "#0b3c78"], clamp=True)
-    fill = alt.condition("datum.is_small", alt.value("#e3e6ea"), alt.Color("churn_rate:Q", scale=scale, legend=None))
+    fill = alt.condition(
+        "datum.is_small", alt.value("#e3e6ea"), alt.Color("churn_rate:Q", scale=scale, legend=None)
+    )
     ink = alt.condition(
         f"!datum.is_small && datum.churn_rate > {0.45 * largest}", alt.value("#ffffff"), alt.value(INK)
     )
@@ -311,7 +329,7 @@ def heat_map(rows: Sequence[Row], *, writer: Writer, names: Sequence[str], title
     return finished(layers, height=44 * len(set(names)))
 
 
-def by_number(text: Any) -> tuple[float, str]:
+def by_number(text: object) -> tuple[float, str]:
     """Order texts that begin with a number by it: 9 before 10, others last."""
     digits = str(text).replace("+", "").split("-")[0].split("–")[0]
     return (float(digits), "") if digits.isdigit() else (float("inf"), str(text))
@@ -421,7 +439,9 @@ def curve_chart(
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=legend, sort=order),
     )
     random = alt.Chart(data([{x: 0, y: 0}, {x: 1, y: 1}])).encode(x=encode_x, y=encode_y)
-    text = alt.Chart(data([{x: 1, y: 1, "shown": chance}])).mark_text(align="right", dx=-6, dy=-10, color="#4b5563")
+    text = alt.Chart(data([{x: 1, y: 1, "shown": chance}])).mark_text(
+        align="right", dx=-6, dy=-10, color="#4b5563"
+    )
     layers = [
         random.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5),
         text.encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
@@ -431,7 +451,10 @@ def curve_chart(
     if numbers:
         layers.append(points.mark_point(filled=True, size=70, color=ACCENT, opacity=1))
         layers.extend(halo(points, text="shown:N"))
-    hints = [alt.Tooltip(f"{x}:Q", title=titles[0], format=".0%"), alt.Tooltip(f"{y}:Q", title=titles[1], format=".0%")]
+    hints = [
+        alt.Tooltip(f"{x}:Q", title=titles[0], format=".0%"),
+        alt.Tooltip(f"{y}:Q", title=titles[1], format=".0%"),
+    ]
     layers.append(points.mark_point(size=160, opacity=0).encode(tooltip=hints))
     return finished(alt.layer(*layers), height=280)
 
@@ -486,7 +509,10 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
     Returns:
         The specification.
     """
-    hints = [alt.Tooltip("label:N", title=titles[0]), alt.Tooltip("contribution:Q", title=titles[1], format="+.2f")]
+    hints = [
+        alt.Tooltip("label:N", title=titles[0]),
+        alt.Tooltip("contribution:Q", title=titles[1], format="+.2f"),
+    ]
     zero = alt.Chart(data([{"zero": 0}]))
     columns = ("contribution", "low", "high", "bin_order")
     even = even_lines(labels)
@@ -496,7 +522,10 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
         x = alt.X("contribution:Q", axis=signed_axis(titles[1]))
         layers = alt.layer(
             base.mark_bar(height=14).encode(
-                x=x, y=y, tooltip=hints, color=alt.condition("datum.contribution > 0", alt.value(RAISED), alt.value(ACCENT))
+                x=x,
+                y=y,
+                tooltip=hints,
+                color=alt.condition("datum.contribution > 0", alt.value(RAISED), alt.value(ACCENT)),
             ),
             zero.mark_rule(color="#5b6673").encode(x="zero:Q"),
         )

@@ -1,5 +1,7 @@
-"""Plain sentences about what the marts say. The direction always comes from the numbers; an interval that holds the
-average makes no claim."""
+"""Plain sentences about what the marts say.
+
+The direction always comes from the numbers; an interval that holds the average makes no claim.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ def group_sentence(writer: Writer, row: Row, place: Literal["above", "below"]) -
     )
 
 
-def dimension_message(writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]) -> Markup:
+def dimension_message(
+    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]
+) -> Markup:
     """Say which values of an attribute have churn above and below the average, if any surely have.
 
     Args:
@@ -155,7 +159,13 @@ def change_sentence(writer: Writer, now: Row | None, before: Row | None) -> Mark
         return Markup("")
     if now["data_origin"] != before["data_origin"]:
         return writer.say("change_other_data")
-    key = "rose" if now["ci_low"] > before["ci_high"] else "fell" if now["ci_high"] < before["ci_low"] else "same"
+    key = (
+        "rose"
+        if now["ci_low"] > before["ci_high"]
+        else "fell"
+        if now["ci_high"] < before["ci_low"]
+        else "same"
+    )
     return writer.say(
         f"change_{key}",
         now=writer.rate(now),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
@@ -33,8 +33,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "retention_summary": ("portfolio",),
     "retention_budget": ("portfolio", "budget_step"),
 }
-"""The marts that the page reads, with the columns that identify a row. Those of the churn model and of retention
-may be absent: their parts of the page say so."""
+"""The marts that the page reads, with the columns that identify a row."""
+
+Value: TypeAlias = Any
+"""A value of a mart has the type of its column."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,13 @@ class Row:
     """
 
     mart: str
-    values: Mapping[str, Any]
+    values: Mapping[str, Value]
     publication: str = "current"
 
-    def __getitem__(self, column: str) -> Any:
+    def __getitem__(self, column: str) -> Value:
         return self.values[column]
 
-    def get(self, column: str) -> Any:
+    def get(self, column: str) -> Value:
         """Return a value, or None if this mart has no such column."""
         return self.values.get(column)
 
@@ -75,7 +77,7 @@ class Marts:
         """Say whether all of these marts were published."""
         return all(mart in self.rows for mart in marts)
 
-    def of(self, mart: str, **wanted: Any) -> list[Row]:
+    def of(self, mart: str, **wanted: object) -> list[Row]:
         """Pick rows of a mart.
 
         Args:
@@ -91,7 +93,7 @@ class Marts:
             if all(row.get(column) == value for column, value in wanted.items())
         ]
 
-    def one(self, mart: str, **wanted: Any) -> Row | None:
+    def one(self, mart: str, **wanted: object) -> Row | None:
         """Pick the only row with these values, or None."""
         return next(iter(self.of(mart, **wanted)), None)
 
@@ -114,7 +116,9 @@ def read_marts(published: Path, *, publication: str = "current", only: Iterable[
         raise BankChurnError(f"{published} does not exist: run `make build` first.")
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
-            tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+            tables = {
+                name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+            }
             return Marts({mart: read_mart(connection, mart, publication) for mart in only if mart in tables})
     except duckdb.Error as error:
         raise BankChurnError(f"{published} cannot be read: {str(error).splitlines()[0]}") from error

@@ -11,7 +11,7 @@ from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.retention import budget_block
-from bank_churn.dashboard.where import numbered_label, rate_table, shared_scale
+from bank_churn.dashboard.where import rate_table, shared_scale
 from bank_churn.dashboard.writer import Writer
 
 SCORING_MODEL, BASELINE = "ebm", "logistic_regression"

@@ -30,7 +30,6 @@ from bank_churn.dashboard.writer import DASH, Writer, read_texts
 from bank_churn.statistics.numbers import NO_BREAK
 from bank_churn.statistics.reasons import Language
 
-LOCALES = {"ru": "ru-RU", "en": "en-US"}
 SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
 COMPARED = ("portfolios", "churn_rates", "retention_summary")
 
@@ -39,7 +38,7 @@ COMPARED = ("portfolios", "churn_rates", "retention_summary")
 def vega_bundle() -> str:
     """Return Vega, Vega-Lite and Vega-Embed as one script, from the installed package."""
     version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-    return inline_script(vl_convert.javascript_bundle(vl_version=version))
+    return inline_script(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version))
 
 
 def inline_script(script: str) -> str:
@@ -56,7 +55,7 @@ def number_locale(language: Language) -> dict[str, Any]:
     Returns:
         Vega's format locale; Russian puts a space before the per cent sign.
     """
-    locale: dict[str, Any] = vl_convert.get_format_locale(LOCALES[language])
+    locale = dict(vl_convert.get_format_locale("ru-RU" if language == "ru" else "en-US"))
     return locale | ({"percent": NO_BREAK + "%", "minus": "−"} if language == "ru" else {})
 
 
@@ -163,7 +162,7 @@ def make_page(marts: Marts, before: Marts, language: Language) -> str:
     )
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     """Write JSON that may stand inside a script element."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 

@@ -64,9 +64,17 @@ def budget_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         if all(column in row.values for column in BUDGET_COLUMNS)
     ]
     if not rows:
-        return Block(texts["budget_title"], writer.say("not_available", what=texts["mart_retention"]), width="full")
+        return Block(
+            texts["budget_title"], writer.say("not_available", what=texts["mart_retention"]), width="full"
+        )
     table = Table(
-        [texts["clients"], texts["budget_cost"], texts["budget_saved"], texts["budget_value"], texts["budget_pays"]],
+        [
+            texts["clients"],
+            texts["budget_cost"],
+            texts["budget_saved"],
+            texts["budget_value"],
+            texts["budget_pays"],
+        ],
         [
             [
                 *(writer.whole(row, "contact_count"), writer.whole(row, "cost")),

@@ -157,7 +157,13 @@ def missing_block(writer: Writer, marts: Marts, everyone: Row, rows: Sequence[Ro
         standings=["small" if (row["client_count"] or 0) < SMALL else "same" for row in drawn],
     )
     table = Table(
-        [texts["group"], texts["clients"], texts["missing_share"], texts["churn_missing"], texts["churn_present"]],
+        [
+            texts["group"],
+            texts["clients"],
+            texts["missing_share"],
+            texts["churn_missing"],
+            texts["churn_present"],
+        ],
         [
             [
                 *(writer.text(row, "value_label"), writer.whole(row, "client_count")),
@@ -193,7 +199,10 @@ def calibration_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
     rows = [
         row
         for row in marts.of(
-            "churn_model_calibration", portfolio=portfolio, evaluation=OUT_OF_FOLD, model_variant=SCORING_MODEL
+            "churn_model_calibration",
+            portfolio=portfolio,
+            evaluation=OUT_OF_FOLD,
+            model_variant=SCORING_MODEL,
         )
         if row["churn_rate"] is not None
     ]

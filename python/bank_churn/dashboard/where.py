@@ -61,7 +61,11 @@ def rate_table(writer: Writer, rows: Sequence[Row], *, caption: str, label: str 
         ],
         rows=[
             [
-                *(writer.text(row, label), writer.whole(row, "client_count"), writer.whole(row, "churned_count")),
+                *(
+                    writer.text(row, label),
+                    writer.whole(row, "client_count"),
+                    writer.whole(row, "churned_count"),
+                ),
                 *(writer.rate(row), writer.interval(row), writer.number(row, "lift", 2)),
                 writer.percent(row, "share_of_churn"),
             ]

@@ -35,7 +35,9 @@ def who_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     title = writer.texts["section_who"]
     if not marts.has("segment_portraits", "portraits"):
         return Section("who", title, writer.say("not_available", what=writer.texts["mart_segments"]))
-    segments = sorted(marts.of("segment_portraits", portfolio=portfolio), key=lambda row: row["segment_order"])
+    segments = sorted(
+        marts.of("segment_portraits", portfolio=portfolio), key=lambda row: row["segment_order"]
+    )
     blocks = [
         segment_block(writer, marts, portfolio, segments),
         loyal_block(writer, marts, portfolio),
@@ -70,7 +72,9 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
         )
     return Block(
         title=writer.texts["segments_title"],
-        message=writer.say("segments_message_misfit", names=names) if misfits else writer.say("segments_message_fit"),
+        message=writer.say("segments_message_misfit", names=names)
+        if misfits
+        else writer.say("segments_message_fit"),
         spec=spec,
         table=rate_table(writer, segments, caption=writer.texts["segments_title"], label="segment_name"),
     )
@@ -96,7 +100,9 @@ def portrait_block(writer: Writer, marts: Marts, portfolio: str, segments: Seque
     return Block(
         title=texts["portrait_title"],
         message=texts["portrait_message"],
-        table=Table([texts["measure"], *names, texts["portrait_all"]], [rule, *rows], texts["portrait_title"]),
+        table=Table(
+            [texts["measure"], *names, texts["portrait_all"]], [rule, *rows], texts["portrait_title"]
+        ),
         open_table=True,
         width="full",
     )
@@ -116,7 +122,7 @@ def measure_rows(
     Returns:
         The rows.
     """
-    written = []
+    written: list[list[str | Markup]] = []
     for measure in MEASURES:
         found = [
             marts.one("portraits", portfolio=portfolio, group_kind=kind, group_code=code, measure=measure)

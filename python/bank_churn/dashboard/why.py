@@ -48,19 +48,23 @@ def drivers_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
     """
     texts = writer.texts
     found = [
-        row for row in marts.of("churn_drivers", portfolio=portfolio) if row["cramers_v"] is not None and row["rank"]
+        row
+        for row in marts.of("churn_drivers", portfolio=portfolio)
+        if row["cramers_v"] is not None and row["rank"]
     ]
     rows = sorted(found, key=lambda row: row["rank"])
     if not rows:
         return Block(title=texts["drivers_title"], message=writer.say("churn_unknown"), width="full")
     named = {row.key: attribute_label(marts, row) for row in rows}
     strong = [row for row in rows if row["verdict"] == SHOWN][:3]
-    names = Markup(", ").join(writer.say("quoted", name=attribute_text(writer, named[row.key])) for row in strong)
+    names = Markup(", ").join(
+        writer.say("quoted", name=attribute_text(writer, named[row.key])) for row in strong
+    )
     columns = ("cramers_v", "cramers_v_ci_low", "cramers_v_ci_high")
     spec = interval_chart(
         rows,
         writer=writer,
-        labels=[wrap(writer.plain(named[row.key], "dimension_label")) for row in rows if named[row.key]],
+        labels=[wrap(attribute_text(writer, named[row.key]).striptags()) for row in rows],
         columns=columns,
         axis_title=texts["drivers_axis"],
         largest=shared_end(rows),
@@ -137,7 +141,8 @@ def shape_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
 def weight(rows: Sequence[Row]) -> float:
     """Measure a term by how far it moves a client's log-odds on average."""
     clients = sum(row["client_count"] or 0 for row in rows)
-    return sum(abs(row["contribution"]) * (row["client_count"] or 0) for row in rows) / max(clients, 1)
+    moved = sum(abs(row["contribution"]) * (row["client_count"] or 0) for row in rows)
+    return float(moved / max(clients, 1))
 
 
 def shape_block(writer: Writer, rows: Sequence[Row], *, is_first: bool) -> Block:
@@ -157,7 +162,14 @@ def shape_block(writer: Writer, rows: Sequence[Row], *, is_first: bool) -> Block
     labels = [bin_label(writer, row) for row in rows]
     table = Table(
         [texts["shape_bin"], texts["shape_axis"], texts["clients"]],
-        [[writer.text(row, "label"), writer.signed(row, "contribution", 2), writer.whole(row, "client_count")] for row in rows],
+        [
+            [
+                writer.text(row, "label"),
+                writer.signed(row, "contribution", 2),
+                writer.whole(row, "client_count"),
+            ]
+            for row in rows
+        ],
         title,
     )
     return Block(
@@ -191,7 +203,10 @@ def hypotheses_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         return Block(texts["hypotheses_title"], message, width="full")
     ordered = sorted(
         rows,
-        key=lambda row: (VERDICTS.index(row["verdict"]) if row["verdict"] in VERDICTS else 9, row["hypothesis_id"]),
+        key=lambda row: (
+            VERDICTS.index(row["verdict"]) if row["verdict"] in VERDICTS else 9,
+            row["hypothesis_id"],
+        ),
     )
     table = Table(
         [texts["question"], texts["answer"], texts["effect"], texts["ci"]],
@@ -211,7 +226,9 @@ def hypothesis_cells(writer: Writer, row: Row) -> list[str | Markup]:
     conclusion = Markup("<details><summary>{}</summary><p>{}</p></details>").format(
         writer.texts["details"], writer.text(row, "conclusion")
     )
-    verdict = Markup('<span class="badge {}">{}</span>').format(row["verdict"], writer.words(row["verdict"], "verdict"))
+    verdict = Markup('<span class="badge {}">{}</span>').format(
+        row["verdict"], writer.words(row["verdict"], "verdict")
+    )
     effect: str | Markup = DASH
     if row["effect_size"] is not None:
         effect = Markup("{}<br><small>{} = {}</small>").format(
