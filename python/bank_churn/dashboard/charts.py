@@ -213,7 +213,7 @@ def interval_chart(
     places = standings or [standing(row, mean, low, high) for row in rows]
     names = even_lines(labels)
     found = cells(rows, columns, label=names, shown=shown, standing=list(places))
-    scale = alt.Scale(domain=[0, largest * 1.09], nice=False, zero=True)
+    scale = alt.Scale(domain=[-0.05 * largest, largest * 1.09], nice=False)
     colour = alt.Color(
         "standing:N", scale=alt.Scale(domain=list(STANDINGS), range=list(STANDINGS.values())), legend=None
     )
@@ -375,21 +375,20 @@ def pair_chart(
     return finished(layers, height=52 * len(set(labels)))
 
 
-def bar_chart(rows: Sequence[Row], *, column: str, labels: Sequence[str], axis_title: str) -> dict[str, Any]:
-    """Draw counts as bars.
+def bar_chart(rows: Sequence[Row], *, column: str, labels: Sequence[str]) -> dict[str, Any]:
+    """Draw counts as bars, each with its number instead of an axis.
 
     Args:
         rows: The rows.
         column: Column of the count.
         labels: Name of each row.
-        axis_title: Title of the axis.
 
     Returns:
         The specification.
     """
     even = even_lines(labels)
     base = alt.Chart(data(cells(rows, [column], label=even))).encode(
-        x=alt.X(f"{column}:Q", axis=alt.Axis(title=axis_title, format=",d", tickMinStep=1, tickCount=4)),
+        x=alt.X(f"{column}:Q", axis=None),
         y=alt.Y("label:N", sort=None, axis=label_axis(even)),
     )
     layers = alt.layer(

@@ -16,6 +16,9 @@ from bank_churn.dashboard.writer import Writer
 
 SCORING_MODEL, BASELINE = "ebm", "logistic_regression"
 OUT_OF_FOLD = "out_of_fold"
+LABEL_GAP = 0.07
+"""Share of the curve's height that a number takes."""
+
 TYPICAL_SHARE = 0.2
 """The share of clients named in the sentence about gains: a campaign most banks can pay for."""
 
@@ -132,12 +135,34 @@ def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Ro
         y="cover_share_of_churn",
         titles=(texts["cover_x"], texts["cover_y"]),
         chance=texts["chance"],
-        numbers=[writer.whole_text(row["cover_order"]) for row in rows],
+        numbers=spaced_numbers(writer, rows),
     )
     return [
         Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
         Block(texts["cover_title"], texts["cover_message"], curve, cover_table(writer, rows)),
     ]
+
+
+def spaced_numbers(writer: Writer, rows: Sequence[Row]) -> list[str]:
+    """Number the points of the cover curve, leaving out those too close to the one before for a telephone.
+
+    Args:
+        writer: Writes figures.
+        rows: Rows of `target_groups` in the order of the cover.
+
+    Returns:
+        A label per point, empty for one left out; the last always has its number.
+    """
+    labels, height = [], -1.0
+    for row in rows:
+        is_shown = row["cover_share_of_churn"] - height >= LABEL_GAP
+        if is_shown:
+            height = row["cover_share_of_churn"]
+        labels.append(writer.whole_text(row["cover_order"]) if is_shown else "")
+    if not labels[-1]:
+        near = max(number for number, label in enumerate(labels) if label)
+        labels[near], labels[-1] = "", writer.whole_text(rows[-1]["cover_order"])
+    return labels
 
 
 def numbered_group(writer: Writer, row: Row) -> str:

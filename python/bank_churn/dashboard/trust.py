@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
 from bank_churn.dashboard.marts import Marts, Row
@@ -58,15 +60,14 @@ def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
         share=writer.percent(totals["accepted_rows"], "share"),
         rejected=writer.whole(totals["rejected_rows"], "row_count"),
     )
-    why = (
-        writer.say(
+    why = writer.say("reasons_none") if not reasons else Markup("")
+    # Of several equally frequent reasons none is the most frequent.
+    if reasons and (len(reasons) == 1 or reasons[0]["row_count"] > reasons[1]["row_count"]):
+        why = writer.say(
             "reasons_message",
             name=writer.text(reasons[0], "description"),
             count=writer.whole(reasons[0], "row_count"),
         )
-        if reasons
-        else writer.say("reasons_none")
-    )
     return [
         Block(
             texts["reasons_title"],
@@ -75,7 +76,6 @@ def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
                 reasons,
                 column="row_count",
                 labels=[wrap(writer.plain(row, "description"), width=30) for row in reasons],
-                axis_title=texts["reasons_axis"],
             )
             if reasons
             else None,
