@@ -336,8 +336,9 @@ def test_previous_publication_is_compared(demo_build: Build, tmp_path: Path):
     assert read_texts("en")["change_rose"].split("{")[0] in page.read_text(encoding="utf-8")
 
 
-def test_without_history_nothing_is_said_about_changes(pages: dict[str, Path]):
-    parsed = parse(pages["en"])
+def test_without_history_nothing_is_said_about_changes(demo_build: Build, tmp_path: Path):
+    published = copy_with_publication(demo_build, tmp_path / "bank_churn.duckdb", "b", "2026-02-01")
+    parsed = parse(make_dashboard(published=published, language="en", output=tmp_path / "page.html"))
     assert not [one for one in parsed.figures if "data-publication" in one]
     assert "previous publication" not in " ".join(parsed.visible).lower()
 
@@ -350,7 +351,7 @@ def copy_with_publication(
     path.write_bytes((build.published / "bank_churn.duckdb").read_bytes())
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            f"create table _publication as select '{publication_id}' as publication_id,"
+            f"create or replace table _publication as select '{publication_id}' as publication_id,"
             f" timestamp '{published_at}' as published_at"
         )
         if rate is not None:

@@ -127,17 +127,26 @@ class Writer:
         Returns:
             Plain text.
         """
-        own = f"{column}_{self.language}"
-        text = str(row.get(own) if own in row.values else row.get(column) or DASH)
+        value = row.get(self.own(row, column))
+        if value is None:
+            return DASH
+        text = str(value)
         text = CODE_NAMES.sub("", text)
         return LATIN_WORDS.sub("", text) if self.language == "ru" else text
 
     def text(self, row: Row, column: str) -> Markup:
-        """Write a text of a mart, marked with its place there."""
-        own = f"{column}_{self.language}"
+        """Write a text of a mart, marked with its place there; a dash for a missing one."""
+        own = self.own(row, column)
+        if row.get(own) is None:
+            return Markup('<span class="none">{}</span>').format(DASH)
         return Markup('<span{} data-column="{}">{}</span>').format(
-            self.place(row), own if own in row.values else column, self.plain(row, column)
+            self.place(row), own, self.plain(row, column)
         )
+
+    def own(self, row: Row, column: str) -> str:
+        """Name the column in the page's language, where the mart has one per language."""
+        named = f"{column}_{self.language}"
+        return named if named in row.values else column
 
     def rate(self, row: Row, rate: str = "churn_rate", low: str = "ci_low", high: str = "ci_high") -> Markup:
         """Write a rate so that nobody reads certainty into it: all of 60 clients is "at least 94%"."""
