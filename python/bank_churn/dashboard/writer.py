@@ -100,7 +100,11 @@ class Writer:
         if value is None:
             return Markup('<span class="none">{}</span>').format(DASH)
         return Markup('<data value="{}"{} data-column="{}" data-form="{}">{}</data>').format(
-            repr(value), self.place(row), column, form, self.formatted(float(value), form)
+            repr(value if isinstance(value, int) else float(value)),
+            self.place(row),
+            column,
+            form,
+            self.formatted(float(value), form),
         )
 
     def formatted(self, value: float, form: str) -> str:
