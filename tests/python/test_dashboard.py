@@ -408,41 +408,34 @@ def test_absent_marts_are_named(demo_build: Build, tmp_path: Path):
     path = tmp_path / "bank_churn.duckdb"
     path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
     with duckdb.connect(str(path)) as connection:
-        for mart in ("target_groups", "recommendations", "segment_portraits"):
+        for mart in (
+            "target_groups",
+            "recommendations",
+            "segment_portraits",
+            "churn_risk",
+            "churn_model_gains",
+        ):
             connection.execute(f"drop view if exists {mart}_v1")
             connection.execute(f"drop table {mart}")
     told = " ".join(parse(make_dashboard(published=path, language="en", output=tmp_path / "p.html")).visible)
-    for what in ("target groups", "recommendations", "segments"):
+    absent = ("target groups", "recommendations", "segments", "the retention figures", "the churn model")
+    for what in absent:
         assert f"it does not hold {what}" in told
 
 
-def test_budget_and_risk_are_shown_when_published(demo_build: Build, tmp_path: Path):
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
-    with duckdb.connect(str(path)) as connection:
-        connection.execute(
-            "create table retention_summary as select 'metanprom' as portfolio, 1234 as clients_at_risk,"
-            " 5678901.5::double as value_at_risk"
-        )
-        connection.execute(
-            "create table retention_budget as select 'metanprom' as portfolio, step as budget_step,"
-            " 100 * step as contact_count, 50e0 * step as cost, 7.25 * step as expected_clients_saved,"
-            " 900e0 as expected_value_saved, step < 3 as is_break_even from range(1, 5) steps(step)"
-        )
-    page = make_dashboard(published=path, language="en", output=tmp_path / "page.html")
-    check_numbers(page, Values(path), "en")
-    with opened(page, fragment="#metanprom") as seen:
-        cards = seen.page.locator("#metanprom .cards").inner_text()
-        assert "1,234" in cards
-        assert "5,678,902" in cards
+def test_budget_is_chosen_with_a_slider(demo_build: Build, pages: dict[str, Path]):
+    [(first, third)] = demo_build.query_published(
+        "select min(contact_count) filter (where budget_step = 1), min(contact_count) filter (where budget_step = 3)"
+        " from retention_budget where portfolio = 'metanprom'"
+    )
+    with opened(pages["en"], fragment="#metanprom") as seen:
         steps = seen.page.locator("#metanprom .step:visible")
         assert steps.count() == 1
-        assert "Contacting 100 clients" in steps.inner_text()
+        assert steps.inner_text().startswith(f"Contacts: {first:,},")
         seen.page.locator("#metanprom input[type=range]").focus()
         for _ in range(2):
             seen.page.keyboard.press("ArrowRight")
-        assert "Contacting 300 clients" in steps.inner_text()
-        assert steps.inner_text().endswith("it does not pay.")
+        assert steps.inner_text().startswith(f"Contacts: {third:,},")
 
 
 def test_interval_over_the_average_makes_no_claim(demo_build: Build, tmp_path: Path):

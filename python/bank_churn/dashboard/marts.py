@@ -28,7 +28,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "churn_model_calibration": ("portfolio", "evaluation", "model_variant", "decile"),
     "churn_model_gains": ("portfolio", "evaluation", "model_variant", "share_contacted"),
     "churn_model_shapes": ("portfolio", "attribute", "bin_order"),
-    "retention_summary": ("portfolio",),
+    "churn_risk": ("portfolio", "risk_band"),
     "retention_budget": ("portfolio", "budget_step"),
 }
 """The marts that the page reads, with the columns that identify a row."""

@@ -10,7 +10,7 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Marts, Row
-from bank_churn.dashboard.retention import budget_block
+from bank_churn.dashboard.retention import budget_block, risk_block
 from bank_churn.dashboard.where import rate_table, shared_scale
 from bank_churn.dashboard.writer import Writer
 
@@ -35,6 +35,7 @@ def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
         The section.
     """
     blocks = [
+        risk_block(writer, marts, portfolio),
         *group_blocks(writer, marts, portfolio),
         gains_block(writer, marts, portfolio),
         *registered_blocks(writer, marts, portfolio),

@@ -31,7 +31,7 @@ from bank_churn.statistics.numbers import NO_BREAK
 from bank_churn.statistics.reasons import Language
 
 SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
-COMPARED = ("portfolios", "churn_rates", "retention_summary")
+COMPARED = ("portfolios", "churn_rates", "churn_risk")
 
 
 @functools.cache
@@ -102,7 +102,7 @@ def portfolio_cards(writer: Writer, marts: Marts, before: Marts, portfolio: Row)
         else Card(texts["card_churn"], Markup(DASH), writer.say("churn_unknown"))
     )
     at_risk = summary_of(before, code) if earlier else None
-    return [clients, churn, *risk_cards(writer, summary_of(marts, code), at_risk)]
+    return [clients, churn, *risk_cards(writer, marts, summary_of(marts, code), at_risk)]
 
 
 def make_panel(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> Panel:
