@@ -5,8 +5,8 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish export rollback metrics superset docs test test-slow test-bi test-duckdb-versions lint typecheck \
-	pytest bench lock clean
+.PHONY: help build demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-duckdb-versions lint typecheck \
+	chromium pytest bench lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ superset: .venv/run.stamp  ## a dashboard for Apache Superset to import, in DOCS
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
 	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)
 
+dashboard: .venv/run.stamp  ## the dashboard of what is published, one page per language (make build makes it too)
+	@$(BIN)/bank_churn dashboard
+
 test: .venv/dev.stamp  ## every check: build, lint, types, tests, documentation
 	@$(MAKE) --no-print-directory lint typecheck pytest
 
@@ -66,7 +69,16 @@ lint: .venv/dev.stamp  ## style of Python and SQL
 typecheck: .venv/dev.stamp  ## static types
 	@$(BIN)/mypy
 
-pytest: .venv/dev.stamp  ## Python tests, among them whole builds
+# The dashboard is tested in the system's browser; without one those tests are skipped and say so.
+CHROMIUM := chromium chromium-browser google-chrome
+chromium:
+	@for name in $(CHROMIUM); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing chromium for the dashboard's tests (once)"; \
+		apt-get update -qq && apt-get install -y -qq chromium fonts-noto-core >/dev/null; \
+	fi || echo "No chromium here: the dashboard's browser tests will be skipped"
+
+pytest: .venv/dev.stamp chromium  ## Python tests, among them whole builds
 	@$(BIN)/pytest -m "not slow and not bi" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push

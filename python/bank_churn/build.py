@@ -1,4 +1,4 @@
-"""The main job: demo data where the user gave none, one `dbt build`, and the published files."""
+"""The main job: demo data where the user gave none, one `dbt build`, published files and the dashboard."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
+from bank_churn.dashboard import make_dashboards
 from bank_churn.dbt_command import run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
@@ -52,7 +53,7 @@ def check_database(database: Path) -> None:
 
 
 def publish_and_export(*, database: Path, target_path: Path, output: Path, language: Language) -> list[Path]:
-    """Publish the last green build, and export it for those who cannot open DuckDB.
+    """Publish the last green build, export it for those who cannot open DuckDB, and make its dashboard.
 
     Args:
         database: The build database.
@@ -61,16 +62,16 @@ def publish_and_export(*, database: Path, target_path: Path, output: Path, langu
         language: Language of the workbooks.
 
     Returns:
-        The published files and the exports.
+        The published files, the exports and the dashboard.
     """
     published = publish(database=database, target_path=target_path, output=output)
-    return published + export(output=output, language=language)
+    return published + export(output=output, language=language) + dashboards_of(published[0])
 
 
 def build(
     *, database: Path, target_path: Path, output: Path, language: Language, dbt_arguments: list[str]
 ) -> list[Path]:
-    """Build, test, publish and export.
+    """Build, test, publish, export and make the dashboard.
 
     Args:
         database: The build database; its folder is created when missing.
@@ -83,7 +84,8 @@ def build(
         The published files.
 
     Raises:
-        BankChurnError: If the build fails; what was published before stays as it was.
+        BankChurnError: If the build fails; what was published before stays as it was. Or if only the
+            dashboard fails; then the databases are published all the same.
     """
     spill = Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
     for folder in (database.parent, spill.parent):
@@ -102,3 +104,24 @@ def build(
         )
         raise BankChurnError("The build stopped and nothing was published: " + "; ".join(told))
     return publish_and_export(database=database, target_path=target_path, output=output, language=language)
+
+
+def dashboards_of(published: Path) -> list[Path]:
+    """Make the dashboard after a publication, which no failure of the page may undo.
+
+    Args:
+        published: The published database of aggregates.
+
+    Returns:
+        The pages.
+
+    Raises:
+        BankChurnError: If a page could not be made, whatever the reason.
+    """
+    try:
+        return make_dashboards(published=published)
+    except Exception as error:
+        told = (str(error) or type(error).__name__).splitlines()[0]
+        raise BankChurnError(
+            f"The databases are published, but the dashboard was not made: {told}"
+        ) from error

@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, build, publish, docs, hypotheses, the churn model."""
+"""The command `bank_churn`: demo data, build, publish, docs, dashboard, hypotheses, the churn model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from bank_churn.build import DEMO_FOLDER, build, publish_and_export
+from bank_churn.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
+from bank_churn.dashboard import make_dashboards
 from bank_churn.demo import (
     DEFAULT_ROWS,
     DEFAULT_SEED,
@@ -120,6 +121,20 @@ def make_parser() -> argparse.ArgumentParser:
         "--seen-as", type=Path, help="absolute path of bank_churn.duckdb where Superset runs (default: here)"
     )
     add_language(superset)
+    dashboard = commands.add_parser(
+        "dashboard",
+        allow_abbrev=False,
+        help="one page per language of what is published, for people without a BI tool",
+    )
+    dashboard.add_argument(
+        "--output",
+        type=Path,
+        default=Path(os.environ.get("BANK_CHURN_PUBLISHED", "data/published")),
+        help="folder of the published files (default: %(default)s)",
+    )
+    dashboard.add_argument(
+        "--language", choices=("ru", "en", "both"), default="both", help="default: %(default)s"
+    )
     tests = commands.add_parser(
         "test-hypotheses", allow_abbrev=False, help="test the registered hypotheses on a built database"
     )
@@ -179,6 +194,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             return
         print(f"Back in place: publication {rollback(output=arguments.output, to=arguments.to)}")
         paths = export(output=arguments.output, language=arguments.language)
+        paths += dashboards_of(arguments.output / "bank_churn.duckdb")
     elif arguments.command == "docs":
         paths = [
             make_docs(
@@ -198,6 +214,11 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         files = train(database=arguments.database, folder=arguments.export, dbt_arguments=further)
         print("The model to review: " + ", ".join(str(path) for path in files))
         return
+    elif arguments.command == "dashboard":
+        chosen_languages: tuple[Language, ...] = (
+            ("ru", "en") if arguments.language == "both" else (arguments.language,)
+        )
+        paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))

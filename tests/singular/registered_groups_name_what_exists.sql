@@ -18,6 +18,16 @@ known as (
         attribute,
         attribute_value
     from {{ ref('int_value_labels') }}
+    union
+    -- A band that no client of a small extract falls into is known all the same.
+    select
+        case attribute
+            when 'property_points' then 'property_band'
+            when 'estimated_salary' then 'salary_band'
+            else attribute || '_band'
+        end as attribute,
+        band_code as attribute_value
+    from {{ ref('bands') }}
 ),
 
 understood as (

@@ -28,8 +28,8 @@ judged as (
         evidence.p_value_adjusted,
         evidence.effect_size_name,
         evidence.effect_size,
-        coalesce(evidence.evidence_ru, registered.not_testable_ru) as evidence_ru,
-        coalesce(evidence.evidence_en, registered.not_testable_en) as evidence_en,
+        coalesce(evidence.evidence_ru, registered.not_testable_ru, 'Данных для проверки нет.') as evidence_ru,
+        coalesce(evidence.evidence_en, registered.not_testable_en, 'There are no data to test it with.') as evidence_en,
         coalesce(evidence.is_suppressed, false) as is_suppressed,
         case
             when coalesce(evidence.finding, 'unknown') = 'unknown' then 'not_testable'

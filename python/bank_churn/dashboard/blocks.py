@@ -1,0 +1,108 @@
+"""The parts a page is put together from; the template knows how each looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first cell of a row is its heading.
+
+    Attributes:
+        headings: Headings of the columns.
+        rows: Cells of each row.
+        caption: What the table shows.
+        muted: Numbers of the rows that are greyed out: groups too small for a conclusion.
+    """
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str | Markup]]
+    caption: str | Markup
+    muted: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A figure, a table or a paragraph.
+
+    Attributes:
+        title: Heading of the block.
+        message: The main message in a sentence or two.
+        spec: Vega-Lite specification of the chart, or None.
+        table: Figures behind the chart, or the block's own table.
+        open_table: Whether the table is on display rather than behind a click.
+        note: How to read it.
+        width: `half` or `full` of the page.
+        items: Elements of a list, such as recommendations.
+        steps: Alternatives among which a slider chooses.
+    """
+
+    title: str
+    message: str | Markup = ""
+    spec: dict[str, Any] | None = None
+    table: Table | None = None
+    open_table: bool = False
+    note: str | Markup = ""
+    width: str = "half"
+    items: Sequence[Markup] = ()
+    steps: Sequence[Markup] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section: one question of the reader.
+
+    Attributes:
+        code: Name of the section in links.
+        title: The question.
+        lead: The answer in short.
+        blocks: The evidence.
+    """
+
+    code: str
+    title: str
+    lead: Markup = field(default_factory=Markup)
+    blocks: Sequence[Block] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline figure.
+
+    Attributes:
+        title: What it is.
+        value: The figure.
+        note: Its interval or base.
+        change: What it was in the previous publication; empty without one.
+    """
+
+    title: str
+    value: Markup
+    note: str | Markup = ""
+    change: Markup = field(default_factory=Markup)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything about one portfolio.
+
+    Attributes:
+        code: Code of the portfolio.
+        name: Its name for readers.
+        is_generated: Whether no real client is behind the figures.
+        cards: Headline figures.
+        findings: The main findings in sentences.
+        sections: The sections.
+    """
+
+    code: str
+    name: Markup
+    is_generated: bool
+    cards: Sequence[Card]
+    findings: Sequence[Markup]
+    sections: Sequence[Section]

@@ -1,0 +1,544 @@
+"""The charts, as Vega-Lite specifications made with Altair. Every number in them is a mart's own."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.writer import Writer
+
+ACCENT, RAISED, LOWERED, SAME, FAINT, INK = "#1f5fa8", "#b4460f", "#1f5fa8", "#4b5563", "#a3abb7", "#1f2933"
+STANDINGS = {"above": RAISED, "below": LOWERED, "same": SAME, "small": FAINT}
+SHAPES = {"above": "diamond", "below": "circle", "same": "square", "small": "circle"}
+LABEL_WIDTH = 19
+LINE = 14
+LARGEST = 15
+"""Groups on one chart at most; the table beside it has them all."""
+
+THEME = {
+    "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif",
+    "background": None,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "#3b4654",
+        "titleColor": "#3b4654",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": "#e3e7ec",
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+    },
+    "text": {"fontSize": 12, "color": INK},
+    "legend": {"labelFontSize": 12, "labelColor": "#3b4654", "orient": "top", "labelLimit": 0, "title": None},
+}
+"""The look shared by all charts; it is in the page once."""
+
+
+def wrap(text: str, width: int = LABEL_WIDTH) -> str:
+    """Break a label into lines."""
+    return "\n".join(textwrap.wrap(text, width=width, break_long_words=False) or [text])
+
+
+def cells(rows: Sequence[Row], columns: Sequence[str], **more: Sequence[Any]) -> list[dict[str, Any]]:
+    """Take columns of a mart's rows as a chart's data.
+
+    Args:
+        rows: The rows.
+        columns: The columns.
+        **more: Further values, one per row: labels, not figures.
+
+    Returns:
+        One dictionary per row, with the row's place in the mart.
+    """
+    return [
+        {"mart": row.mart, "key": row.key}
+        | {column: row[column] for column in columns}
+        | {name: values[number] for name, values in more.items()}
+        for number, row in enumerate(rows)
+    ]
+
+
+def data(values: list[dict[str, Any]]) -> alt.InlineData:
+    """Make inline data for a chart."""
+    return alt.InlineData(values=values)
+
+
+def finished(chart: alt.LayerChart | alt.FacetChart, *, height: int) -> dict[str, Any]:
+    """Fit a chart to the width of its place on the page.
+
+    Args:
+        chart: The chart.
+        height: Height of the plot in pixels.
+
+    Returns:
+        The specification.
+    """
+    sized = chart.properties(width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x"))
+    spec: dict[str, Any] = sized.to_dict()
+    spec.pop("config", None)
+    return spec
+
+
+def share_axis(title: str | None = None, *, largest: float = 1.0, is_whole: bool = True) -> alt.Axis:
+    """Make an axis of shares in per cent, with few enough ticks for a telephone.
+
+    Args:
+        title: Title of the axis.
+        largest: Its right end.
+        is_whole: Whether the axis ends where its last label stands, which must then not stick out.
+
+    Returns:
+        The axis.
+    """
+    step = 25 if largest > 0.6 else 20 if largest > 0.4 else 10 if largest > 0.2 else 5
+    ticks = [tick / 100 for tick in range(0, 101, step) if tick / 100 <= largest + 1e-9]
+    return alt.Axis(title=title, format=".0%", values=ticks, labelOverlap=False, labelFlush=is_whole)
+
+
+def signed_axis(title: str) -> alt.Axis:
+    """Make an axis of effects that go both ways."""
+    return alt.Axis(
+        title=title,
+        labelExpr="datum.value == 0 ? '0' : format(datum.value, '+')",
+        tickCount=4,
+        labelOverlap="greedy",
+    )
+
+
+def even_lines(labels: Sequence[str]) -> list[str]:
+    """Give labels the same number of lines, so that each can stand centred at its tick."""
+    most = max([label.count("\n") for label in labels], default=0)
+    even = []
+    for label in labels:
+        missing = most - label.count("\n")
+        even.append("\n" * (missing // 2) + label + "\n" * (missing - missing // 2))
+    return even
+
+
+def label_axis(labels: Sequence[str]) -> alt.Axis:
+    """Make an axis of group names of evenly many lines, centred at their ticks: Vega hangs them below.
+
+    Args:
+        labels: The names.
+
+    Returns:
+        The axis.
+    """
+    lift = -LINE / 2 * max([label.count("\n") for label in labels], default=0)
+    return alt.Axis(
+        title=None,
+        labelExpr="split(datum.label, '\\n')",
+        labelLimit=0,
+        labelLineHeight=LINE,
+        labelOffset=lift,
+        labelOverlap=False,
+        grid=False,
+    )
+
+
+def band(labels: Sequence[str], *, least: int) -> int:
+    """Find the height that a group needs for its name, in pixels."""
+    return max(least, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 14)
+
+
+def halo(base: alt.Chart, **encoding: str | alt.X) -> list[alt.Chart]:
+    """Draw text readable over lines: first its white outline, then itself."""
+    return [
+        base.mark_text(dy=-13, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(**encoding),
+        base.mark_text(dy=-13).encode(**encoding),
+    ]
+
+
+def standing(row: Row, average: float | None, low: str = "ci_low", high: str = "ci_high") -> str:
+    """Tell where a group stands: only an interval that leaves out the average makes a claim.
+
+    Args:
+        row: The group.
+        average: The portfolio's average, or None.
+        low: Column of the interval's lower end.
+        high: Column of the interval's upper end.
+
+    Returns:
+        `above`, `below`, `same` or `small`.
+    """
+    if row.get("is_small_group") or row[low] is None or average is None:
+        return "small"
+    return "above" if row[low] > average else "below" if row[high] < average else "same"
+
+
+def interval_chart(
+    rows: Sequence[Row],
+    *,
+    writer: Writer,
+    labels: Sequence[str],
+    columns: tuple[str, str, str] = ("churn_rate", "ci_low", "ci_high"),
+    average: Row | None = None,
+    average_column: str = "churn_rate",
+    axis_title: str,
+    largest: float = 1.0,
+    standings: Sequence[str] | None = None,
+    form: str = "",
+) -> dict[str, Any]:
+    """Draw one point with its interval per group, beside the portfolio's average.
+
+    Args:
+        rows: The groups.
+        writer: Writes labels.
+        labels: Names of the groups.
+        columns: Columns of the value and of its interval.
+        average: The row that holds the average, or None for no average line.
+        average_column: Its column.
+        axis_title: Title of the horizontal axis.
+        largest: Right end of the axis; intervals of small groups may be cut there.
+        standings: Where each group stands; by default found from its interval.
+        form: How to write the value, as in `Writer.formatted`; by default as a rate.
+
+    Returns:
+        The specification.
+    """
+    value, low, high = columns
+    mean = average[average_column] if average is not None else None
+    shown = [
+        writer.formatted(row[value], form)
+        if form
+        else writer.rate_text({name: row[name] for name in columns})
+        for row in rows
+    ]
+    places = standings or [standing(row, mean, low, high) for row in rows]
+    names = even_lines(labels)
+    found = cells(rows, columns, label=names, shown=shown, standing=list(places))
+    scale = alt.Scale(domain=[-0.05 * largest, largest * 1.09], nice=False)
+    colour = alt.Color(
+        "standing:N", scale=alt.Scale(domain=list(STANDINGS), range=list(STANDINGS.values())), legend=None
+    )
+    base = alt.Chart(data(found)).encode(y=alt.Y("label:N", sort=None, axis=label_axis(names)))
+    ticks = (
+        share_axis(axis_title, largest=largest, is_whole=False)
+        if not form
+        else alt.Axis(title=axis_title, tickCount=5, labelOverlap=False, labelFlush=False)
+    )
+    x = alt.X(f"{value}:Q", scale=scale, axis=ticks)
+    drawn = base.transform_filter(f"isValid(datum.{value})")
+    tip = [alt.Tooltip("label:N", title=writer.texts["group"]), alt.Tooltip("shown:N", title=axis_title)]
+    layers = [
+        drawn.mark_rule(strokeWidth=3, clip=True)
+        .encode(x=x, x2=f"{high}:Q", color=colour, tooltip=tip)
+        .encode(x=alt.X(f"{low}:Q", scale=scale, axis=ticks)),
+        drawn.mark_point(filled=True, size=110, opacity=1).encode(
+            x=x,
+            color=colour,
+            shape=alt.Shape(
+                "standing:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None
+            ),
+            tooltip=tip,
+        ),
+        *halo(drawn, x=x, text="shown:N"),
+        base.transform_filter(f"!isValid(datum.{value})")
+        .mark_text(align="left", color="#5b6673", fontStyle="italic")
+        .encode(x=alt.value(4), text=alt.value(writer.texts["hidden"])),
+    ]
+    if average is not None and mean is not None:
+        layers = [*average_line(average, average_column, writer, largest), *layers]
+    return finished(alt.layer(*layers), height=max(1, len(rows)) * band(names, least=46))
+
+
+def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[Any]:
+    """Draw the portfolio's average as a labelled dashed rule.
+
+    Args:
+        row: The row that holds it.
+        column: Its column.
+        writer: Writes the label.
+        largest: Right end of the axis, to choose the label's side.
+
+    Returns:
+        Two layers.
+    """
+    label = writer.texts["average_label"].format(value=writer.percent_text(row[column]))
+    base = alt.Chart(data(cells([row], [column], shown=[label]))).encode(x=f"{column}:Q")
+    is_left = row[column] < largest / 2
+    return [
+        base.mark_rule(strokeDash=[5, 4], color="#5b6673", strokeWidth=1.5),
+        base.mark_text(align="left" if is_left else "right", dx=5 if is_left else -5, color="#4b5563").encode(
+            y=alt.value(-8), text="shown:N"
+        ),
+    ]
+
+
+def heat_map(
+    rows: Sequence[Row], *, writer: Writer, names: Sequence[str], titles: tuple[str, str]
+) -> dict[str, Any]:
+    """Draw the churn rates of pairs of values; small groups are grey.
+
+    Args:
+        rows: Rows of `churn_rates` for a pair of attributes.
+        writer: Writes labels.
+        names: Name of each row's first value.
+        titles: Titles of the horizontal axis and of the colour.
+
+    Returns:
+        The specification.
+    """
+    columns = ("churn_rate", "ci_low", "ci_high")
+    shown = [
+        writer.rate_text({name: row[name] for name in columns}).replace("%", "").strip() or "…"
+        for row in rows
+    ]
+    even = even_lines(names)
+    values = cells(
+        rows,
+        ("churn_rate", "client_count", "dimension_2_value"),
+        city=even,
+        shown=shown,
+        is_small=[bool(row["is_small_group"] or row["churn_rate"] is None) for row in rows],
+    )
+    largest = max(
+        [row["churn_rate"] for row in rows if row["churn_rate"] and not row["is_small_group"]], default=1
+    )
+    base = alt.Chart(data(values)).encode(
+        x=alt.X(
+            "dimension_2_value:O",
+            sort=sorted({row["dimension_2_value"] for row in rows}, key=by_number),
+            axis=alt.Axis(title=titles[0], labelAngle=0, orient="top"),
+        ),
+        y=alt.Y("city:N", sort=None, axis=label_axis(even)),
+        tooltip=[
+            alt.Tooltip("city:N", title=writer.texts["city"]),
+            alt.Tooltip("dimension_2_value:N", title=titles[0]),
+            alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),
+            alt.Tooltip("client_count:Q", title=writer.texts["clients"], format=",d"),
+        ],
+    )
+    scale = alt.Scale(domain=[0, largest], range=["#eef4fb", "#0b3c78"], clamp=True)
+    fill = alt.condition(
+        "datum.is_small", alt.value("#e3e6ea"), alt.Color("churn_rate:Q", scale=scale, legend=None)
+    )
+    ink = alt.condition(
+        f"!datum.is_small && datum.churn_rate > {0.45 * largest}", alt.value("#ffffff"), alt.value(INK)
+    )
+    layers = alt.layer(
+        base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(color=fill),
+        base.mark_text(fontSize=12).encode(text="shown:N", color=ink),
+    )
+    return finished(layers, height=44 * len(set(names)))
+
+
+def by_number(text: object) -> tuple[float, str]:
+    """Order texts that begin with a number by it: 9 before 10, others last."""
+    digits = str(text).replace("+", "").split("-")[0].split("–")[0]
+    return (float(digits), "") if digits.isdigit() else (float("inf"), str(text))
+
+
+def pair_chart(
+    rows: Sequence[Row], *, writer: Writer, labels: Sequence[str], groups: Sequence[str], axis_title: str
+) -> dict[str, Any]:
+    """Draw shares of two groups side by side, with intervals.
+
+    Args:
+        rows: Rows of `portraits`, the two groups of a measure one after the other.
+        writer: Writes labels.
+        labels: Name of the measure of each row.
+        groups: Name of the group of each row.
+        axis_title: Title of the axis.
+
+    Returns:
+        The specification.
+    """
+    shown = [writer.percent_text(row["value"]) if row["value"] is not None else "" for row in rows]
+    even = even_lines(labels)
+    values = cells(rows, ("value", "ci_low", "ci_high"), label=even, group=list(groups), shown=shown)
+    names = list(dict.fromkeys(groups))
+    colour = alt.Color("group:N", scale=alt.Scale(domain=names, range=[RAISED, ACCENT]), sort=names)
+    shape = alt.Shape("group:N", scale=alt.Scale(domain=names, range=["diamond", "circle"]), sort=names)
+    scale = alt.Scale(domain=[0, 1.05], nice=False)
+    base = (
+        alt.Chart(data(values))
+        .transform_filter("isValid(datum.value)")
+        .encode(
+            y=alt.Y("label:N", sort=None, axis=label_axis(even)),
+            yOffset=alt.YOffset("group:N", sort=names),
+            tooltip=[alt.Tooltip("label:N", title=" "), "group:N", "shown:N"],
+        )
+    )
+    x = alt.X("value:Q", scale=scale, axis=share_axis(axis_title, is_whole=False))
+    layers = alt.layer(
+        base.mark_rule(strokeWidth=3).encode(x=alt.X("ci_low:Q", scale=scale), x2="ci_high:Q", color=colour),
+        base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=colour, shape=shape),
+        base.mark_text(align="left", dx=10).encode(x=alt.X("ci_high:Q", scale=scale), text="shown:N"),
+    )
+    return finished(layers, height=52 * len(set(labels)))
+
+
+def bar_chart(rows: Sequence[Row], *, column: str, labels: Sequence[str]) -> dict[str, Any]:
+    """Draw counts as bars, each with its number instead of an axis.
+
+    Args:
+        rows: The rows.
+        column: Column of the count.
+        labels: Name of each row.
+
+    Returns:
+        The specification.
+    """
+    even = even_lines(labels)
+    base = alt.Chart(data(cells(rows, [column], label=even))).encode(
+        x=alt.X(f"{column}:Q", axis=None),
+        y=alt.Y("label:N", sort=None, axis=label_axis(even)),
+    )
+    layers = alt.layer(
+        base.mark_bar(color=ACCENT, height=16),
+        base.mark_text(align="left", dx=5).encode(text=alt.Text(f"{column}:Q", format=",d")),
+    )
+    return finished(layers, height=band(even, least=36) * max(1, len(rows)))
+
+
+def curve_chart(
+    rows: Sequence[Row],
+    *,
+    x: str,
+    y: str,
+    titles: tuple[str, str],
+    chance: str,
+    names: Sequence[str] | None = None,
+    numbers: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Draw which share of churn is reached with which share of clients, beside a choice at random.
+
+    Args:
+        rows: The points, in order.
+        x: Column of the share of clients.
+        y: Column of the share of churn.
+        titles: Titles of both axes.
+        chance: Label of the line of a choice at random.
+        names: Name of the curve each point belongs to; None for one curve.
+        numbers: Label of each point, or None.
+
+    Returns:
+        The specification.
+    """
+    curves = list(names or [""] * len(rows))
+    order = list(dict.fromkeys(curves))
+    start = [{x: 0, y: 0, "curve": curve, "shown": ""} for curve in order]
+    values = start + cells(rows, (x, y), curve=curves, shown=list(numbers or [""] * len(rows)))
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    encode_x = alt.X(f"{x}:Q", scale=scale, axis=share_axis(titles[0]))
+    encode_y = alt.Y(f"{y}:Q", scale=scale, axis=share_axis(titles[1]))
+    scale_colour = alt.Scale(domain=order, range=[ACCENT, RAISED, "#4b5563"][: len(order)])
+    dashes = alt.Scale(domain=order, range=[[1, 0], [7, 3], [2, 3]][: len(order)])
+    legend = alt.Legend(columns=1, symbolStrokeWidth=3) if names else None
+    base = alt.Chart(data(values)).encode(x=encode_x, y=encode_y)
+    line = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
+        color=alt.Color("curve:N", scale=scale_colour, legend=legend, sort=order),
+        strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=legend, sort=order),
+    )
+    random = alt.Chart(data([{x: 0, y: 0}, {x: 1, y: 1}])).encode(x=encode_x, y=encode_y)
+    text = alt.Chart(data([{x: 1, y: 1, "shown": chance}])).mark_text(
+        align="right", dx=-6, dy=-10, color="#4b5563"
+    )
+    layers = [
+        random.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5),
+        text.encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
+        line,
+    ]
+    points = base.transform_filter("isValid(datum.key)")
+    if numbers:
+        layers.append(points.mark_point(filled=True, size=70, color=ACCENT, opacity=1))
+        layers.extend(halo(points, text="shown:N"))
+    hints = [
+        alt.Tooltip(f"{x}:Q", title=titles[0], format=".0%"),
+        alt.Tooltip(f"{y}:Q", title=titles[1], format=".0%"),
+    ]
+    layers.append(points.mark_point(size=160, opacity=0).encode(tooltip=hints))
+    return finished(alt.layer(*layers), height=280)
+
+
+def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: str) -> dict[str, Any]:
+    """Draw observed against predicted churn in tenths of the clients.
+
+    Args:
+        rows: Rows of `churn_model_calibration`.
+        titles: Titles of both axes.
+        ideal: Label of the line on which predictions come true.
+
+    Returns:
+        The specification.
+    """
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    x = alt.X("mean_predicted:Q", scale=scale, axis=share_axis(titles[0]))
+    y_axis = share_axis(titles[1])
+    base = alt.Chart(
+        data(cells(rows, ("mean_predicted", "churn_rate", "ci_low", "ci_high", "client_count")))
+    ).transform_filter("isValid(datum.churn_rate)")
+    line = alt.Chart(data([{"mean_predicted": 0, "churn_rate": 0}, {"mean_predicted": 1, "churn_rate": 1}]))
+    hints = [
+        alt.Tooltip("mean_predicted:Q", title=titles[0], format=".1%"),
+        alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),
+    ]
+    layers = alt.layer(
+        line.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5).encode(
+            x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis)
+        ),
+        alt.Chart(data([{"shown": ideal}]))
+        .mark_text(align="right", dx=-6, dy=-10, color="#4b5563")
+        .encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
+        base.mark_rule(strokeWidth=2, color=ACCENT).encode(
+            x=x, y=alt.Y("ci_low:Q", scale=scale, axis=y_axis), y2="ci_high:Q"
+        ),
+        base.mark_point(filled=True, size=70, color=ACCENT, opacity=1).encode(
+            x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis), tooltip=hints
+        ),
+    )
+    return finished(layers, height=280)
+
+
+def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str, str]) -> dict[str, Any]:
+    """Draw how the model's risk moves along one attribute.
+
+    Args:
+        rows: Rows of `churn_model_shapes` for one attribute, in the order of its bins.
+        labels: Name of each bin.
+        titles: Titles of both axes.
+
+    Returns:
+        The specification.
+    """
+    hints = [
+        alt.Tooltip("label:N", title=titles[0]),
+        alt.Tooltip("contribution:Q", title=titles[1], format="+.2f"),
+    ]
+    zero = alt.Chart(data([{"zero": 0}]))
+    columns = ("contribution", "low", "high", "bin_order")
+    even = even_lines(labels)
+    base = alt.Chart(data(cells(rows, columns, label=even))).transform_filter("isValid(datum.contribution)")
+    if len(rows) <= 12:
+        y = alt.Y("label:N", sort=None, axis=label_axis(even))
+        x = alt.X("contribution:Q", axis=signed_axis(titles[1]))
+        layers = alt.layer(
+            base.mark_bar(height=14).encode(
+                x=x,
+                y=y,
+                tooltip=hints,
+                color=alt.condition("datum.contribution > 0", alt.value(RAISED), alt.value(ACCENT)),
+            ),
+            zero.mark_rule(color="#5b6673").encode(x="zero:Q"),
+        )
+        return finished(layers, height=band(even, least=34) * max(1, len(rows)))
+    # A bin begins at `low`; the first has only an end.
+    edges = [row["low"] if row["low"] is not None else row["high"] for row in rows]
+    is_skewed = min(edges) > 0 and max(edges) > 10 * sorted(edges)[len(edges) // 2]
+    scale = alt.Scale(type="log" if is_skewed else "linear", zero=False, nice=False)
+    x = alt.X("edge:Q", scale=scale, axis=alt.Axis(title=titles[0], format=",d", tickCount=4))
+    y = alt.Y("contribution:Q", axis=signed_axis(titles[1]))
+    drawn = base.transform_calculate(edge="isValid(datum.low) ? datum.low : datum.high")
+    layers = alt.layer(
+        zero.mark_rule(color="#5b6673").encode(y="zero:Q"),
+        drawn.mark_line(interpolate="step-after", color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
+        drawn.mark_point(size=80, opacity=0).encode(x=x, y=y, tooltip=hints),
+    )
+    return finished(layers, height=190)

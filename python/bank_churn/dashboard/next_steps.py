@@ -1,0 +1,314 @@
+"""Section "Who is next and what to do": target groups, the model's gains, the budget, recommendations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
+from bank_churn.dashboard.findings import average_of
+from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.retention import budget_block, risk_block
+from bank_churn.dashboard.where import rate_table, shared_scale
+from bank_churn.dashboard.writer import Writer
+
+SCORING_MODEL, BASELINE = "ebm", "logistic_regression"
+OUT_OF_FOLD = "out_of_fold"
+LABEL_GAP = 0.07
+"""Share of the curve's height that a number takes."""
+
+TYPICAL_SHARE = 0.2
+"""The share of clients named in the sentence about gains: a campaign most banks can pay for."""
+
+
+def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+    """Write the section.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The section.
+    """
+    blocks = [
+        risk_block(writer, marts, portfolio),
+        *group_blocks(writer, marts, portfolio),
+        gains_block(writer, marts, portfolio),
+        *registered_blocks(writer, marts, portfolio),
+        budget_block(writer, marts, portfolio),
+        *recommendation_blocks(writer, marts, portfolio),
+    ]
+    return Section("next", writer.texts["section_next"], writer.say("lead_next"), blocks)
+
+
+def group_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write the searched groups and what they cover.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The blocks.
+    """
+    texts = writer.texts
+    if not marts.has("target_groups"):
+        message = writer.say("not_available", what=texts["mart_groups"])
+        return [Block(texts["groups_title"], message, width="full")]
+    found = [row for row in marts.of("target_groups", portfolio=portfolio) if row["cover_order"]]
+    if not found:
+        return [Block(texts["groups_title"], writer.say("groups_none"), width="full")]
+    return cover_blocks(writer, marts, portfolio, sorted(found, key=lambda row: row["cover_order"]))
+
+
+def registered_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write the groups that the studies proposed, as measured here.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        One block, or none without such groups.
+    """
+    texts = writer.texts
+    rows = marts.of("target_groups", portfolio=portfolio, kind="registered")
+    if not rows:
+        return []
+    ordered = sorted(rows, key=lambda row: row["group_order"])
+    table = rate_table(writer, ordered, caption=texts["registered_title"], label="name")
+    title, message = texts["registered_title"], texts["registered_message"]
+    return [Block(title, message, table=table, open_table=True, width="full")]
+
+
+def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> list[Block]:
+    """Write the list of groups without overlap and its cover curve.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+        rows: Rows of `target_groups` in the order of the cover.
+
+    Returns:
+        Two blocks.
+    """
+    texts = writer.texts
+    last = rows[-1]
+    message = writer.say(
+        "groups_message",
+        count=writer.whole(last, "cover_order"),
+        clients=writer.percent(last, "cover_share_of_clients", 0),
+        churn=writer.percent(last, "cover_share_of_churn", 0),
+    )
+    spec = interval_chart(
+        rows,
+        writer=writer,
+        labels=[numbered_group(writer, row) for row in rows],
+        average=average_of(marts, portfolio),
+        axis_title=texts["churn_rate"].lower(),
+        largest=shared_scale([rows]),
+    )
+    table = Table(
+        [
+            *(texts["rule"], texts["clients"], texts["churn_rate"], texts["ci"], texts["at_least_heading"]),
+            *(texts["to_contact"], texts["covered_churn"]),
+        ],
+        [
+            [
+                *(writer.text(row, "name"), writer.whole(row, "client_count"), writer.rate(row)),
+                *(writer.interval(row), writer.percent(row, "lower_bound")),
+                *(writer.whole(row, "clients_to_contact"), writer.percent(row, "cover_share_of_churn")),
+            ]
+            for row in rows
+        ],
+        texts["groups_title"],
+    )
+    curve = curve_chart(
+        rows,
+        x="cover_share_of_clients",
+        y="cover_share_of_churn",
+        titles=(texts["cover_x"], texts["cover_y"]),
+        chance=texts["chance"],
+        numbers=spaced_numbers(writer, rows),
+    )
+    return [
+        Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
+        Block(texts["cover_title"], texts["cover_message"], curve, cover_table(writer, rows)),
+    ]
+
+
+def spaced_numbers(writer: Writer, rows: Sequence[Row]) -> list[str]:
+    """Number the points of the cover curve, leaving out those too close to the one before for a telephone.
+
+    Args:
+        writer: Writes figures.
+        rows: Rows of `target_groups` in the order of the cover.
+
+    Returns:
+        A label per point, empty for one left out; the last always has its number.
+    """
+    labels, height = [], -1.0
+    for row in rows:
+        is_shown = row["cover_share_of_churn"] - height >= LABEL_GAP
+        if is_shown:
+            height = row["cover_share_of_churn"]
+        labels.append(writer.whole_text(row["cover_order"]) if is_shown else "")
+    if not labels[-1]:
+        near = max(number for number, label in enumerate(labels) if label)
+        labels[near], labels[-1] = "", writer.whole_text(rows[-1]["cover_order"])
+    return labels
+
+
+def numbered_group(writer: Writer, row: Row) -> str:
+    """Write a group's place in the cover, its rule and its size for a chart."""
+    name = wrap(f"{row['cover_order']}. {writer.plain(row, 'name')}", width=24)
+    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row["client_count"]))
+
+
+def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
+    """Write the figures of the cover curve."""
+    texts = writer.texts
+    return Table(
+        [texts["rule"], texts["cover_x"], texts["cover_y"]],
+        [
+            [
+                writer.text(row, "name"),
+                writer.percent(row, "cover_share_of_clients"),
+                writer.percent(row, "cover_share_of_churn"),
+            ]
+            for row in rows
+        ],
+        texts["cover_title"],
+    )
+
+
+def gains_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+    """Write which share of churn is reached by contacting the clients with the highest risk.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The block.
+    """
+    texts = writer.texts
+    if not marts.has("churn_model_gains", "churn_model_quality"):
+        return Block(texts["gains_title"], writer.say("not_available", what=texts["mart_model"]))
+    rows = [
+        row
+        for variant in (SCORING_MODEL, BASELINE)
+        for row in marts.of(
+            "churn_model_gains", portfolio=portfolio, evaluation=OUT_OF_FOLD, model_variant=variant
+        )
+        if row["share_of_churn"] is not None
+    ]
+    named = {
+        row["model_variant"]: writer.plain(row, "model_variant_label")
+        for row in marts.of("churn_model_quality", portfolio=portfolio)
+    }
+    typical = next(
+        (
+            row
+            for row in rows
+            if row["model_variant"] == SCORING_MODEL and abs(row["share_contacted"] - TYPICAL_SHARE) < 1e-9
+        ),
+        None,
+    )
+    if typical is None:
+        return Block(texts["gains_title"], writer.say("model_none"))
+    spec = curve_chart(
+        rows,
+        x="share_contacted",
+        y="share_of_churn",
+        titles=(texts["cover_x"], texts["cover_y"]),
+        chance=texts["chance"],
+        names=[named[row["model_variant"]] for row in rows],
+    )
+    table = Table(
+        [texts["cover_x"], texts["variant"], texts["clients"], texts["churned"], texts["cover_y"]],
+        [
+            [
+                writer.percent(row, "share_contacted", 0),
+                named[row["model_variant"]],
+                writer.whole(row, "contacted_count"),
+                writer.whole(row, "churned_count"),
+                writer.percent(row, "share_of_churn"),
+            ]
+            for row in rows
+        ],
+        texts["gains_title"],
+    )
+    message = writer.say(
+        "gains_message",
+        clients=writer.percent(typical, "share_contacted", 0),
+        churn=writer.percent(typical, "share_of_churn", 0),
+    )
+    return Block(texts["gains_title"], message, spec, table, note=texts["gains_note"])
+
+
+def recommendation_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write the recommendations, those that the data support first.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        One block for those supported and one for the others.
+    """
+    texts = writer.texts
+    if not marts.has("recommendations"):
+        message = writer.say("not_available", what=texts["mart_recommendations"])
+        return [Block(texts["recommendations_title"], message, width="full")]
+    rows = sorted(
+        marts.of("recommendations", portfolio=portfolio),
+        key=lambda row: (row["status_order"], row["recommendation_order"]),
+    )
+    supported = [recommendation(writer, row) for row in rows if row["is_supported"]]
+    others = [recommendation(writer, row) for row in rows if not row["is_supported"]]
+    first = texts["recommendations_message"] if supported else texts["recommendations_none"]
+    blocks = [Block(texts["recommendations_title"], first, items=supported, width="full")]
+    if others:
+        told = texts["recommendations_other_message"]
+        blocks.append(Block(texts["recommendations_other"], told, items=others, width="full"))
+    return blocks
+
+
+def recommendation(writer: Writer, row: Row) -> Markup:
+    """Write one recommendation with its evidence.
+
+    Args:
+        writer: Writes figures.
+        row: A row of `recommendations`.
+
+    Returns:
+        HTML.
+    """
+    offer = (
+        Markup('<p class="offer">{}: {}</p>').format(writer.texts["offer"], writer.text(row, "offer"))
+        if row["offer_ru"]
+        else Markup("")
+    )
+    evidence = writer.texts["hidden"] if row["is_suppressed"] else writer.text(row, "evidence")
+    return Markup(
+        '<p class="advice">{advice}</p>{offer}<p><span class="badge {status}">{told}</span> {premise}</p>'
+        "<details><summary>{heading}</summary><p>{evidence}</p></details>"
+    ).format(
+        advice=writer.text(row, "advice"),
+        offer=offer,
+        status=row["status"],
+        told=writer.text(row, "status_label"),
+        premise=writer.text(row, "premise"),
+        heading=writer.texts["evidence"],
+        evidence=evidence,
+    )

@@ -1,0 +1,223 @@
+"""Puts the page together: one file that opens without a network."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bank_churn.dashboard.blocks import Card, Panel
+from bank_churn.dashboard.charts import THEME
+from bank_churn.dashboard.findings import average_of, change_sentence, headline
+from bank_churn.dashboard.marts import Marts, Row, read_marts
+from bank_churn.dashboard.next_steps import next_section
+from bank_churn.dashboard.previous import previous_publication
+from bank_churn.dashboard.retention import risk_cards, summary_of
+from bank_churn.dashboard.trust import trust_section
+from bank_churn.dashboard.where import where_section
+from bank_churn.dashboard.who import who_section
+from bank_churn.dashboard.why import why_section
+from bank_churn.dashboard.writer import DASH, Writer, read_texts
+from bank_churn.statistics.numbers import NO_BREAK
+from bank_churn.statistics.reasons import Language
+
+SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
+COMPARED = ("portfolios", "churn_rates", "churn_risk")
+
+
+@functools.cache
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, from the installed package."""
+    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    return inline_script(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", version))
+
+
+def inline_script(script: str) -> str:
+    """Make a script safe inside an element: a closing tag in it would end the element."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def number_locale(language: Language) -> dict[str, Any]:
+    """Return the number format of a language for Vega.
+
+    Args:
+        language: The page's language.
+
+    Returns:
+        Vega's format locale; Russian puts a space before the per cent sign.
+    """
+    locale = dict(vl_convert.get_format_locale("ru-RU" if language == "ru" else "en-US"))
+    return locale | ({"percent": NO_BREAK + "%", "minus": "−"} if language == "ru" else {})
+
+
+def portfolio_cards(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> list[Card]:
+    """Write the headline figures of a portfolio.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        before: Marts of the previous publication; without rows if there is none.
+        portfolio: The portfolio's row.
+
+    Returns:
+        Four cards.
+    """
+    texts, code = writer.texts, portfolio["portfolio"]
+    earlier = before.one("portfolios", portfolio=code)
+    average, was = average_of(marts, code), average_of(before, code)
+    if earlier is None or earlier["data_origin"] != portfolio["data_origin"]:
+        earlier = was = None
+    hidden = Markup('<span class="none">{}</span>').format(texts["card_hidden"])
+    clients = (
+        Card(
+            texts["card_clients"],
+            writer.whole(portfolio, "client_count"),
+            writer.say("card_clients_note", rows=writer.whole(portfolio, "raw_row_count")),
+            writer.say("before", value=writer.whole(earlier, "client_count")) if earlier else Markup(""),
+        )
+        if portfolio["client_count"] is not None
+        else Card(texts["card_clients"], hidden, texts["card_hidden_note"])
+    )
+    churn = (
+        Card(
+            texts["card_churn"],
+            writer.rate(average),
+            writer.say(
+                "card_churn_note",
+                interval=writer.interval(average),
+                churned=writer.whole(average, "churned_count"),
+            ),
+            writer.say("before", value=writer.rate(was)) if was else Markup(""),
+        )
+        if average is not None
+        else Card(texts["card_churn"], Markup(DASH), writer.say("churn_unknown"))
+    )
+    at_risk = summary_of(before, code) if earlier else None
+    return [clients, churn, *risk_cards(writer, marts, summary_of(marts, code), at_risk)]
+
+
+def make_panel(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> Panel:
+    """Write everything about one portfolio.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        before: Marts of the previous publication; without rows if there is none.
+        portfolio: The portfolio's row.
+
+    Returns:
+        The panel.
+    """
+    code = portfolio["portfolio"]
+    changed = change_sentence(writer, average_of(marts, code), average_of(before, code))
+    return Panel(
+        code=code,
+        name=writer.text(portfolio, "portfolio_label"),
+        is_generated=portfolio["data_origin"] == "generated",
+        cards=portfolio_cards(writer, marts, before, portfolio),
+        findings=[*headline(writer, marts, code), *([changed] if changed else [])],
+        sections=[section(writer, marts, code) for section in SECTIONS],
+    )
+
+
+def make_page(marts: Marts, before: Marts, language: Language) -> str:
+    """Write the page.
+
+    Args:
+        marts: The marts.
+        before: Marts of the previous publication; without rows if there is none.
+        language: Language of the readers.
+
+    Returns:
+        HTML with everything it needs inside.
+    """
+    writer = Writer(language=language, texts=read_texts(language))
+    panels = [make_panel(writer, marts, before, row) for row in marts.of("portfolios")]
+    environment = Environment(
+        loader=PackageLoader("bank_churn.dashboard"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    files = resources.files("bank_churn.dashboard") / "templates"
+    return environment.get_template("page.html.j2").render(
+        language=language,
+        t=writer.texts,
+        panels=panels,
+        style=Markup((files / "page.css").read_text(encoding="utf-8")),
+        script=Markup((files / "page.js").read_text(encoding="utf-8")),
+        bundle=Markup(vega_bundle() if panels else ""),
+        settings=Markup(as_json({"config": THEME, "formatLocale": number_locale(language)})),
+        as_json=lambda spec: Markup(as_json(spec)),
+    )
+
+
+def as_json(value: object) -> str:
+    """Write JSON that may stand inside a script element."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def make_dashboard(*, published: Path, language: Language, output: Path) -> Path:
+    """Make the dashboard of a published database.
+
+    Args:
+        published: The database of aggregates.
+        language: Language of the readers.
+        output: The file to write; replaced in one step.
+
+    Returns:
+        The file.
+
+    Raises:
+        BankChurnError: If the database cannot be read.
+        OSError: If the file cannot be written.
+    """
+    marts = read_marts(published)
+    earlier = previous_publication(published)
+    before = read_marts(earlier, publication="previous", only=COMPARED) if earlier else Marts({})
+    page = make_page(marts, before, language)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(prefix=f".{output.name}-", dir=output.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(page)
+        os.chmod(unfinished, 0o644)
+        os.replace(unfinished, output)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    return output
+
+
+def make_dashboards(
+    *, published: Path, languages: tuple[Language, ...] = ("ru", "en"), folder: Path | None = None
+) -> list[Path]:
+    """Make the dashboard in each language, as `dashboard.<language>.html`.
+
+    Args:
+        published: The database of aggregates.
+        languages: The languages.
+        folder: Where to write; by default beside the database.
+
+    Returns:
+        The files.
+
+    Raises:
+        BankChurnError: If the database cannot be read.
+        OSError: If a file cannot be written.
+    """
+    target = folder or published.parent
+    return [
+        make_dashboard(published=published, language=language, output=target / f"dashboard.{language}.html")
+        for language in languages
+    ]

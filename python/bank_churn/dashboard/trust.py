@@ -1,0 +1,274 @@
+"""Section "Can we trust it": the extract, missing balances, and how the churn model was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
+from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL
+from bank_churn.dashboard.where import by_value, largest_groups, numbered_label
+from bank_churn.dashboard.writer import DASH, Writer
+
+MISSING_BY = ("city", "product_count")
+
+
+def trust_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+    """Write the section.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The section.
+    """
+    blocks = [
+        *quality_blocks(writer, marts, portfolio),
+        *missing_blocks(writer, marts, portfolio),
+        calibration_block(writer, marts, portfolio),
+        model_block(writer, marts, portfolio),
+    ]
+    return Section("trust", writer.texts["section_trust"], writer.say("lead_trust"), blocks)
+
+
+def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write what became of the rows of the extract.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        Rejected rows by reason, and what is missing or odd among the accepted ones.
+    """
+    texts = writer.texts
+    found = marts.of("data_quality", portfolio=portfolio)
+    totals = {row["check_name"]: row for row in found if row["kind"] == "total"}
+    counted = sorted([row for row in found if row["row_count"]], key=lambda row: -row["row_count"])
+    reasons = [row for row in counted if row["kind"] == "rejection"]
+    gaps = [row for row in counted if row["kind"] == "observation"]
+    message = writer.say(
+        "quality_message",
+        raw=writer.whole(totals["raw_rows"], "row_count"),
+        accepted=writer.whole(totals["accepted_rows"], "row_count"),
+        share=writer.percent(totals["accepted_rows"], "share"),
+        rejected=writer.whole(totals["rejected_rows"], "row_count"),
+    )
+    why = writer.say("reasons_none") if not reasons else Markup("")
+    # Of several equally frequent reasons none is the most frequent.
+    if reasons and (len(reasons) == 1 or reasons[0]["row_count"] > reasons[1]["row_count"]):
+        why = writer.say(
+            "reasons_message",
+            name=writer.text(reasons[0], "description"),
+            count=writer.whole(reasons[0], "row_count"),
+        )
+    return [
+        Block(
+            texts["reasons_title"],
+            message + " " + why,
+            bar_chart(
+                reasons,
+                column="row_count",
+                labels=[wrap(writer.plain(row, "description"), width=30) for row in reasons],
+            )
+            if reasons
+            else None,
+            quality_table(writer, reasons, texts["reasons_title"]) if reasons else None,
+        ),
+        Block(
+            texts["gaps_title"],
+            texts["gaps_message"] if gaps else texts["gaps_none"],
+            table=quality_table(writer, gaps, texts["gaps_title"]) if gaps else None,
+            open_table=True,
+        ),
+    ]
+
+
+def quality_table(writer: Writer, rows: Sequence[Row], caption: str) -> Table:
+    """Write checks with their counts as a table."""
+    texts = writer.texts
+    return Table(
+        [texts["check_heading"], texts["rows_heading"], texts["share_heading"]],
+        [
+            [writer.text(row, "description"), writer.whole(row, "row_count"), writer.percent(row, "share", 2)]
+            for row in rows
+        ],
+        caption,
+    )
+
+
+def missing_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write whose balance is missing.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        A block per attribute; one that says so where no balance is missing or no figure may be shown.
+    """
+    texts = writer.texts
+    everyone = marts.one("missing_balance_profile", portfolio=portfolio, dimension_name="all")
+    if everyone is None or everyone["missing_share"] is None:
+        return [Block(texts["missing_all_title"], texts["hidden"].capitalize() + ".")]
+    if everyone["missing_count"] == 0:
+        return [Block(texts["missing_all_title"], texts["missing_none"])]
+    return [
+        missing_block(writer, marts, everyone, rows)
+        for dimension in MISSING_BY
+        if (rows := marts.of("missing_balance_profile", portfolio=portfolio, dimension_name=dimension))
+        and any(row["missing_share"] is not None for row in rows)
+    ]
+
+
+def missing_block(writer: Writer, marts: Marts, everyone: Row, rows: Sequence[Row]) -> Block:
+    """Write whose balance is missing, by one attribute.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        everyone: The row of all clients.
+        rows: Rows of `missing_balance_profile` for the attribute.
+
+    Returns:
+        The block.
+    """
+    texts = writer.texts
+    ordered = sorted(rows, key=by_value)
+    drawn = largest_groups(ordered)
+    portfolio, dimension = everyone["portfolio"], rows[0]["dimension_name"]
+    reading = marts.one("missing_balance_summary", portfolio=portfolio, dimension_name=dimension)
+    title = texts["missing_title"].format(name=writer.plain(rows[0], "dimension_label"))
+    spec = interval_chart(
+        drawn,
+        writer=writer,
+        labels=[numbered_label(writer, row) for row in drawn],
+        columns=("missing_share", "missing_share_ci_low", "missing_share_ci_high"),
+        average=everyone,
+        average_column="missing_share",
+        axis_title=texts["missing_axis"],
+        standings=["small" if (row["client_count"] or 0) < SMALL else "same" for row in drawn],
+    )
+    table = Table(
+        [
+            texts["group"],
+            texts["clients"],
+            texts["missing_share"],
+            texts["churn_missing"],
+            texts["churn_present"],
+        ],
+        [
+            [
+                *(writer.text(row, "value_label"), writer.whole(row, "client_count")),
+                writer.rate(row, "missing_share", "missing_share_ci_low", "missing_share_ci_high"),
+                writer.rate(row, "churn_rate_missing", "ci_low_missing", "ci_high_missing"),
+                writer.rate(row, "churn_rate_present", "ci_low_present", "ci_high_present"),
+            ]
+            for row in [*ordered, everyone]
+        ],
+        title,
+    )
+    return Block(title, writer.text(reading, "reading") if reading else "", spec, table)
+
+
+SMALL = 30
+"""This mart does not mark small groups; below this many clients they are grey, as elsewhere."""
+
+
+def calibration_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+    """Write whether the model's probabilities come true.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The block.
+    """
+    texts = writer.texts
+    if not marts.has("churn_model_calibration"):
+        return Block(texts["calibration_title"], writer.say("not_available", what=texts["mart_model"]))
+    rows = [
+        row
+        for row in marts.of(
+            "churn_model_calibration",
+            portfolio=portfolio,
+            evaluation=OUT_OF_FOLD,
+            model_variant=SCORING_MODEL,
+        )
+        if row["churn_rate"] is not None
+    ]
+    if not rows:
+        return Block(texts["calibration_title"], writer.say("model_none"))
+    top = max(rows, key=lambda row: row["mean_predicted"])
+    message = writer.say(
+        "calibration_message", predicted=writer.percent(top, "mean_predicted"), observed=writer.rate(top)
+    )
+    titles = (texts["calibration_x"], texts["calibration_y"])
+    table = Table(
+        [texts["decile"], texts["clients"], *titles, texts["ci"]],
+        [
+            [
+                *(writer.whole(row, "decile"), writer.whole(row, "client_count")),
+                *(writer.percent(row, "mean_predicted"), writer.rate(row), writer.interval(row)),
+            ]
+            for row in rows
+        ],
+        texts["calibration_title"],
+    )
+    spec = calibration_chart(rows, titles=titles, ideal=texts["calibration_ideal"])
+    return Block(texts["calibration_title"], message, spec, table)
+
+
+def model_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+    """Write the quality of the model beside the plain baseline.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The block.
+    """
+    texts = writer.texts
+    if not marts.has("churn_model_quality"):
+        return Block(texts["model_title"], writer.say("not_available", what=texts["mart_model"]))
+    rows = [
+        row
+        for row in marts.of("churn_model_quality", portfolio=portfolio, evaluation=OUT_OF_FOLD)
+        if row["roc_auc"] is not None
+    ]
+    variants = {row["model_variant"]: row for row in rows}
+    if SCORING_MODEL not in variants:
+        return Block(texts["model_title"], writer.say("model_none"))
+    message = writer.say("model_message")
+    if BASELINE in variants:
+        ours, baseline = variants[SCORING_MODEL], variants[BASELINE]
+        is_better = ours["roc_auc"] > baseline["roc_auc"]
+        told = writer.say(
+            "model_better" if is_better else "model_not_better",
+            model=writer.number(ours, "roc_auc", 2),
+            baseline=writer.number(baseline, "roc_auc", 2),
+        )
+        message = told + " " + message
+    table = Table(
+        [texts["variant"], texts["ranking"], texts["brier"], texts["ece"]],
+        [
+            [
+                writer.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
+                *(writer.number(row, column, 3) for column in ("roc_auc", "brier", "ece")),
+            ]
+            for row in rows
+        ],
+        texts["model_title"],
+    )
+    return Block(texts["model_title"], message, table=table, open_table=True)

@@ -1,0 +1,188 @@
+"""Section "Where we lose clients": churn by each attribute, and by city and number of products together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.charts import LARGEST, by_number, heat_map, interval_chart, wrap
+from bank_churn.dashboard.findings import average_of, dimension_message
+from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.writer import DASH, Writer
+
+
+def by_rate(row: Row) -> tuple[bool, float, str]:
+    """Order groups by churn, the highest first, those without figures last."""
+    rate = row["churn_rate"]
+    return (rate is None, -(rate or 0), str(row["dimension_value"]))
+
+
+def by_value(row: Row) -> tuple[float, str]:
+    """Order groups by the number their value begins with."""
+    return by_number(row["dimension_value"])
+
+
+DIMENSIONS: dict[str, Callable[[Row], Any]] = {
+    "city": by_rate,
+    "product_count": by_value,
+    "age_band": by_value,
+    "gender": by_rate,
+    "is_active": by_rate,
+    "has_credit_card": by_rate,
+}
+
+
+def numbered_label(writer: Writer, row: Row, column: str = "value_label", count: str = "client_count") -> str:
+    """Write a group's name for a chart with its number of clients below."""
+    name = wrap(writer.plain(row, column))
+    if row[count] is None:
+        return name
+    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row[count]))
+
+
+def rate_table(writer: Writer, rows: Sequence[Row], *, caption: str, label: str = "value_label") -> Table:
+    """Write groups with their churn as a table.
+
+    Args:
+        writer: Writes figures.
+        rows: Rows of a mart with churn rates.
+        caption: What the table shows.
+        label: Column of the groups' names.
+
+    Returns:
+        The table; small groups are greyed.
+    """
+    texts = writer.texts
+    return Table(
+        headings=[
+            *(texts["group"], texts["clients"], texts["churned"], texts["churn_rate"], texts["ci"]),
+            *(texts["lift"], texts["share_of_churn"]),
+        ],
+        rows=[
+            [
+                *(
+                    writer.text(row, label),
+                    writer.whole(row, "client_count"),
+                    writer.whole(row, "churned_count"),
+                ),
+                *(writer.rate(row), writer.interval(row), writer.number(row, "lift", 2)),
+                writer.percent(row, "share_of_churn"),
+            ]
+            for row in rows
+        ],
+        caption=caption,
+        muted=frozenset(number for number, row in enumerate(rows) if row["is_small_group"]),
+    )
+
+
+def shared_scale(groups: Sequence[Sequence[Row]]) -> float:
+    """Find the right end of an axis that several charts share.
+
+    Args:
+        groups: Rows of each chart.
+
+    Returns:
+        The largest upper bound of a group large enough, in tenths.
+    """
+    ends = [row["ci_high"] for rows in groups for row in rows if row["ci_high"] and not row["is_small_group"]]
+    return min(1.0, (int(10 * max(ends, default=0.9999)) + 1) / 10)
+
+
+def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+    """Write the section.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        The section.
+    """
+    groups = {
+        dimension: sorted(marts.of("churn_rates", portfolio=portfolio, dimension_name=dimension), key=order)
+        for dimension, order in DIMENSIONS.items()
+    }
+    largest = shared_scale(list(groups.values()))
+    blocks = [
+        dimension_block(writer, marts, portfolio, dimension, rows, largest)
+        for dimension, rows in groups.items()
+        if rows
+    ]
+    heat = marts.of("churn_rates", portfolio=portfolio, dimension_name="city, product_count")
+    if heat:
+        blocks.append(heat_block(writer, marts, portfolio, heat))
+    return Section("where", writer.texts["section_where"], writer.say("lead_where"), blocks)
+
+
+def dimension_block(
+    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row], largest: float
+) -> Block:
+    """Write the churn by one attribute.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+        dimension: The attribute.
+        rows: Its rows in `churn_rates`.
+        largest: Right end of the axis.
+
+    Returns:
+        The block; without a chart where no figure may be shown.
+    """
+    title = writer.texts[f"by_{dimension}"]
+    drawn = largest_groups(rows)
+    spec = None
+    if any(row["churn_rate"] is not None for row in rows):
+        spec = interval_chart(
+            drawn,
+            writer=writer,
+            labels=[numbered_label(writer, row) for row in drawn],
+            average=average_of(marts, portfolio),
+            axis_title=writer.texts["churn_rate"].lower(),
+            largest=largest,
+        )
+    return Block(
+        title=title,
+        message=dimension_message(writer, marts, portfolio, dimension, rows),
+        spec=spec,
+        table=rate_table(writer, rows, caption=title),
+        note=writer.texts["heat_city_top"] if len(drawn) < len(rows) else "",
+    )
+
+
+def largest_groups(rows: Sequence[Row]) -> list[Row]:
+    """Keep as many groups as a chart can show, the largest, in their order."""
+    kept = sorted(rows, key=lambda row: -(row["client_count"] or 0))[:LARGEST]
+    return [row for row in rows if row in kept]
+
+
+def heat_block(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> Block:
+    """Write the churn by city and number of products together.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+        rows: Rows of `churn_rates` for this pair.
+
+    Returns:
+        The block.
+    """
+    cities = marts.of("churn_rates", portfolio=portfolio, dimension_name="city")
+    names = {row["dimension_value"]: writer.plain(row, "value_label") for row in largest_groups(cities)}
+    drawn = [row for row in rows if row["dimension_1_value"] in names]
+    texts = writer.texts
+    spec = None
+    if any(row["churn_rate"] is not None for row in drawn):
+        labels = [wrap(names.get(row["dimension_1_value"], DASH)) for row in drawn]
+        spec = heat_map(drawn, writer=writer, names=labels, titles=(texts["heat_x"], texts["churn_rate"]))
+    return Block(
+        title=texts["heat_title"],
+        message=texts["heat_message"] if spec else writer.say("churn_unknown"),
+        spec=spec,
+        table=rate_table(writer, rows, caption=texts["heat_title"]),
+        width="full",
+    )

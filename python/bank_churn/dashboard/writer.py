@@ -1,0 +1,196 @@
+"""Writes numbers and texts of the marts into the page, each with a mark that says where it was read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from markupsafe import Markup
+
+from bank_churn.dashboard.marts import Row
+from bank_churn.statistics.numbers import NO_BREAK, format_number, format_p_value
+from bank_churn.statistics.reasons import Language
+
+DASH = "—"
+CODE_NAMES = re.compile(r"\s*\([^()]*[a-z]+_[a-z_]+[^()]*\)")
+LATIN_WORDS = re.compile(r"\s+[A-Za-z_]{4,}")
+
+
+def read_texts(language: Language) -> dict[str, str]:
+    """Read the fixed texts of the page.
+
+    Args:
+        language: Which language.
+
+    Returns:
+        Texts by key.
+    """
+    path = resources.files("bank_churn.dashboard") / f"texts_{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes for readers of one language.
+
+    Attributes:
+        language: Their language.
+        texts: The fixed texts.
+    """
+
+    language: Language
+    texts: dict[str, str]
+
+    def say(self, key: str, **values: str | Markup) -> Markup:
+        """Fill the blanks of a fixed text.
+
+        Args:
+            key: Key of the text.
+            **values: What to put into its blanks; plain strings are escaped.
+
+        Returns:
+            HTML.
+        """
+        return Markup(self.texts[key]).format(**values)
+
+    def percent_text(self, value: float, decimals: int = 1) -> str:
+        """Write a share as per cent, such as 32.4% or 32,4 %."""
+        glue = NO_BREAK if self.language == "ru" else ""
+        return f"{format_number(100 * value, decimals=decimals, language=self.language)}{glue}%"
+
+    def whole_text(self, value: float) -> str:
+        """Write a whole number with grouped thousands."""
+        return format_number(value, decimals=0, language=self.language)
+
+    def percent(self, row: Row, column: str, decimals: int = 1) -> Markup:
+        """Write a share of a mart as per cent."""
+        return self.figure(row, column, f"percent:{decimals}")
+
+    def whole(self, row: Row, column: str) -> Markup:
+        """Write a count of a mart."""
+        return self.figure(row, column, "number:0")
+
+    def number(self, row: Row, column: str, decimals: int) -> Markup:
+        """Write a number of a mart."""
+        return self.figure(row, column, f"number:{decimals}")
+
+    def signed(self, row: Row, column: str, decimals: int) -> Markup:
+        """Write a number of a mart with its sign."""
+        return self.figure(row, column, f"signed:{decimals}")
+
+    def p_value(self, row: Row, column: str) -> Markup:
+        """Write a p-value of a mart with its relation sign."""
+        return self.figure(row, column, "p")
+
+    def figure(self, row: Row, column: str, form: str) -> Markup:
+        """Write a number of a mart, marked with its place there.
+
+        Args:
+            row: The row.
+            column: The column.
+            form: `percent`, `number` or `signed` with the number of decimals after a colon, or `p`.
+
+        Returns:
+            An element; a dash for a missing number.
+        """
+        value = row[column]
+        if value is None:
+            return Markup('<span class="none">{}</span>').format(DASH)
+        return Markup('<data value="{}"{} data-column="{}" data-form="{}">{}</data>').format(
+            repr(value if isinstance(value, int) else float(value)),
+            self.place(row),
+            column,
+            form,
+            self.formatted(float(value), form),
+        )
+
+    def formatted(self, value: float, form: str) -> str:
+        """Write a number in one of the forms of `figure`."""
+        kind, _, decimals = form.partition(":")
+        if kind == "p":
+            return format_p_value(value, language=self.language).removeprefix("= ")
+        if kind == "percent":
+            return self.percent_text(value, int(decimals))
+        return format_number(value, decimals=int(decimals), language=self.language, signed=kind == "signed")
+
+    def place(self, row: Row) -> Markup:
+        """Write the attributes that name a row."""
+        mark = Markup(' data-mart="{}" data-key="{}"').format(row.mart, row.key)
+        return mark if row.publication == "current" else mark + Markup(' data-publication="previous"')
+
+    def plain(self, row: Row, column: str) -> str:
+        """Read a text of a mart in the page's language, without names of files and columns.
+
+        Args:
+            row: The row.
+            column: The column, without a language suffix if the mart has one per language.
+
+        Returns:
+            Plain text.
+        """
+        value = row.get(self.own(row, column))
+        if value is None:
+            return DASH
+        text = str(value)
+        text = CODE_NAMES.sub("", text)
+        return LATIN_WORDS.sub("", text) if self.language == "ru" else text
+
+    def text(self, row: Row, column: str) -> Markup:
+        """Write a text of a mart, marked with its place there; a dash for a missing one."""
+        own = self.own(row, column)
+        if row.get(own) is None:
+            return Markup('<span class="none">{}</span>').format(DASH)
+        return Markup('<span{} data-column="{}">{}</span>').format(
+            self.place(row), own, self.plain(row, column)
+        )
+
+    def own(self, row: Row, column: str) -> str:
+        """Name the column in the page's language, where the mart has one per language."""
+        named = f"{column}_{self.language}"
+        return named if named in row.values else column
+
+    def rate(self, row: Row, rate: str = "churn_rate", low: str = "ci_low", high: str = "ci_high") -> Markup:
+        """Write a rate so that nobody reads certainty into it: all of 60 clients is "at least 94%"."""
+        if row[rate] == 1:
+            return self.say("at_least", value=self.percent(row, low))
+        if row[rate] == 0:
+            return self.say("at_most", value=self.percent(row, high))
+        return self.percent(row, rate)
+
+    def rate_text(self, values: dict[str, Any]) -> str:
+        """Write a rate as plain text for a chart, with the care of `rate`.
+
+        Args:
+            values: A dictionary with the rate and its interval, in this order.
+
+        Returns:
+            Text; empty for a missing rate.
+        """
+        rate, low, high = values.values()
+        if rate is None:
+            return ""
+        sign, shown = ("≥", low) if rate == 1 else ("≤", high) if rate == 0 else ("", rate)
+        return f"{sign}{NO_BREAK}{self.percent_text(shown)}" if sign else self.percent_text(shown)
+
+    def interval(self, row: Row, low: str = "ci_low", high: str = "ci_high") -> Markup:
+        """Write an interval of shares."""
+        if row[low] is None:
+            return Markup('<span class="none">{}</span>').format(DASH)
+        return self.say("interval", low=self.percent(row, low), high=self.percent(row, high))
+
+    def words(self, code: str | None, prefix: str) -> str:
+        """Put a code such as a verdict into words.
+
+        Args:
+            code: The code, or None.
+            prefix: Which list of codes.
+
+        Returns:
+            The words; the code itself, without underscores, where the texts do not know it.
+        """
+        if code is None:
+            return DASH
+        return self.texts.get(f"{prefix}_{code}", code.replace("_", " "))

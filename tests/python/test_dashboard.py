@@ -1,0 +1,512 @@
+"""The dashboard: every number on it is the mart's, it needs no network, and it makes sense without data."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from bank_churn.cli import main
+from bank_churn.dashboard import make_dashboard, make_dashboards
+from bank_churn.dashboard.marts import KEYS
+from bank_churn.dashboard.writer import read_texts
+from bank_churn.errors import BankChurnError
+from browser import opened, wait_for_charts
+from conftest import Build, run_build
+from extracts import good_row, to_line, write_lines
+
+LANGUAGES = ("ru", "en")
+LARGEST_FILE = 3_000_000
+VOID = {"meta", "input", "br", "link", "img"}
+UNFINISHED = re.compile(r"\b(nan|undefined|null|NaN|None)\b|\{\w*\}|\{\{|\binf\b")
+# Latin letters that stand for statistics, as in Russian textbooks.
+SYMBOLS = {"p", "h", "g", "V"}
+
+
+@dataclass
+class Parsed:
+    """What a reader of the file finds in it."""
+
+    figures: list[dict[str, str]] = field(default_factory=list)
+    texts: list[dict[str, str]] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    specs: list[dict[str, Any]] = field(default_factory=list)
+    visible: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+
+class Reader(HTMLParser):
+    """Takes a page apart into marked numbers, marked texts, other visible text and chart specifications."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = Parsed()
+        self.open: list[tuple[str, dict[str, str]]] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if "aria-label" in attributes:
+            self.found.labels.append(attributes["aria-label"])
+        if tag in VOID:
+            return
+        self.open.append((tag, attributes))
+        if tag in ("script", "style", "title", "noscript"):
+            self.hidden += 1
+        if "data-mart" in attributes:
+            kind = self.found.figures if tag == "data" else self.found.texts
+            kind.append({**attributes, "shown": ""})
+
+    def handle_endtag(self, tag: str) -> None:
+        closed, _ = self.open.pop()
+        assert closed == tag, f"</{tag}> closes <{closed}>"
+        if tag in ("script", "style", "title", "noscript"):
+            self.hidden -= 1
+
+    def handle_data(self, text: str) -> None:
+        tag, attributes = self.open[-1] if self.open else ("", {})
+        if tag == "script" and attributes.get("type") == "application/json" and "id" not in attributes:
+            self.found.specs.append(json.loads(text))
+        if self.hidden or not text.strip():
+            return
+        self.found.visible.append(text)
+        if "data-mart" in attributes:
+            (self.found.figures if tag == "data" else self.found.texts)[-1]["shown"] += text
+        else:
+            self.found.loose.append(text)
+
+
+def parse(page: Path) -> Parsed:
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    reader.close()
+    return reader.found
+
+
+class Values:
+    """Looks values up in a published database."""
+
+    def __init__(self, published: Path) -> None:
+        self.found: dict[tuple[str, str], dict[str, Any]] = {}
+        with duckdb.connect(str(published), read_only=True) as connection:
+            tables = {
+                name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+            }
+            for mart in tables & set(KEYS):
+                cursor = connection.execute(f'select * from "{mart}"')
+                columns = [column[0] for column in cursor.description]
+                for row in cursor.fetchall():
+                    values = dict(zip(columns, row, strict=True))
+                    self.found[mart, normal({name: values[name] for name in KEYS[mart]})] = values
+
+    def row(self, mart: str, key: str) -> dict[str, Any]:
+        return self.found[mart, normal(json.loads(key))]
+
+
+def normal(key: dict[str, Any]) -> str:
+    return json.dumps(key, ensure_ascii=False, sort_keys=True)
+
+
+def expected_text(value: float, form: str, language: str) -> str:
+    """A number as the page must show it, written anew here, not with the page's own code."""
+    kind, _, decimals = form.partition(":")
+    if kind == "percent":
+        value *= 100
+    text = f"{abs(value):,.{decimals}f}"
+    if language == "ru":
+        text = text.translate({ord(","): "\u00a0", ord("."): ","})
+    if re.search("[1-9]", text):
+        text = ("−" if value < 0 else "+" if kind == "signed" else "") + text
+    return text + (("\u00a0%" if language == "ru" else "%") if kind == "percent" else "")
+
+
+def check_numbers(page: Path, values: Values, language: str) -> Parsed:
+    """Every marked number and text is the mart's, and no other text of the page has a digit of its own."""
+    parsed = parse(page)
+    for figure in parsed.figures:
+        value = values.row(figure["data-mart"], figure["data-key"])[figure["data-column"]]
+        assert float(figure["value"]) == float(value), figure
+        assert figure["shown"] == expected_text(float(value), figure["data-form"], language), figure
+    for text in parsed.texts:
+        told = str(values.row(text["data-mart"], text["data-key"])[text["data-column"]])
+        assert text["shown"] == without_code_names(told, language), text
+    fixed = " ".join(read_texts(language).values())
+    known = {text["shown"] for text in parsed.texts} | {text.strip() for text in fixed.split()}
+    for text in parsed.loose:
+        numbers = [word for word in re.findall(r"[\d.,  ]*\d", text) if word.strip() not in fixed]
+        assert not numbers or text.strip() in known, f"a number without its place in a mart: {text!r}"
+    return parsed
+
+
+def without_code_names(text: str, language: str) -> str:
+    text = re.sub(r"\s*\([^()]*[a-z]+_[a-z_]+[^()]*\)", "", text)
+    return re.sub(r"\s+[A-Za-z_]{4,}", "", text) if language == "ru" else text
+
+
+def data_rows(spec: Any) -> Iterator[dict[str, Any]]:
+    """All rows of the data in a chart."""
+    for rows in spec.get("datasets", {}).values():
+        yield from rows
+    stack = [spec]
+    while stack:
+        part = stack.pop()
+        yield from part.get("data", {}).get("values", [])
+        stack.extend(part.get("layer", []))
+
+
+def check_charts(parsed: Parsed, values: Values) -> int:
+    """Every number a chart is drawn from is the mart's; others are the ends of a line at 0 and 1."""
+    checked = 0
+    for spec in parsed.specs:
+        for row in data_rows(spec):
+            if "key" not in row:
+                assert all(value in (0, 1) or isinstance(value, str) for value in row.values()), row
+                continue
+            mart = values.row(row["mart"], row["key"])
+            for column, value in row.items():
+                if column in mart:
+                    assert value == mart[column], (row, column)
+                    checked += 1
+                else:
+                    assert isinstance(value, str | bool), (row, column)
+    return checked
+
+
+def check_words(parsed: Parsed, language: str) -> None:
+    """No unfinished text anywhere, no English word on the Russian page."""
+    for text in [*parsed.visible, *parsed.labels]:
+        assert not UNFINISHED.search(text), text
+        if language == "ru":
+            words = set(re.findall(r"[A-Za-z]+", text)) - SYMBOLS
+            assert words <= {"e"}, text  # of "< 1e-300"
+    charts = [
+        text
+        for spec in parsed.specs
+        for row in data_rows(spec)
+        for name, text in row.items()
+        if name in ("label", "shown", "city", "group", "curve")
+    ]
+    for text in charts:
+        assert not UNFINISHED.search(text), text
+        assert language == "en" or not re.search("[A-Za-z]{2,}", text), text
+
+
+@pytest.fixture(scope="module")
+def pages(demo_build: Build) -> dict[str, Path]:
+    """The pages that the build made of the demo data."""
+    return {language: demo_build.published / f"dashboard.{language}.html" for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
+def demo_values(demo_build: Build) -> Values:
+    return Values(demo_build.published / "bank_churn.duckdb")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_on_the_page_is_the_marts(pages: dict[str, Path], demo_values: Values, language: str):
+    parsed = check_numbers(pages[language], demo_values, language)
+    assert len(parsed.figures) > 500
+    assert check_charts(parsed, demo_values) > 300
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_finished_and_in_the_pages_language(pages: dict[str, Path], language: str):
+    check_words(parse(pages[language]), language)
+
+
+def test_both_languages_have_the_same_texts():
+    blanks = {
+        language: {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in read_texts(language).items()}
+        for language in LANGUAGES
+    }
+    assert blanks["ru"] == blanks["en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_file_is_small_and_loads_nothing(pages: dict[str, Path], language: str):
+    page = pages[language]
+    assert page.stat().st_size <= LARGEST_FILE
+    outside_scripts = re.sub(r"<script.*?</script>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert "http" not in outside_scripts.replace("http-equiv", "")
+    assert not re.search(r"\b(src|href)=\"(?!#)", outside_scripts)
+    assert not re.search(r"url\(|@import", outside_scripts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_generated_data_are_labelled(pages: dict[str, Path], language: str):
+    text = html.unescape(pages[language].read_text(encoding="utf-8"))
+    assert text.count(f'generated-label">{read_texts(language)["generated_label"]}') == 2
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_works_without_a_network(pages: dict[str, Path], language: str, width: int):
+    with opened(pages[language], width=width) as seen:
+        tabs = seen.page.locator("[role=tab]")
+        for number in range(tabs.count()):
+            tabs.nth(number).click()
+            wait_for_charts(seen.page)
+            assert seen.page.locator(".panel:visible").count() == 1
+            charts = seen.page.locator(".panel:visible .chart")
+            assert charts.count() >= 12
+            for chart in range(charts.count()):
+                # A chart that is not empty has marks beside its axes, and none is wider than its place.
+                drawn = charts.nth(chart).locator(
+                    "svg .mark-symbol path, svg .mark-rect path, svg .mark-line path"
+                )
+                assert drawn.count() > 0
+            assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            assert seen.page.evaluate(
+                "[...document.querySelectorAll('.panel:not([hidden]) .chart svg')]"
+                ".every(one => one.getBoundingClientRect().right"
+                " <= one.closest('.block').getBoundingClientRect().right)"
+            )
+        assert seen.complaints == []
+        assert [url for url in seen.requests if not url.startswith("file:")] == []
+
+
+def test_portfolios_are_switched_by_keyboard_and_link(pages: dict[str, Path]):
+    with opened(pages["ru"], fragment="#metanprom-why") as seen:
+        assert seen.page.locator(".panel:visible").get_attribute("id") == "metanprom"
+        seen.page.locator("#tab-metanprom").focus()
+        seen.page.keyboard.press("ArrowLeft")
+        assert seen.page.locator(".panel:visible").get_attribute("id") == "bank_scrooge"
+        assert seen.page.locator(":focus").get_attribute("id") == "tab-bank_scrooge"
+
+
+def test_numbers_on_axes_are_russian(pages: dict[str, Path]):
+    with opened(pages["ru"], fragment="#metanprom") as seen:
+        ticks = seen.page.locator("#metanprom svg .role-axis-label text").all_text_contents()
+        assert "25\u00a0%" in ticks
+        assert not [tick for tick in ticks if re.search(r"\d\.\d|\d,\d{3}|\d%", tick)]
+
+
+def test_text_has_enough_contrast(pages: dict[str, Path]):
+    """WCAG AA: 4.5 to 1 for every text on display, in charts too."""
+    with opened(pages["ru"]) as seen:
+        assert seen.page.evaluate(CONTRAST) == []
+
+
+CONTRAST = """() => {
+  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = parse(getComputedStyle(one).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  for (const element of document.querySelectorAll("main *:not(script):not(style), header *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || !element.checkVisibility() || element.closest(".mark-rect, svg .role-mark")) continue;
+    const style = getComputedStyle(element);
+    const colour = parse(element.closest("svg") ? style.fill : style.color);
+    const [a, b] = [light(colour), light(ground(element))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) faint.push([element.textContent, colour]);
+  }
+  return faint;
+}"""
+
+
+def test_previous_publication_is_compared(demo_build: Build, tmp_path: Path):
+    published = copy_with_publication(demo_build, tmp_path / "bank_churn.duckdb", "b", "2026-02-01")
+    kept = tmp_path / "history"
+    copy_with_publication(demo_build, kept / "b/bank_churn.duckdb", "b", "2026-02-01")
+    copy_with_publication(demo_build, kept / "0/bank_churn.duckdb", "0", "2025-12-01", rate=0.4)
+    previous = copy_with_publication(demo_build, kept / "a/bank_churn.duckdb", "a", "2026-01-01", rate=0.1)
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    then, now = Values(previous), Values(published)
+    changes = [one for one in parse(page).figures if one.get("data-publication") == "previous"]
+    assert changes
+    for figure in parse(page).figures:
+        values = then if figure.get("data-publication") == "previous" else now
+        value = values.row(figure["data-mart"], figure["data-key"])[figure["data-column"]]
+        assert figure["shown"] == expected_text(value, figure["data-form"], "en")
+    assert read_texts("en")["change_rose"].split("{")[0] in page.read_text(encoding="utf-8")
+
+
+def test_without_history_nothing_is_said_about_changes(demo_build: Build, tmp_path: Path):
+    published = copy_with_publication(demo_build, tmp_path / "bank_churn.duckdb", "b", "2026-02-01")
+    parsed = parse(make_dashboard(published=published, language="en", output=tmp_path / "page.html"))
+    assert not [one for one in parsed.figures if "data-publication" in one]
+    assert "previous publication" not in " ".join(parsed.visible).lower()
+
+
+def copy_with_publication(
+    build: Build, path: Path, publication_id: str, published_at: str, rate: float | None = None
+) -> Path:
+    """A published database that tells which publication it is, perhaps with another churn."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((build.published / "bank_churn.duckdb").read_bytes())
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"create or replace table _publication as select '{publication_id}' as publication_id,"
+            f" timestamp '{published_at}' as published_at"
+        )
+        if rate is not None:
+            connection.execute(
+                f"update churn_rates set churn_rate = {rate}, ci_low = {rate - 0.01}, ci_high = {rate + 0.01}"
+                " where dimension_name = 'all'"
+            )
+    return path
+
+
+def small_build(folder: Path, rows: list[dict[str, str]]) -> Build:
+    build = run_build(folder, metanprom=write_lines(folder / "clients.csv", [to_line(row) for row in rows]))
+    assert build.code == 0, build.stdout + build.stderr
+    return build
+
+
+SMALL = {
+    "one client": [good_row(1)],
+    "no known churn": [{**good_row(number), "Churn": ""} for number in range(60)],
+    "one city, no balance": [{**good_row(number), "City": "Рыбинск", "Balance": ""} for number in range(300)],
+}
+
+
+@pytest.mark.parametrize("case", SMALL)
+def test_page_makes_sense_of_little(tmp_path: Path, case: str):
+    build = small_build(tmp_path, SMALL[case])
+    values = Values(build.published / "bank_churn.duckdb")
+    for language in LANGUAGES:
+        page = build.published / f"dashboard.{language}.html"
+        parsed = check_numbers(page, values, language)
+        check_charts(parsed, values)
+        check_words(parsed, language)
+    told = " ".join(parse(build.published / "dashboard.en.html").visible)
+    texts = read_texts("en")
+    assert (texts["churn_unknown"] in told) == (case != "one city, no balance")
+    assert ("hidden" in told) or case != "one client"
+    assert "bank_scrooge" not in told
+    with opened(build.published / "dashboard.ru.html", width=375) as seen:
+        assert seen.complaints == []
+        assert seen.page.locator("[role=tab]").count() == 0
+        assert seen.page.locator("h2").count() == 6
+
+
+def test_page_without_portfolios_says_so(demo_build: Build, tmp_path: Path):
+    path = tmp_path / "bank_churn.duckdb"
+    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("delete from portfolios")
+    page = make_dashboard(published=path, language="en", output=tmp_path / "page.html")
+    assert read_texts("en")["empty"] in " ".join(parse(page).visible)
+
+
+def test_absent_marts_are_named(demo_build: Build, tmp_path: Path):
+    path = tmp_path / "bank_churn.duckdb"
+    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    with duckdb.connect(str(path)) as connection:
+        for mart in (
+            "target_groups",
+            "recommendations",
+            "segment_portraits",
+            "churn_risk",
+            "churn_model_gains",
+        ):
+            connection.execute(f"drop view if exists {mart}_v1")
+            connection.execute(f"drop table {mart}")
+    told = " ".join(parse(make_dashboard(published=path, language="en", output=tmp_path / "p.html")).visible)
+    absent = ("target groups", "recommendations", "segments", "the retention figures", "the churn model")
+    for what in absent:
+        assert f"it does not hold {what}" in told
+
+
+def test_budget_is_chosen_with_a_slider(demo_build: Build, pages: dict[str, Path]):
+    [(first, third)] = demo_build.query_published(
+        "select min(contact_count) filter (where budget_step = 1), min(contact_count) filter (where budget_step = 3)"
+        " from retention_budget where portfolio = 'metanprom'"
+    )
+    with opened(pages["en"], fragment="#metanprom") as seen:
+        steps = seen.page.locator("#metanprom .step:visible")
+        assert steps.count() == 1
+        assert steps.inner_text().startswith(f"Contacts: {first:,},")
+        seen.page.locator("#metanprom input[type=range]").focus()
+        for _ in range(2):
+            seen.page.keyboard.press("ArrowRight")
+        assert steps.inner_text().startswith(f"Contacts: {third:,},")
+
+
+def test_interval_over_the_average_makes_no_claim(demo_build: Build, tmp_path: Path):
+    path = tmp_path / "bank_churn.duckdb"
+    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update churn_rates set ci_low = 0, ci_high = 1 where dimension_name <> 'all'")
+    told = " ".join(parse(make_dashboard(published=path, language="en", output=tmp_path / "p.html")).visible)
+    assert "times the average" not in told
+    assert "Below the average" not in told
+    assert read_texts("en")["headline_none"] in told
+
+
+def test_direction_comes_from_the_numbers(demo_build: Build, pages: dict[str, Path]):
+    """The sentence on gender names the gender whose churn is higher in that very portfolio."""
+    for portfolio, label in demo_build.query_published(
+        "select portfolio, arg_max(value_label_en, churn_rate) from churn_by_gender group by portfolio"
+    ):
+        with opened(pages["en"], fragment=f"#{portfolio}") as seen:
+            block = (
+                seen.page.locator(".panel:visible .block")
+                .filter(has_text=read_texts("en")["by_gender"])
+                .first
+            )
+            assert block.locator(".message").inner_text().startswith(f"In the group “{label}”")
+
+
+def test_command_writes_the_language_asked_for(
+    demo_build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "bank_churn.duckdb").write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    monkeypatch.setattr(
+        "sys.argv", ["bank_churn", "dashboard", "--language", "en", "--output", str(tmp_path)]
+    )
+    assert main() == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bank_churn.duckdb", "dashboard.en.html"]
+
+
+def test_missing_database_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
+    monkeypatch.setattr("sys.argv", ["bank_churn", "dashboard", "--output", str(tmp_path)])
+    assert main() == 1
+    assert (
+        capsys.readouterr().err
+        == f"bank_churn: {tmp_path}/bank_churn.duckdb does not exist: run `make build` first.\n"
+    )
+
+
+def test_failed_page_leaves_the_old_one_whole(
+    demo_build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "bank_churn.duckdb").write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    (tmp_path / "dashboard.ru.html").write_text("old")
+
+    def full_disk(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bank_churn.dashboard.page.os.replace", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        make_dashboards(published=tmp_path / "bank_churn.duckdb")
+    assert (tmp_path / "dashboard.ru.html").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bank_churn.duckdb", "dashboard.ru.html"]
+
+
+def test_failed_page_after_a_build_says_what_is_published(demo_build: Build, monkeypatch: pytest.MonkeyPatch):
+    from bank_churn.build import dashboards_of
+
+    def broken(**arguments: object) -> None:
+        raise ValueError("a chart failed")
+
+    monkeypatch.setattr("bank_churn.build.make_dashboards", broken)
+    with pytest.raises(
+        BankChurnError, match="databases are published, but the dashboard was not made: a chart"
+    ):
+        dashboards_of(demo_build.published / "bank_churn.duckdb")
