@@ -426,7 +426,8 @@ def test_absent_marts_are_named(demo_build: Build, tmp_path: Path):
 def test_budget_is_chosen_with_a_slider(demo_build: Build, pages: dict[str, Path]):
     [(first, third)] = demo_build.query_published(
         """select
-            min(contact_count) filter (where budget_step = 1), min(contact_count) filter (where budget_step = 3)
+            min(contact_count) filter (where budget_step = 1),
+            min(contact_count) filter (where budget_step = 3)
         from retention_budget where portfolio = 'metanprom'"""
     )
     with opened(pages["en"], fragment="#metanprom") as seen:
