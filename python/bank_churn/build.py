@@ -91,8 +91,9 @@ def build(
     for folder in (database.parent, spill.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
     check_database(database)
-    with publishing(output):
-        pass  # what a killed command left is put right even if this build fails
+    if output.exists():
+        with publishing(output):
+            pass  # what a killed command left is put right even if this build fails
     make_missing_demo_data()
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
