@@ -223,7 +223,7 @@ def test_unreadable_files_stop_with_one_sentence_and_publish_nothing(tmp_path: P
         assert "Traceback" not in build.stdout + build.stderr, location
         message = build.stderr.strip().splitlines()[-1]
         assert all(word in message for word in words), message
-        assert not (build.published).exists() or not list(build.published.iterdir())
+        assert not list(build.published.glob("bank_churn*"))
 
 
 def test_a_name_with_pattern_signs_is_one_file(tmp_path: Path):

@@ -28,6 +28,7 @@ class Scan:
     Attributes:
         rows: Lines that are not blank, the header among them.
         bad_line: Number of the first line that is not UTF-8; 0 for none.
+        bad_lines: How many lines are not UTF-8.
         good_lines: Lines with letters beyond ASCII that are UTF-8.
         odd_quotes: Whether a line has an odd number of quotes, as where a quoted field goes on below.
         sample: Up to `SAMPLE_SIZE` bytes of lines that are not UTF-8.
@@ -35,6 +36,7 @@ class Scan:
 
     rows: int = 0
     bad_line: int = 0
+    bad_lines: int = 0
     good_lines: int = 0
     odd_quotes: bool = False
     sample: bytearray = field(default_factory=bytearray)
@@ -143,6 +145,7 @@ def scan(path: Path) -> Scan:
                 found.good_lines += 1
             except UnicodeDecodeError:
                 found.bad_line = found.bad_line or number
+                found.bad_lines += 1
                 if len(found.sample) < SAMPLE_SIZE:
                     found.sample += line[:SAMPLE_SIZE]
     return found
@@ -208,7 +211,7 @@ def encoding_of(path: Path, found: Scan, portfolio: str) -> str:
     """
     if not found.bad_line:
         return "utf-8"
-    if found.good_lines >= found.bad_line and found.good_lines > 0:
+    if found.good_lines > found.bad_lines:
         raise BankChurnError(
             f"{path}, line {found.bad_line}: not UTF-8 text, though other lines are."
             " Have the file sent again."
