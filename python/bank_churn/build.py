@@ -9,7 +9,7 @@ import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
 from bank_churn.dashboard import make_dashboards
-from bank_churn.dbt_command import run_dbt
+from bank_churn.dbt_command import intake_folder, run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
@@ -39,8 +39,7 @@ def read_formats(*, database: Path, dbt_arguments: list[str]) -> None:
         dbt_arguments: Further arguments for dbt, with vars perhaps.
     """
     make_missing_demo_data()
-    folder = database.parent / "intake" / database.stem
-    print_formats(prepare(settings=vars_of(dbt_arguments), folder=folder))
+    print_formats(prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database)))
 
 
 def check_database(database: Path) -> None:

@@ -15,10 +15,11 @@ from typing import Any
 import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
+from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder
 from bank_churn.errors import BankChurnError
-from bank_churn.intake import Found, portfolio_files, prepare
-from bank_churn.intake.options import Options, vars_of
-from bank_churn.intake.prepare import VARIABLE, read_file, shown
+from bank_churn.intake import Found, portfolio_files, prepare, print_formats
+from bank_churn.intake.options import Options, options_of, vars_of
+from bank_churn.intake.prepare import read_file, shown
 from bank_churn.sheet_labels import Language
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
@@ -100,11 +101,12 @@ def columns_wanted(portfolio: str) -> list[str]:
     raise BankChurnError(f"models/staging has no stg_{portfolio}__clients.sql that calls read_clients.")
 
 
-def guess_portfolio(file: str, portfolios: list[str], folder: Path) -> str:
+def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str], folder: Path) -> str:
     """Tell whose extract a file is by its columns.
 
     Args:
         file: The extract.
+        settings: The project's vars, with what is said of each portfolio's files.
         portfolios: The portfolios that can be built.
         folder: Where a plain copy may be written.
 
@@ -112,20 +114,22 @@ def guess_portfolio(file: str, portfolios: list[str], folder: Path) -> str:
         The portfolio whose columns it has most of.
 
     Raises:
-        BankChurnError: If it has less than half of any portfolio's columns.
+        BankChurnError: If it cannot be read, or has less than half of any portfolio's columns.
     """
-    found = read_file("?", file, Options(), folder)
-    names = {name.lower() for name in found.columns}
-    shares = {
-        name: len(names & set(wanted)) / len(wanted)
-        for name in portfolios
-        if (wanted := columns_wanted(name))
-    }
+    columns: dict[Options, tuple[str, ...]] = {}
+    shares = {}
+    for name in portfolios:
+        options, wanted = options_of(settings, name), columns_wanted(name)
+        if options not in columns:
+            columns[options] = read_file(name, file, options, folder).columns
+        names = {column.lower() for column in columns[options]}
+        shares[name] = len(names & set(wanted)) / len(wanted)
     best = max(shares, key=lambda name: shares[name])
     if shares[best] < 0.5:
+        found = shown(", ".join(next(iter(columns.values()))))
         raise BankChurnError(
-            f"{shown(file)} looks like no extract of {', '.join(portfolios)}; columns found:"
-            f" {shown(', '.join(found.columns))}. Say whose it is: --portfolio."
+            f"{shown(file)} looks like no extract of {', '.join(portfolios)}; columns found: {found}."
+            " Say whose it is: --portfolio."
         )
     return best
 
@@ -192,17 +196,17 @@ def check(
     build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="check-", dir=build_folder))
     try:
-        whose = portfolio or guess_portfolio(files[0], portfolios, folder)
+        whose = portfolio or guess_portfolio(files[0], settings, portfolios, folder)
         environment = {f"{name.upper()}_CLIENTS": "" for name in portfolios} | {
             f"{whose.upper()}_CLIENTS": location
         }
         os.environ.update(environment)
-        found = prepare(settings=settings, folder=folder / "intake")
-        for one in found:
-            print(f"{shown(one.file)}: {one.told}", flush=True)
-        print(columns_told(found, whose, WORDS[language]), flush=True)
         database = folder / "check.duckdb"
-        spill = {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), VARIABLE: os.environ[VARIABLE]}
+        found = prepare(settings=settings, folder=intake_folder(database))
+        print_formats(found)
+        print(columns_told(found, whose, WORDS[language]), flush=True)
+        note = str(intake_folder(database) / "files.json")
+        spill = {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), NOTE_VARIABLE: note}
         read_with_dbt(database, environment | spill, dbt_arguments)
         with duckdb.connect(str(database), read_only=True) as connection:
             return report(connection, language=language, several=len(found) > 1, show_rows=show_rows)

@@ -19,7 +19,6 @@ from bank_churn.intake.options import Options, options_of
 from bank_churn.intake.sheet import sheet_records
 from bank_churn.intake.text import fields_of, header_of, records, text_lines, write_records
 
-VARIABLE = "BANK_CHURN_INTAKE"
 SAMPLE_ROWS = 200
 ENCODING_NAMES = {"utf-8": "UTF-8", "cp1251": "windows-1251"}
 
@@ -69,7 +68,15 @@ def portfolio_files(location: str) -> list[str]:
 
     Returns:
         The files, in alphabetical order; none is left to dbt to complain about.
+
+    Raises:
+        BankChurnError: If it is an address, which is not shown: it may hold a password.
     """
+    if re.match(r"\w+://", location):
+        raise BankChurnError(
+            "Only files on this machine are read, no addresses. Export a table of Postgres with psql:"
+            " \\copy (select * from clients) to 'clients.csv' with (format csv, header)."
+        )
     if Path(location).is_file():
         return [location]
     try:
@@ -94,12 +101,6 @@ def extracts(settings: dict[str, Any]) -> list[tuple[str, str]]:
         location = os.environ.get(f"{str(portfolio).upper()}_CLIENTS", "demo").strip()
         if location == "demo":
             location = f"data/raw/demo/{portfolio}_demo.csv"
-        if re.match(r"\w+://", location):
-            raise BankChurnError(
-                f"{str(portfolio).upper()}_CLIENTS is an address; only files on this machine are read. Export"
-                " a table of Postgres with psql: \\copy (select * from clients) to 'clients.csv' with"
-                " (format csv, header)."
-            )
         found += [(str(portfolio), file) for file in (portfolio_files(location) if location else [])]
     return found
 
@@ -256,7 +257,7 @@ def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
         folder: A private folder of plain copies; what an earlier build left there goes.
 
     Returns:
-        What the files are. The variable `BANK_CHURN_INTAKE` then names the note, for dbt.
+        What the files are. The note is `files.json` in that folder.
 
     Raises:
         BankChurnError: If a file cannot be read.
@@ -283,7 +284,6 @@ def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
         ),
         encoding="utf-8",
     )
-    os.environ[VARIABLE] = str(note)
     return found
 
 
