@@ -1,13 +1,30 @@
 {#
-  A number from text, or null when the text is not one. Spaces between thousands and a decimal comma are understood;
-  a comma before exactly three digits is not, since "12,500" may mean either of two numbers.
+  A number from text, or null when the text is not one. Spaces between thousands (plain, no-break and thin ones) and a
+  decimal comma are understood; a comma before exactly three digits is not, since "12,500" may mean either of two
+  numbers, unless the var `formats` says what a comma is in that portfolio's files.
 #}
-{% macro to_number(column) -%}
+{% macro to_number(column, portfolio='unioned.portfolio') -%}
+    {%- set spaces = [' ', '\u00a0', '\u2007', '\u2009', '\u202f'] -%}
+    {%- set stripped = namespace(text=column) -%}
+    {%- for space in spaces -%}
+        {%- set stripped.text = 'replace(' ~ stripped.text ~ ", '" ~ space ~ "', '')" -%}
+    {%- endfor -%}
+    {%- set commas = {',': [], '.': []} -%}
+    {%- for name, format in var('formats', {}).items() if format.get('decimal') in commas -%}
+        {%- do commas[format.decimal].append("'" ~ escape_quotes(name) ~ "'") -%}
+    {%- endfor -%}
     coalesce(
         try_cast({{ column }} as double),
         case
+            {%- if commas['.'] %}
+            when
+                {{ portfolio }} in ({{ commas['.'] | join(', ') }})
+                and ({{ column }} like '%,___' or {{ column }} like '%,___.%')
+                then try_cast(replace({{ stripped.text }}, ',', '') as double)
+            {%- endif %}
             when {{ column }} not like '%,___'
-                then try_cast(replace(replace(replace({{ column }}, ' ', ''), chr(160), ''), ',', '.') as double)
+            {%- if commas[','] %} or {{ portfolio }} in ({{ commas[','] | join(', ') }}){% endif %}
+                then try_cast(replace({{ stripped.text }}, ',', '.') as double)
         end
     )
 {%- endmacro %}

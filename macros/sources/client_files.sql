@@ -12,8 +12,10 @@
         {%- do exceptions.raise_compiler_error(portfolio | upper ~ '_CLIENTS: no file at ' ~ location
             ~ '. Give the path or glob of a csv or parquet file.') -%}
     {%- endif -%}
-    {%- for file in files if file.lower().endswith(('.xlsx', '.xls', '.ods', '.zip', '.json')) -%}
-        {%- do exceptions.raise_compiler_error(file ~ ' is neither csv nor parquet: save it as "CSV UTF-8" first.') -%}
+    {%- for file in files
+        if file.lower().endswith(('.xlsx', '.xls', '.ods', '.zip', '.json')) and not intake_of(portfolio, file).is_copy -%}
+        {%- do exceptions.raise_compiler_error(file ~ ' is neither csv nor parquet: `bank_churn build` reads .xlsx, '
+            ~ 'plain dbt does not; or save it as "CSV UTF-8".') -%}
     {%- endfor -%}
     {{ return(files) }}
 {% endmacro %}

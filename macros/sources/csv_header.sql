@@ -1,14 +1,14 @@
-{# The field separator and the column names of a csv file, read from its first line. #}
-{% macro csv_header(file) %}
+{# The field separator, unless it is given, and the column names of a csv file, read from its first line. #}
+{% macro csv_header(file, name=none, separator='') %}
     {%- set line = run_query('select line from ' ~ csv_lines(file) ~ ' limit 1').columns[0].values() | first -%}
     {%- if not line -%}
-        {%- do exceptions.raise_compiler_error(file ~ ' is empty: the first line must hold the column names.') -%}
+        {%- do exceptions.raise_compiler_error((name or file) ~ ' is empty: the first line must hold the column names.') -%}
     {%- endif -%}
     {%- set separators = [',', ';', '\t', '|'] -%}
-    {%- set best = namespace(separator=',') -%}
+    {%- set best = namespace(separator=separator or ',') -%}
     {%- set unquoted = modules.re.sub('"[^"]*"', '', line) -%}
-    {%- for separator in separators if unquoted.count(separator) > unquoted.count(best.separator) -%}
-        {%- set best.separator = separator -%}
+    {%- for sign in separators if not separator and unquoted.count(sign) > unquoted.count(best.separator) -%}
+        {%- set best.separator = sign -%}
     {%- endfor -%}
     {%- set field = '("[^"]*"|[^"' ~ best.separator ~ ']*)' ~ modules.re.escape(best.separator) -%}
     {%- set names = [] -%}

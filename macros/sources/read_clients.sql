@@ -13,9 +13,9 @@
 {% macro duckdb__read_clients(portfolio, location, columns) %}
     {%- set selects = [] -%}
     {%- for file in client_files(portfolio, location) -%}
-        {%- set is_parquet = file.lower().endswith(('.parquet', '.pq')) -%}
-        {%- do selects.append(read_parquet_clients(portfolio, file, columns) if is_parquet
-            else read_csv_clients(portfolio, file, columns)) -%}
+        {%- set intake = intake_of(portfolio, file) -%}
+        {%- do selects.append(read_parquet_clients(portfolio, file, columns) if intake.kind == 'parquet'
+            else read_csv_clients(portfolio, file, columns, intake)) -%}
     {%- endfor -%}
     {{ return(selects | join('\nunion all\n')) }}
 {% endmacro %}

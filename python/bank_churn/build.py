@@ -9,11 +9,13 @@ import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
 from bank_churn.dashboard import make_dashboards
-from bank_churn.dbt_command import run_dbt
+from bank_churn.dbt_command import intake_folder, run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import publishing
+from bank_churn.intake import prepare, print_formats
+from bank_churn.intake.options import vars_of
 from bank_churn.publish import publish
 from bank_churn.sheet_labels import Language
 
@@ -27,6 +29,17 @@ def make_missing_demo_data() -> None:
         if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
             generate_demo(portfolio=portfolio, path=path)
             print(f"{portfolio}: no extract given, generated demo data in {path}")
+
+
+def read_formats(*, database: Path, dbt_arguments: list[str]) -> None:
+    """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
+
+    Args:
+        database: The build database; the copies stand beside it, as private as it is.
+        dbt_arguments: Further arguments for dbt, with vars perhaps.
+    """
+    make_missing_demo_data()
+    print_formats(prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database)))
 
 
 def check_database(database: Path) -> None:
@@ -94,7 +107,7 @@ def build(
     if output.exists():
         with publishing(output):
             pass  # what a killed command left is put right even if this build fails
-    make_missing_demo_data()
+    read_formats(database=database, dbt_arguments=dbt_arguments)
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
     if not run_dbt("build", *dbt_arguments, database=database, target_path=target_path):

@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, build, publish, docs, dashboard, hypotheses, the churn model."""
+"""The command `bank_churn`: demo data, check, build, publish, docs, dashboard, hypotheses, model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bank_churn.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
+from bank_churn.check import UNREADABLE, check
 from bank_churn.dashboard import make_dashboards
 from bank_churn.demo import (
     DEFAULT_ROWS,
@@ -91,6 +92,22 @@ def make_parser() -> argparse.ArgumentParser:
             "build", allow_abbrev=False, help="build, test and publish; other options go to dbt"
         )
     )
+    checking = commands.add_parser(
+        "check",
+        allow_abbrev=False,
+        help="read an extract without building anything; other options go to dbt",
+        description="Exit code: 0 nothing to put right, 1 rejected rows or unknown cities, 2 not readable.",
+    )
+    checking.add_argument("file", metavar="FILE", help="an extract, or a glob of its parts")
+    checking.add_argument("--portfolio", metavar="NAME", help="whose extract (default: told by its columns)")
+    checking.add_argument("--show-rows", action="store_true", help="print rejected rows whole")
+    checking.add_argument(
+        "--database",
+        type=Path,
+        default=Path(os.environ.get("BANK_CHURN_DATABASE", "data/build/bank_churn.duckdb")),
+        help="the check's temporary database stands beside it, and goes (default: %(default)s)",
+    )
+    add_language(checking)
     add_build_paths(commands.add_parser("publish", allow_abbrev=False, help="publish the last green build"))
     exports = commands.add_parser(
         "export", allow_abbrev=False, help="parquet files and Excel workbooks of what is published"
@@ -153,6 +170,28 @@ def make_parser() -> argparse.ArgumentParser:
     add_build_paths(training)
     training.add_argument("--export", type=Path, required=True, help="folder for the model's csv files")
     return parser
+
+
+def run_check(arguments: argparse.Namespace, further: list[str]) -> int:
+    """Check an extract and print what was found.
+
+    Args:
+        arguments: The parsed command line.
+        further: Options meant for dbt.
+
+    Returns:
+        Exit code: 0 for nothing to put right, 1 for rejected rows or unknown cities.
+    """
+    checked = check(
+        arguments.file,
+        portfolio=arguments.portfolio,
+        language=arguments.language,
+        show_rows=arguments.show_rows,
+        build_folder=arguments.database.parent,
+        dbt_arguments=further,
+    )
+    print(checked.text)
+    return checked.code
 
 
 def run(arguments: argparse.Namespace, further: list[str]) -> None:
@@ -237,15 +276,17 @@ def main() -> int:
     """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
 
     Returns:
-        Exit code: 0 when done, 1 when not, 2 for a wrong command line.
+        Exit code: 0 when done, 1 when not, 2 for a wrong command line; `check` has its own, see its help.
     """
     parser = make_parser()
     arguments, further = parser.parse_known_args()
-    if further and arguments.command not in ("build", "train"):
+    if further and arguments.command not in ("build", "check", "train"):
         parser.error(f"unknown options: {' '.join(further)}")
     try:
         if os.environ.get("DOCS_LANGUAGE", "ru") not in ("ru", "en"):
             raise BankChurnError(f"DOCS_LANGUAGE is {os.environ['DOCS_LANGUAGE']}; it must be ru or en.")
+        if arguments.command == "check":
+            return run_check(arguments, further)
         run(arguments, further)
     except BrokenPipeError:
         os.dup2(
@@ -253,7 +294,7 @@ def main() -> int:
         )  # the reader, such as head, has seen enough
     except (BankChurnError, ValueError, OSError) as error:
         print(f"bank_churn: {error}", file=sys.stderr)
-        return 1
+        return UNREADABLE if arguments.command == "check" else 1
     return 0
 
 

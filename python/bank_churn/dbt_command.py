@@ -8,6 +8,20 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+NOTE_VARIABLE = "BANK_CHURN_INTAKE"
+
+
+def intake_folder(database: Path) -> Path:
+    """Name the folder of plain copies that belong to a build database.
+
+    Args:
+        database: The build database.
+
+    Returns:
+        The folder, as private as the database; its `files.json` tells dbt where to read each extract.
+    """
+    return database.parent / "intake" / database.stem
+
 
 def run_dbt(
     *arguments: str, database: Path, target_path: Path, environment: Mapping[str, str] | None = None
@@ -25,4 +39,7 @@ def run_dbt(
     """
     command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--target-path", str(target_path)]
     variables = {**os.environ, **(environment or {}), "BANK_CHURN_DATABASE": str(database)}
+    note = intake_folder(database) / "files.json"
+    if note.exists():
+        variables[NOTE_VARIABLE] = str(note)
     return subprocess.run(command, env=variables, check=False).returncode == 0

@@ -1,4 +1,5 @@
 -- Claim: as many rows were read from every file as it has lines under its header (csv) or rows (parquet).
+-- Of a file in another format: as many as were counted while it was read, before dbt saw the copy.
 with staged as (
     select
         source_file,
@@ -10,7 +11,12 @@ with staged as (
 counted as (
     {%- for portfolio in var('portfolios') if execute and portfolio_location(portfolio) %}
     {%- for file in client_files(portfolio, portfolio_location(portfolio)) %}
-    {%- if file.lower().endswith(('.parquet', '.pq')) %}
+    {%- set intake = intake_of(portfolio, file) %}
+    {%- if intake.is_copy %}
+    select
+        '{{ escape_quotes(file) }}' as source_file,
+        {{ intake.row_count }} as row_count
+    {%- elif intake.kind == 'parquet' %}
     select
         '{{ escape_quotes(file) }}' as source_file,
         count(*) as row_count

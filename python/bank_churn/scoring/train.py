@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bank_churn.artifacts import failures, read_artifact
-from bank_churn.build import check_database, make_missing_demo_data
+from bank_churn.build import check_database, read_formats
 from bank_churn.dbt_command import run_dbt
 from bank_churn.errors import BankChurnError
 from bank_churn.scoring.folder import export_model
@@ -36,7 +36,7 @@ def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Pat
     for path in (database.parent, spill.parent):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_database(database)
-    make_missing_demo_data()
+    read_formats(database=database, dbt_arguments=dbt_arguments)
     # A target folder of its own: what dbt says about a part must not be taken for a whole build.
     with tempfile.TemporaryDirectory() as target:
         if not run_dbt("build", *SELECTION, *dbt_arguments, database=database, target_path=Path(target)):

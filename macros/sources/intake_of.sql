@@ -1,0 +1,19 @@
+{#
+  Where to read one of the user's files and how: as `bank_churn build` found it (a plain copy when the file is not what
+  DuckDB reads), or, under plain dbt, the file itself with its kind told by its name.
+#}
+{% macro intake_of(portfolio, file) %}
+    {%- set is_parquet = file.lower().endswith(('.parquet', '.pq')) -%}
+    {%- set plain = {
+        'path': file,
+        'kind': 'parquet' if is_parquet else 'csv',
+        'separator': var('formats', {}).get(portfolio, {}).get('delimiter', ''),
+        'is_copy': false,
+    } -%}
+    {%- set note = env_var('BANK_CHURN_INTAKE', '') -%}
+    {%- if not note -%}
+        {{ return(plain) }}
+    {%- endif -%}
+    {%- set text = run_query('select content from read_text(' ~ literal_path(note) ~ ')').columns[0].values() | first -%}
+    {{ return(fromjson(text).get(file, plain)) }}
+{% endmacro %}

@@ -1,0 +1,297 @@
+"""Before dbt: find what each extract is, and write a plain copy of those that dbt cannot read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from bank_churn.errors import BankChurnError
+from bank_churn.intake.detect import Kind, decimal_of, encoding_of, kind_of, scan, separator_of, utf16_of
+from bank_churn.intake.options import Options, options_of
+from bank_churn.intake.sheet import sheet_records
+from bank_churn.intake.text import fields_of, header_of, records, text_lines, write_records
+
+SAMPLE_ROWS = 200
+ENCODING_NAMES = {"utf-8": "UTF-8", "cp1251": "windows-1251"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file of a portfolio is.
+
+    Attributes:
+        portfolio: Whose file it is.
+        file: The user's own path, which everything about the data names.
+        path: What dbt reads: the same, or a plain copy.
+        kind: The user's file's kind.
+        separator: Between the fields of what dbt reads; empty for parquet.
+        columns: Column names as written.
+        row_count: Rows under the header that are not blank.
+        told: The format in words.
+    """
+
+    portfolio: str
+    file: str
+    path: str
+    kind: Kind
+    separator: str
+    columns: tuple[str, ...]
+    row_count: int
+    told: str
+
+
+def shown(text: str) -> str:
+    """Make a name safe to print: a control sign or one that turns the line around shows as a question mark.
+
+    Args:
+        text: A name from outside.
+
+    Returns:
+        The same in printable signs.
+    """
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+def portfolio_files(location: str) -> list[str]:
+    """List the files that a path or glob names, as the macro `files_at` does.
+
+    Args:
+        location: A path or a glob.
+
+    Returns:
+        The files, in alphabetical order; none is left to dbt to complain about.
+
+    Raises:
+        BankChurnError: If it is an address, which is not shown: it may hold a password.
+    """
+    if re.match(r"\w+://", location):
+        raise BankChurnError(
+            "Only files on this machine are read, no addresses. Export a table of Postgres with psql:"
+            " \\copy (select * from clients) to 'clients.csv' with (format csv, header)."
+        )
+    if Path(location).is_file():
+        return [location]
+    try:
+        with duckdb.connect() as connection:
+            rows = connection.execute("select file from glob(?) order by file", [location]).fetchall()
+    except duckdb.Error:
+        return []
+    return [file for (file,) in rows]
+
+
+def extracts(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """List the files of every portfolio that is switched on.
+
+    Args:
+        settings: The vars.
+
+    Returns:
+        Portfolio and file.
+    """
+    found = []
+    for portfolio in settings.get("portfolios") or []:
+        location = os.environ.get(f"{str(portfolio).upper()}_CLIENTS", "demo").strip()
+        if location == "demo":
+            location = f"data/raw/demo/{portfolio}_demo.csv"
+        found += [(str(portfolio), file) for file in (portfolio_files(location) if location else [])]
+    return found
+
+
+def read_parquet_facts(portfolio: str, file: str) -> Found:
+    """Describe a parquet file, which dbt reads as it stands.
+
+    Args:
+        portfolio: Whose file it is.
+        file: The file.
+
+    Returns:
+        What it is.
+
+    Raises:
+        BankChurnError: If it cannot be read.
+    """
+    literal = file.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+    try:
+        with duckdb.connect() as connection:
+            names = connection.execute("select name from parquet_schema(?)", [literal]).fetchall()
+            counted = connection.execute("select count(*) from read_parquet(?)", [literal]).fetchone()
+    except duckdb.Error as error:
+        raise BankChurnError(f"{file} is not a whole parquet file: have it sent again.") from error
+    columns = tuple(name for (name,) in names[1:])
+    rows = counted[0] if counted else 0
+    return Found(portfolio, file, file, "parquet", "", columns, rows, f"parquet, {rows:,} rows")
+
+
+def copy_sheet(portfolio: str, file: str, options: Options, copy: Path) -> Found:
+    """Write a sheet as a csv file that dbt reads.
+
+    Args:
+        portfolio: Whose file it is.
+        file: The workbook.
+        options: What is not to be guessed.
+        copy: The file to write.
+
+    Returns:
+        What the sheet is.
+    """
+    rows = sheet_records(Path(file), options.sheet)
+    header = next(rows, ("", 0))
+    with copy.open("w", encoding="utf-8", newline="\n") as target:
+        count = max(write_records(header, rows, target) - 1, 0)
+    told = f"Excel, {f'sheet {options.sheet}' if options.sheet else 'first sheet'}, {count:,} rows"
+    columns = tuple(fields_of(header[0], ",") or ())
+    return Found(portfolio, file, str(copy), "xlsx", ",", columns, count, told)
+
+
+def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> Found:
+    """Describe a text file, and write a plain copy when dbt cannot read it as it stands.
+
+    Args:
+        portfolio: Whose file it is.
+        file: The file.
+        options: What is not to be guessed.
+        copy: The file to write if need be.
+
+    Returns:
+        What it is.
+    """
+    path = Path(file)
+    encoding, plain, rows = options.encoding or utf16_of(path), False, 0
+    if encoding is None or encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig"):
+        seen = scan(path)
+        if encoding and seen.bad_line:
+            raise BankChurnError(f"{file}, line {seen.bad_line}: not UTF-8 text, though formats says so.")
+        encoding = encoding_of(path, seen, portfolio)
+        with path.open("rb") as raw:
+            is_gzip = raw.read(2) == b"\x1f\x8b"
+        plain = encoding == "utf-8" and not seen.odd_quotes and is_gzip == file.lower().endswith(".gz")
+        rows = seen.rows
+    header, sample = first_rows(path, encoding, options)
+    separator = options.delimiter or separator_of(header[0])
+    columns = tuple(name.strip() for name in fields_of(header[0], separator) or ())
+    if not plain:
+        lines = text_lines(path, encoding)
+        header = header_of(lines)
+        with copy.open("w", encoding="utf-8", newline="\n") as target:
+            rows = write_records(header, records(lines, separator, len(columns)), target)
+    told = ", ".join(
+        [
+            f"csv, {ENCODING_NAMES.get(encoding, encoding)}",
+            f'separator "{"tab" if separator == chr(9) else separator}"',
+            f"decimal {options.decimal or decimal_of(sample)}",
+            f"{max(rows - 1, 0):,} rows",
+        ]
+    )
+    return Found(
+        portfolio, file, file if plain else str(copy), "csv", separator, columns, max(rows - 1, 0), told
+    )
+
+
+def first_rows(path: Path, encoding: str, options: Options) -> tuple[tuple[str, int], list[list[str]]]:
+    """Read the header and a sample of the rows under it.
+
+    Args:
+        path: The file.
+        encoding: Its encoding.
+        options: What is not to be guessed.
+
+    Returns:
+        The header with its number of lines, and the fields of up to `SAMPLE_ROWS` rows.
+    """
+    lines = text_lines(path, encoding)
+    header = header_of(lines)
+    separator = options.delimiter or separator_of(header[0])
+    sample = []
+    for line in lines:
+        sample.append(fields_of(line, separator) or [])
+        if len(sample) == SAMPLE_ROWS:
+            break
+    lines.close()  # type: ignore[attr-defined]
+    return header, sample
+
+
+def read_file(portfolio: str, file: str, options: Options, folder: Path) -> Found:
+    """Find out what a file is.
+
+    Args:
+        portfolio: Whose file it is.
+        file: The file.
+        options: What is not to be guessed.
+        folder: Where a plain copy may be written.
+
+    Returns:
+        What it is.
+
+    Raises:
+        BankChurnError: If it cannot be read.
+    """
+    copy = folder / f"{uuid4().hex}.csv"
+    try:
+        kind = kind_of(Path(file))
+        if kind == "parquet":
+            return read_parquet_facts(portfolio, file)
+        if kind == "xlsx":
+            return copy_sheet(portfolio, file, options, copy)
+        return read_text_file(portfolio, file, options, copy)
+    except OSError as error:
+        copy.unlink(missing_ok=True)
+        culprit = error.filename or file
+        raise BankChurnError(
+            f"{shown(str(culprit))}: {error.strerror or error} (while reading {shown(file)})."
+        ) from error
+
+
+def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
+    """Find out what every extract is, and leave dbt a note of where to read it.
+
+    Args:
+        settings: The project's vars.
+        folder: A private folder of plain copies; what an earlier build left there goes.
+
+    Returns:
+        What the files are. The note is `files.json` in that folder.
+
+    Raises:
+        BankChurnError: If a file cannot be read.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    found = [
+        read_file(portfolio, file, options_of(settings, portfolio), folder)
+        for portfolio, file in extracts(settings)
+    ]
+    note = folder / "files.json"
+    note.write_text(
+        json.dumps(
+            {
+                one.file: {
+                    "path": one.path,
+                    "kind": "parquet" if one.kind == "parquet" else "csv",
+                    "separator": one.separator,
+                    "is_copy": one.path != one.file,
+                    "row_count": one.row_count,
+                }
+                for one in found
+            }
+        ),
+        encoding="utf-8",
+    )
+    return found
+
+
+def print_formats(found: list[Found]) -> None:
+    """Print one line about each file.
+
+    Args:
+        found: What the files are.
+    """
+    for one in found:
+        print(f"{one.portfolio}: {shown(one.file)}: {one.told}", flush=True)
