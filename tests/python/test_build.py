@@ -57,6 +57,7 @@ def test_real_bank_scrooge(real_build: Build):
     }
 
 
+@pytest.mark.slow
 def test_the_studys_cleaning_reproduces_its_card_holders(real_build: Build, tmp_path: Path):
     """The study found 53.4 % men among card holders in the full file; the extract holds four fifths of it."""
     build = run_build(

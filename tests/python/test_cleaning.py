@@ -242,6 +242,7 @@ def test_a_header_may_hold_the_separator_in_quotes(tmp_path: Path):
     assert {row[-1] for row in checked_rows(location, tmp_path)} == {""}
 
 
+@pytest.mark.slow
 def test_edited_seeds_build(tmp_path: Path):
     """A new city and another band are edits of data: the build stays green and uses them."""
     project = copy_project(tmp_path / "project")

@@ -375,6 +375,7 @@ SMALL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SMALL)
 def test_page_makes_sense_of_little(tmp_path: Path, case: str):
     build = small_build(tmp_path, SMALL[case])

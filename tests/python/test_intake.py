@@ -266,6 +266,7 @@ def rounded(rows: list[tuple]) -> list[list]:
     return [[round(value, 12) if isinstance(value, float) else value for value in row] for row in rows]
 
 
+@pytest.mark.slow
 def test_published_marts_do_not_depend_on_the_format(tmp_path: Path):
     """A whole build: five formats against one plain csv; the publication names and hashes the users files."""
     plain_file = write_lines(tmp_path / "plain.csv", [to_line(row) for row in ROWS])

@@ -315,6 +315,7 @@ def test_a_crash_before_any_file_operation_leaves_whole_files(tmp_path: Path, ac
     assert int(done.stdout) >= 20
 
 
+@pytest.mark.slow
 def test_a_kill_at_random_moments_leaves_whole_files(folder: Path):
     """25 kills, among them moments inside DuckDB's own writing, which no file operation of Python's marks."""
     chance = random.Random(20)

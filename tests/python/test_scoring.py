@@ -188,6 +188,7 @@ def blank_a_fifth(source: Path, target: Path) -> None:
         csv.writer(file, lineterminator="\n").writerows(rows)
 
 
+@pytest.mark.slow
 def test_scores_of_clients_with_hidden_churn_are_as_good_as_promised(real_build: Build, tmp_path: Path):
     from sklearn.metrics import roc_auc_score
 
@@ -230,6 +231,7 @@ def small_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return build
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_nothing(small_build: Build, tmp_path: Path):
     other = run_build(tmp_path, metanprom=small_extract(tmp_path / "clients.csv", shuffled=True))
     assert other.code == 0, other.stdout + other.stderr
@@ -259,6 +261,7 @@ def deploy(folder: Path, extract: str, model: Path) -> Build:
     )
 
 
+@pytest.mark.slow
 def test_an_exported_model_scores_a_new_extract(small_build: Build, tmp_path: Path):
     model = tmp_path / "model"
     assert "metadata.csv" in train(small_build, "--export", str(model))
@@ -321,6 +324,7 @@ def test_a_portfolio_that_cannot_be_modelled_says_why(changed: dict[str, str], r
     assert build.query("select count(*) from churn_model_terms") == [(0,)]
 
 
+@pytest.mark.slow
 def test_an_attribute_without_values_and_an_excluded_one_are_not_used(tmp_path: Path):
     extract = small_extract(tmp_path / "clients.csv", Balance="")
     build = run_build(tmp_path, metanprom=extract, arguments=("--vars", "{excluded_attributes: [gender]}"))
@@ -332,6 +336,7 @@ def test_an_attribute_without_values_and_an_excluded_one_are_not_used(tmp_path: 
     assert 'excluded_attributes names "religion"' in wrong.stderr
 
 
+@pytest.mark.slow
 def test_a_standing_model_is_kept_when_training_is_left_out(small_build: Build, tmp_path: Path):
     shutil.copytree(small_build.folder / "build", tmp_path / "build")
     version = small_build.query("select distinct model_version from client_churn_scores")
