@@ -35,7 +35,13 @@ def catboost_model() -> Any:  # noqa: ANN401
     from catboost import CatBoostClassifier
 
     return CatBoostClassifier(
-        iterations=500, learning_rate=0.04, depth=6, l2_leaf_reg=3.0, random_seed=1, verbose=False
+        iterations=500,
+        learning_rate=0.04,
+        depth=6,
+        l2_leaf_reg=3.0,
+        random_seed=1,
+        verbose=False,
+        allow_writing_files=False,
     )
 
 
