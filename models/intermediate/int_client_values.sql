@@ -2,8 +2,8 @@
 {{ config(materialized='table') }}
 
 with clients as (
-    select * from {{ ref('int_segmented_clients') }}
-    where churn_group is null or churn_group = 'stayed'
+    select * from {{ ref('clients') }}
+    where is_churned is not true
 ),
 
 scores as (
