@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ import duckdb
 from bank_churn.artifacts import public_marts, read_artifact
 from bank_churn.dbt_command import run_dbt
 from bank_churn.errors import BankChurnError
+from bank_churn.files import replace_text
 from bank_churn.statistics.numbers import format_number
 
 Language = Literal["ru", "en"]
@@ -156,9 +156,6 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
         # A closing tag inside the data would end the page's script.
         data = json.dumps(document, ensure_ascii=False).replace("</", "<\\/")
         page = page.replace(f'"{name}.JSON INLINE DATA"', data)
-    output.mkdir(parents=True, exist_ok=True)
     path = output / f"docs_{language}.html"
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(page, encoding="utf-8")
-    os.replace(unfinished, path)
+    replace_text(path, page)
     return path

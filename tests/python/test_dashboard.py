@@ -495,7 +495,7 @@ def test_failed_page_leaves_the_old_one_whole(
     def full_disk(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bank_churn.dashboard.page.os.replace", full_disk)
+    monkeypatch.setattr("bank_churn.files.os.replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         make_dashboards(published=tmp_path / "bank_churn.duckdb")
     assert (tmp_path / "dashboard.ru.html").read_text() == "old"

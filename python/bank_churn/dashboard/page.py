@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
-import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from bank_churn.dashboard.where import where_section
 from bank_churn.dashboard.who import who_section
 from bank_churn.dashboard.why import why_section
 from bank_churn.dashboard.writer import DASH, Writer, read_texts
+from bank_churn.files import replace_text
 from bank_churn.statistics.numbers import NO_BREAK
 from bank_churn.statistics.reasons import Language
 
@@ -185,17 +184,7 @@ def make_dashboard(*, published: Path, language: Language, output: Path) -> Path
     marts = read_marts(published)
     earlier = previous_publication(published)
     before = read_marts(earlier, publication="previous", only=COMPARED) if earlier else Marts({})
-    page = make_page(marts, before, language)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(prefix=f".{output.name}-", dir=output.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(page)
-        os.chmod(unfinished, 0o644)
-        os.replace(unfinished, output)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    replace_text(output, make_page(marts, before, language))
     return output
 
 
