@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__format_decimal(column, decimals) -%}
-    format_string('%.{{ decimals }}f', {{ column }})
+    replace(format_number({{ column }}, {{ decimals }}), ',', '')
 {%- endmacro %}
 
 {% macro duckdb__format_decimal(column, decimals) -%}

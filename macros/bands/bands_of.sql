@@ -7,7 +7,7 @@
         {{ return([]) }}
     {%- endif -%}
     {%- set rows = run_query(
-        'select band_code, kind, lower_bound, upper_bound from ' ~ api.Relation.create(database=target.database, schema=target.schema, identifier='bands')
+        'select band_code, kind, lower_bound, upper_bound from ' ~ api.Relation.create(database=target.get('database'), schema=target.schema, identifier='bands')
         ~ " where attribute = '" ~ attribute ~ "' order by band_order"
     ) -%}
     {{ return(rows.rows.values() | list) }}

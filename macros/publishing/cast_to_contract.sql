@@ -4,6 +4,6 @@
 #}
 {% macro cast_to_contract(leave_out) -%}
     {%- for column in model.columns.values() if column.name not in leave_out %}
-    cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }},
+    cast({{ column.name }} as {{ column_type(column.data_type) }}) as {{ column.name }},
     {%- endfor %}
 {%- endmacro %}

@@ -3,7 +3,7 @@
   DuckDB reads), or, under plain dbt, the file itself with its kind told by its name.
 #}
 {% macro intake_of(portfolio, file) %}
-    {%- set is_parquet = file.lower().endswith(('.parquet', '.pq')) -%}
+    {%- set is_parquet = file.lower().endswith(('.parquet', '.pq')) or file.startswith('table:') -%}
     {%- set plain = {
         'path': file,
         'kind': 'parquet' if is_parquet else 'csv',
@@ -14,6 +14,5 @@
     {%- if not note -%}
         {{ return(plain) }}
     {%- endif -%}
-    {%- set text = run_query('select content from read_text(' ~ literal_path(note) ~ ')').columns[0].values() | first -%}
-    {{ return(fromjson(text).get(file, plain)) }}
+    {{ return(fromjson(file_text(note)).get(file, plain)) }}
 {% endmacro %}

@@ -7,10 +7,6 @@
     {%- if not execute or location == '' -%}
         {{ return(no_clients(columns)) }}
     {%- endif -%}
-    {{ return(adapter.dispatch('read_clients', 'bank_churn')(portfolio, location, columns)) }}
-{% endmacro %}
-
-{% macro duckdb__read_clients(portfolio, location, columns) %}
     {%- set selects = [] -%}
     {%- for file in client_files(portfolio, location) -%}
         {%- set intake = intake_of(portfolio, file) -%}

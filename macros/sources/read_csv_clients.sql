@@ -10,7 +10,7 @@
         {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
     {%- endif -%}
     {%- set positions = header.columns | map('lower') | list -%}
-    {%- set as_written = ['replace(', ', chr(57344), chr(10))'] if intake.is_copy else ['', ''] -%}
+    {%- set as_written = ['replace(', ", '\ue000', chr(10))"] if intake.is_copy else ['', ''] -%}
     {%- set select -%}
         select
             '{{ escape_quotes(file) }}' as source_file,
@@ -23,7 +23,7 @@
             {%- for column in columns %}
             case
                 when is_quoted_well and field_count = {{ positions | length }}
-                    then {{ as_written | join('fields[' ~ (positions.index(column) + 1) ~ ']') }}
+                    then {{ as_written | join(list_item('fields', positions.index(column) + 1)) }}
             end as {{ adapter.quote(column) }}{{ ',' if not loop.last }}
             {%- endfor %}
         from ({{ split_lines(intake.path, header.separator) }}) as split_rows

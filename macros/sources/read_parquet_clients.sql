@@ -3,14 +3,15 @@
   written as in a csv file (1), so that ids match and copies are found.
 #}
 {% macro read_parquet_clients(portfolio, file, columns) %}
-    {%- set literal = literal_path(file) -%}
-    {%- set described = run_query('select column_name, column_type from (describe select * from read_parquet(' ~ literal ~ '))') -%}
-    {%- do check_columns(file, described.columns[0].values(), columns) -%}
+    {%- set rows = parquet_rows(file) -%}
+    {%- set found = column_types(rows) -%}
+    {%- do found.pop('file_row_number') -%}
+    {%- do check_columns(file, found.keys() | list, columns) -%}
     {%- set types = {} -%}
-    {%- for row in described.rows -%}
-        {%- do types.update({row['column_name'] | lower: row['column_type']}) -%}
+    {%- for name, type in found.items() -%}
+        {%- do types.update({name | lower: type}) -%}
     {%- endfor -%}
-    {%- set row_count = run_query('select count(*) from read_parquet(' ~ literal ~ ')').columns[0].values() | first -%}
+    {%- set row_count = run_query('select count(*) from ' ~ rows).columns[0].values() | first -%}
     {%- if row_count == 0 -%}
         {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
     {%- endif -%}
@@ -21,12 +22,12 @@
             cast(null as {{ dbt.type_string() }}) as raw_line,
             cast(null as {{ dbt.type_string() }}) as row_problem,
             {%- for column in columns %}
-            {%- set text = 'cast(' ~ adapter.quote(column) ~ ' as ' ~ dbt.type_string() ~ ')' %}
-            {%- set is_fraction = types[column].startswith(('DOUBLE', 'FLOAT', 'DECIMAL')) %}
-            {{ "regexp_replace(" ~ text ~ ", '\\.0+$', '')" if is_fraction else text }} as {{ adapter.quote(column) }}
+            {%- set name = adapter.quote(column) %}
+            {%- set is_fraction = types[column].startswith(('double', 'float', 'decimal')) %}
+            {{ fraction_text(name) if is_fraction else 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')' }} as {{ name }}
             {{- ',' if not loop.last }}
             {%- endfor %}
-        from read_parquet({{ literal }}, file_row_number = true)
+        from {{ rows }}
     {%- endset -%}
     {{ return(select) }}
 {% endmacro %}

@@ -9,7 +9,7 @@
     {%- set continuous = statistics_metrics('continuous') -%}
     {%- set found = run_query(
         "select distinct metric, group_attribute, coalesce(filter, 'none') from "
-        ~ api.Relation.create(database=target.database, schema=target.schema, identifier='hypotheses')
+        ~ api.Relation.create(database=target.get('database'), schema=target.schema, identifier='hypotheses')
         ~ " where metric in ('" ~ continuous | join("', '") ~ "')"
         ~ " or metric in ('" ~ statistics_metrics('counted') | join("', '") ~ "') and filter is not null order by 1, 2, 3"
     ) -%}

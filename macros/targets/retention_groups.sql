@@ -6,7 +6,7 @@
     {%- if not execute -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set relation = api.Relation.create(database=target.database, schema=target.schema, identifier='int_group_offers') -%}
+    {%- set relation = api.Relation.create(database=target.get('database'), schema=target.schema, identifier='int_group_offers') -%}
     {%- set groups = [] -%}
     {%- for row in run_query('select * from ' ~ relation ~ ' order by portfolio, place').rows -%}
         {%- do groups.append({

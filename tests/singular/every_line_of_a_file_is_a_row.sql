@@ -20,7 +20,7 @@ counted as (
     select
         '{{ escape_quotes(file) }}' as source_file,
         count(*) as row_count
-    from read_parquet({{ literal_path(file) }})
+    from {{ parquet_rows(file) }}
     {%- else %}
     select
         '{{ escape_quotes(file) }}' as source_file,

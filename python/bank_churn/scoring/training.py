@@ -147,14 +147,14 @@ def standing_table(session: Any, relation: object) -> pd.DataFrame | None:  # no
     """Return a model's table as the previous build left it, or None when there was none.
 
     Args:
-        session: DuckDB's connection, as dbt hands it over.
+        session: DuckDB's connection, as dbt hands it over, or what stands for it on Spark.
         relation: The relation, `dbt.this`.
     """
     import duckdb
 
     try:
         table: pd.DataFrame = session.sql(f"select * from {relation}").df()
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, LookupError):
         return None
     return table
 

@@ -1,0 +1,28 @@
+{# The files at a path or glob, in alphabetical order; none is an empty list. #}
+{% macro files_at(location) %}
+    {{ return(adapter.dispatch('files_at', 'bank_churn')(location) if execute else []) }}
+{% endmacro %}
+
+{% macro duckdb__files_at(location) %}
+    {%- set literal = run_query('select file from glob(' ~ literal_path(location) ~ ')').columns[0].values() -%}
+    {%- if literal -%}
+        {{ return(literal | list) }}
+    {%- endif -%}
+    {%- set pattern = "select file from glob('" ~ escape_quotes(location) ~ "') order by file" -%}
+    {{ return(run_query(pattern).columns[0].values() | list) }}
+{% endmacro %}
+
+{# Spark names files by their whole address; what a pattern finds is told as the user would write it. #}
+{% macro default__files_at(location) %}
+    {%- set fixed = modules.re.split('[*?\\[{]', location)[0] -%}
+    {%- if fixed == location or location.startswith('table:') -%}
+        {{ return([location]) }}
+    {%- endif -%}
+    {%- set found = run_query('select path from binaryFile.`' ~ location ~ '` order by path').columns[0].values() -%}
+    {%- set folder = fixed[:fixed.rfind('/') + 1] -%}
+    {%- set files = [] -%}
+    {%- for path in found -%}
+        {%- do files.append(folder ~ path[path.rfind('/' ~ folder) + 1 + folder | length:] if folder else path.split('/')[-1]) -%}
+    {%- endfor -%}
+    {{ return(files) }}
+{% endmacro %}

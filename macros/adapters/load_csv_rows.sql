@@ -1,0 +1,36 @@
+{#
+  dbt's own macros on Spark for seeds: dbt-spark writes a missing value as the text "None" and does not escape quotes,
+  and it does not know the type varchar.
+#}
+{% macro spark__create_csv_table(model, agate_table) %}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- set sql -%}
+        create table {{ this.render() }} (
+            {%- for column in agate_table.column_names %}
+            {{ column }} {{ column_type(types.get(column, adapter.convert_type(agate_table, loop.index0))) }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+        {{ file_format_clause() }} {{ location_clause() }} {{ comment_clause() }}
+    {%- endset -%}
+    {%- call statement('_') -%}{{ sql }}{%- endcall -%}
+    {{ return(sql) }}
+{% endmacro %}
+
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- set sql -%}
+        insert into {{ this.render() }} values
+        {%- for row in agate_table.rows %}
+        (
+            {%- for column in agate_table.column_names -%}
+            {%- set value = 'null' if row[column] is none
+                else dbt.string_literal(dbt.escape_single_quotes((row[column] | string).replace('\\', '\\\\'))) -%}
+            cast({{ value }} as {{ column_type(types.get(column, adapter.convert_type(agate_table, loop.index0))) }})
+            {{- ', ' if not loop.last }}
+            {%- endfor -%}
+        ){{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- endset -%}
+    {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
+    {{ return(sql) }}
+{% endmacro %}
