@@ -39,6 +39,13 @@ def add_build_paths(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
 
 
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the engine."""
+    parser.add_argument(
+        "--target", choices=("duckdb", "spark"), default="duckdb", help="the engine (default: %(default)s)"
+    )
+
+
 def add_output(parser: argparse.ArgumentParser) -> None:
     """Add the folder of the published files."""
     published = os.environ.get("BANK_CHURN_PUBLISHED", "data/published")

@@ -17,9 +17,9 @@ final as (
         bin_2,
         contribution_e12,
         weight,
-        row_number() over (
+        cast(row_number() over (
             partition by portfolio order by term_number, bin_1, coalesce(bin_2, 0)
-        ) as cell_number
+        ) as bigint) as cell_number
     from fitted
     where kind = 'score'
 )

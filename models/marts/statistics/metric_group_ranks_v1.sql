@@ -31,7 +31,7 @@ bucket_counts as (
 buckets as (
     select
         *,
-        sum(client_count) over lower_buckets - client_count as below
+        -client_count + sum(client_count) over lower_buckets as below
     from bucket_counts
     window lower_buckets as (
         partition by portfolio, cleaning_scenario, comparison_id order by bucket

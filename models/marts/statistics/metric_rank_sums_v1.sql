@@ -32,8 +32,8 @@ bucket_counts as (
 buckets as (
     select
         *,
-        sum(count_a) over lower_buckets - count_a as below_a,
-        sum(count_b) over lower_buckets - count_b as below_b
+        -count_a + sum(count_a) over lower_buckets as below_a,
+        -count_b + sum(count_b) over lower_buckets as below_b
     from bucket_counts
     window lower_buckets as (
         partition by portfolio, cleaning_scenario, comparison_id order by bucket

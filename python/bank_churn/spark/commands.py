@@ -1,0 +1,151 @@
+"""The commands build, publish, train and test-hypotheses where the marts are on Spark."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bank_churn.artifacts import check_green, failures, public_marts, read_artifact
+from bank_churn.build import publish_and_export, read_formats
+from bank_churn.errors import BankChurnError
+from bank_churn.hypotheses import SUFFICIENT_STATISTICS, evaluate_database
+from bank_churn.scoring.folder import export_model
+from bank_churn.scoring.train import SELECTION
+from bank_churn.sheet_labels import Language
+from bank_churn.spark.run import copy_relations, run_dbt_on_spark, stop_spark
+from bank_churn.spark.setup import check_spark, spark_folder
+
+MODEL_TABLES = ("int_churn_model_fitted", "churn_model_quality")
+
+
+def copied_database() -> Path:
+    """Name the DuckDB file that marts are copied to, to be published from there.
+
+    Returns:
+        The file.
+    """
+    return spark_folder() / "bank_churn.duckdb"
+
+
+def build_on_spark(
+    *, target_path: Path, output: Path, language: Language, dbt_arguments: list[str]
+) -> list[Path]:
+    """Build and test on Spark, publish to DuckDB files as a build on DuckDB does.
+
+    Args:
+        target_path: dbt's target folder.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+        dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+
+    Returns:
+        The published files.
+
+    Raises:
+        BankChurnError: If Spark cannot be used or the build fails; what was published before stays as it was.
+    """
+    check_spark()
+    build_with_dbt(target_path=target_path, dbt_arguments=dbt_arguments)
+    return publish_from_spark(target_path=target_path, output=output, language=language)
+
+
+def build_with_dbt(*, target_path: Path, dbt_arguments: list[str]) -> None:
+    """Run `dbt build` on Spark, Python models included.
+
+    Args:
+        target_path: dbt's target folder.
+        dbt_arguments: Further arguments for dbt.
+
+    Raises:
+        BankChurnError: If a model or test fails.
+    """
+    spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
+    read_formats(database=copied_database(), dbt_arguments=dbt_arguments)
+    results = target_path / "run_results.json"
+    results.unlink(missing_ok=True)
+    if not run_dbt_on_spark("build", *dbt_arguments, database=copied_database(), target_path=target_path):
+        known = failures(read_artifact(target_path, results.name)) if results.exists() else []
+        told = "; ".join(known) or "see dbt's message above"
+        raise BankChurnError(f"The build on Spark stopped and nothing was published: {told}")
+
+
+def publish_from_spark(*, target_path: Path, output: Path, language: Language) -> list[Path]:
+    """Copy the public marts of the last green build on Spark to DuckDB, and publish them from there.
+
+    Args:
+        target_path: dbt's target folder of that build.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+
+    Returns:
+        The published files, exports and dashboard.
+
+    Raises:
+        BankChurnError: If Spark cannot be used, or the build is not green.
+    """
+    check_spark()
+    manifest = read_artifact(target_path, "manifest.json")
+    check_green(read_artifact(target_path, "run_results.json"), manifest)
+    copy_relations(published_relations(manifest), database=copied_database(), target_path=target_path)
+    stop_spark()
+    return publish_and_export(
+        database=copied_database(), target_path=target_path, output=output, language=language
+    )
+
+
+def published_relations(manifest: dict[str, Any]) -> list[str]:
+    """List what publishing reads: the public marts, those of their latest version under both names, and seeds.
+
+    Args:
+        manifest: dbt's `manifest.json`.
+
+    Returns:
+        Names of relations.
+    """
+    seeds = [node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    return [mart.relation for mart in public_marts(manifest)] + seeds
+
+
+def train_on_spark(*, folder: Path, dbt_arguments: list[str]) -> list[Path]:
+    """Build what the churn model needs on Spark, train it and export it.
+
+    Args:
+        folder: Where to write the csv files.
+        dbt_arguments: Further arguments for dbt, such as `--vars`.
+
+    Returns:
+        The files written.
+
+    Raises:
+        BankChurnError: If Spark cannot be used, or the model not be built or written.
+    """
+    check_spark()
+    with tempfile.TemporaryDirectory() as target:
+        build_with_dbt(target_path=Path(target), dbt_arguments=[*SELECTION, *dbt_arguments])
+        database = Path(target) / "model.duckdb"
+        copy_relations(MODEL_TABLES, database=database, target_path=Path(target))
+        stop_spark()
+        return export_model(database=database, folder=folder)
+
+
+def evaluate_on_spark(*, seeds: Path) -> pd.DataFrame:
+    """Test every hypothesis of the registry on the sufficient statistics that stand on Spark.
+
+    Args:
+        seeds: Folder with hypotheses.csv, effect_floors.csv and labels.csv.
+
+    Returns:
+        What `evaluate_hypotheses` returns.
+
+    Raises:
+        BankChurnError: If Spark cannot be used, has no statistics, or a seed cannot be read.
+    """
+    check_spark()
+    with tempfile.TemporaryDirectory() as target:
+        database = Path(target) / "statistics.duckdb"
+        copy_relations(SUFFICIENT_STATISTICS, database=database, target_path=Path(target))
+        stop_spark()
+        return evaluate_database(database=database, seeds=seeds)
