@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro default__format_thousands(column) -%}
-    replace(format_number({{ column }}, 0), ',', ' ')
+    replace(format_number({{ column }}, 0), ',', ' ')
 {%- endmacro %}
 
 {% macro duckdb__format_thousands(column) -%}

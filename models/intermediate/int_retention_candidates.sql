@@ -9,6 +9,22 @@ with clients as (
     where churn_group is null or churn_group = 'stayed'
 ),
 
+-- Rules compare texts, as the cells do that they were found in.
+worded as (
+    select
+        portfolio,
+        client_key,
+        client_id,
+        city as client_city,
+        segment_v1,
+        product_count as products,
+        balance,
+        {%- for attribute in churn_attributes() %}
+        {{ group_text(attribute) }} as {{ attribute }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from clients
+),
+
 client_values as (
     select * from {{ ref('int_client_values') }}
 ),
@@ -36,7 +52,7 @@ grouped as (
             cast(null as integer)
         ) as recommendation_order,
         *
-    from clients
+    from worded
 ),
 
 -- The model's high risks are a group of their own, so that nobody is missed for not fitting a rule.
@@ -45,9 +61,9 @@ final as (
         grouped.portfolio,
         grouped.client_key,
         grouped.client_id,
-        grouped.city,
+        grouped.client_city as city,
         grouped.segment_v1 as segment_code,
-        grouped.product_count,
+        grouped.products as product_count,
         grouped.balance,
         concat_ws(
             ' | ', nullif(grouped.target_groups, ''), case when risks.band_order >= 3 then 'high_risk' end

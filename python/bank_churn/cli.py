@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from bank_churn.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
 from bank_churn.check import UNREADABLE, check
@@ -25,6 +26,7 @@ from bank_churn.history import list_publications, rollback
 from bank_churn.hypotheses import evaluate_database
 from bank_churn.scoring.train import train
 from bank_churn.sheet_labels import Language
+from bank_churn.spark.setup import check_spark
 from bank_churn.statistics import format_results
 from bank_churn.superset_export import export_superset
 
@@ -37,10 +39,11 @@ def add_build_paths(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--target-path", type=Path, default=Path("target"), help="dbt's target folder")
     add_output(parser)
+    add_engine(parser)
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
-    """Add the choice of the engine."""
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the engine, dbt's target."""
     parser.add_argument(
         "--target", choices=("duckdb", "spark"), default="duckdb", help="the engine (default: %(default)s)"
     )
@@ -162,9 +165,8 @@ def make_parser() -> argparse.ArgumentParser:
     tests = commands.add_parser(
         "test-hypotheses", allow_abbrev=False, help="test the registered hypotheses on a built database"
     )
-    tests.add_argument(
-        "--database", type=Path, required=True, help="a build database or bank_churn_clients.duckdb"
-    )
+    tests.add_argument("--database", type=Path, help="a build database or bank_churn_clients.duckdb")
+    add_engine(tests)
     tests.add_argument(
         "--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)"
     )
@@ -224,6 +226,9 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             )
             print(f"{path}: {arguments.rows} generated rows, no real client among them")
         return
+    if getattr(arguments, "target", "duckdb") == "spark":
+        run_on_spark(arguments, further)
+        return
     if arguments.command == "build":
         paths = build(
             database=arguments.database,
@@ -266,6 +271,8 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         )
         paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
+        if arguments.database is None:
+            raise BankChurnError("test-hypotheses needs --database: a build database, or --target spark.")
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))
         return
@@ -276,6 +283,39 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             output=arguments.output,
             language=readers_language(),
         )
+    print("Published: " + ", ".join(str(path) for path in paths))
+
+
+def run_on_spark(arguments: argparse.Namespace, further: list[str]) -> None:
+    """Carry out a command whose marts are on Spark.
+
+    Args:
+        arguments: The parsed command line.
+        further: Options meant for dbt.
+
+    Raises:
+        BankChurnError: If the command cannot be carried out.
+    """
+    check_spark()  # before anything is imported that may be missing
+    from bank_churn.spark import commands
+
+    if arguments.command == "test-hypotheses":
+        results = commands.evaluate_on_spark(seeds=arguments.seeds)
+        print(format_results(results, arguments.language))
+        return
+    if arguments.command == "train":
+        files = commands.train_on_spark(folder=arguments.export, dbt_arguments=further)
+        print("The model to review: " + ", ".join(str(path) for path in files))
+        return
+    places: dict[str, Any] = {
+        "target_path": arguments.target_path,
+        "output": arguments.output,
+        "language": readers_language(),
+    }
+    if arguments.command == "build":
+        paths = commands.build_on_spark(**places, dbt_arguments=further)
+    else:
+        paths = commands.publish_from_spark(**places)
     print("Published: " + ", ".join(str(path) for path in paths))
 
 

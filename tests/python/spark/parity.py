@@ -21,7 +21,7 @@ def differences(one: Path, other: Path, marts: list[str]) -> dict[str, list[str]
     with duckdb.connect() as connection:
         for name, path in (("one", one), ("other", other)):
             # Views in a build database carry its name, so it is attached under that name.
-            connection.execute(f"attach '{path}' as \"{path.stem}\" (read_only)")
+            connection.execute(f"attach '{path.absolute()}' as \"{path.stem}\" (read_only)")
             connection.execute(f"create schema {name}")
             for mart in marts:
                 connection.execute(f'create view {name}."{mart}" as select * from "{path.stem}"."{mart}"')
