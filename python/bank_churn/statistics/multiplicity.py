@@ -35,13 +35,15 @@ def adjust_p_values(p_values: Sequence[float] | FloatArray, *, correction: Corre
     known = ~np.isnan(values)
     if known.any():
         adjusted[known] = (
-            _holm(values[known]) if correction == "holm" else false_discovery_control(values[known], method="bh")
+            _holm(values[known])
+            if correction == "holm"
+            else false_discovery_control(values[known], method="bh")
         )
     return adjusted
 
 
 def _holm(p_values: FloatArray) -> FloatArray:
-    """Adjust by Holm's step-down method: statsmodels' own collects garbage at each call, half a second inside dbt."""
+    """Adjust by Holm's step-down method; statsmodels' own collects garbage, half a second inside dbt."""
     order = np.argsort(p_values)
     steps = np.arange(len(p_values), 0, -1)
     adjusted = np.empty_like(p_values)

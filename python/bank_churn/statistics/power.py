@@ -40,13 +40,13 @@ def smallest_detectable_effect(
     reach = float(stats.norm.isf(alpha / 2) + stats.norm.ppf(power))
     if effect == "cliffs_delta":
         return min(1.0, 2 * reach * math.sqrt((n_a + n_b) / (12 * n_a * n_b)))
-    # Cohen's h: the chance of a significant difference in the wrong direction, 1e-6 at this power, is left out.
+    # Cohen's h leaves out a significant difference in the wrong direction: 1e-6 at this power.
     by_normal = reach * math.sqrt(1 / n_a + 1 / n_b)
     if effect == "cohens_h":
         return by_normal
     test, df = TTestIndPower(), n_a + n_b - 2
     by_t = float(stats.t.isf(alpha / 2, df) + stats.t.ppf(power, df)) * math.sqrt(1 / n_a + 1 / n_b)
-    # statsmodels' own search begins anywhere and asks for the power fifty times; between these two six are enough.
+    # statsmodels' own search begins anywhere and asks for the power fifty times; between these, six.
     return float(
         optimize.brentq(
             lambda g: float(test.power(g, nobs1=n_a, ratio=n_b / n_a, alpha=alpha)) - power,
