@@ -5,7 +5,7 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-duckdb-versions lint typecheck \
+.PHONY: help setup-spark test-spark build demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-duckdb-versions lint typecheck \
 	chromium pytest bench lock clean
 
 help:  ## list the targets
@@ -24,6 +24,14 @@ help:  ## list the targets
 	@echo "Adding the development tools to .venv (once)"
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
+
+.venv/spark.stamp: requirements-spark.txt .venv/run.stamp
+	@echo "Adding Apache Spark to .venv (once, about 700 MB)"
+	@$(PIP) install --no-deps --require-hashes -r requirements-spark.txt
+	@touch $@
+
+setup-spark: .venv/spark.stamp  ## set up Apache Spark, for those who outgrow one machine (needs Java 17 or newer)
+	@$(BIN)/python -m bank_churn.spark.setup
 
 build: .venv/run.stamp  ## set up, build and test the database, publish it (demo data unless METANPROM_CLIENTS / BANK_SCROOGE_CLIENTS are set)
 	@$(BIN)/bank_churn build
@@ -79,7 +87,7 @@ chromium:
 	fi || echo "No chromium here: the dashboard's browser tests will be skipped"
 
 pytest: .venv/dev.stamp chromium  ## Python tests, among them whole builds
-	@$(BIN)/pytest -m "not slow and not bi" -n 2 --dist loadfile
+	@$(BIN)/pytest -m "not slow and not bi and not spark" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow
@@ -97,6 +105,9 @@ test-duckdb-versions: .venv/dev.stamp  ## the published files in old and new ver
 test-bi: .venv/dev.stamp .venv-superset/run.stamp  ## a real Apache Superset reads, imports and shows what is published
 	@$(BIN)/pytest -m bi tests/python/bi
 
+test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same extracts; every public mart must be equal
+	@$(BIN)/pytest -m spark tests/python/spark
+
 bench: .venv/run.stamp  ## how the build grows with the number of clients (ratios of one run)
 	@$(BIN)/python python/benchmarks/bench.py
 
@@ -105,6 +116,9 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o requirements-dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements.txt
+	uv pip compile pyproject.toml --extra spark --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt \
+		-o requirements-spark.txt
 	uv pip compile tests/python/bi/requirements.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o tests/python/bi/requirements.txt
 

@@ -1,10 +1,10 @@
-"""A plugin that dbt finds by its name (`dbt_…`): lets Python models run on Spark, in the process of dbt itself."""
+"""A plugin that dbt finds by its name (`dbt_…`): Python models run on Spark, in the process of dbt itself."""
 
 from __future__ import annotations
 
 import sys
 
-from dbt.plugins import dbtPlugin
+from dbt.plugins.manager import dbtPlugin
 
 
 class SparkPythonModels(dbtPlugin):

@@ -4,12 +4,9 @@
 {% endmacro %}
 
 {% macro default__count_csv_lines(file, name) %}
-    {%- set counted = run_query('select count(*), count_if(not is_valid_utf8(line)) from ' ~ csv_lines(file)
-        ~ " where trim(line) <> ''").rows[0] -%}
-    {%- if counted[1] -%}
-        {%- do exceptions.raise_compiler_error(name ~ ' holds lines that are not UTF-8 text: ' ~ counted[1]
-            ~ '. Save the file as "CSV UTF-8", or let `bank_churn build` read it.') -%}
-    {%- endif -%}
+    {%- set counted = run_query('select count(*), min(case when not is_valid_utf8(line) then source_row_number end) from '
+        ~ numbered_lines(file) ~ " where trim(line) <> ''").rows[0] -%}
+    {%- do stop_at_unreadable(counted[1], name) -%}
     {{ return(counted[0]) }}
 {% endmacro %}
 
@@ -19,9 +16,6 @@
     {%- set line_count = run_query('select count(*) from ' ~ duckdb__csv_lines(file, rejects=true)
         ~ " where trim(line) <> ''").columns[0].values() | first -%}
     {%- set unreadable = run_query('select min(line) from unreadable_lines').columns[0].values() | first -%}
-    {%- if unreadable -%}
-        {%- do exceptions.raise_compiler_error(name ~ ', line ' ~ unreadable ~ ': not UTF-8 text. Save the file as '
-            ~ '"CSV UTF-8", or let `bank_churn build` read it, which knows windows-1251 and UTF-16.') -%}
-    {%- endif -%}
+    {%- do stop_at_unreadable(unreadable, name) -%}
     {{ return(line_count) }}
 {% endmacro %}

@@ -326,6 +326,7 @@ def run_on_spark(arguments: argparse.Namespace, further: list[str]) -> None:
         "target_path": arguments.target_path,
         "output": arguments.output,
         "language": readers_language(),
+        "databases_only": arguments.databases_only,
     }
     if arguments.command == "build":
         paths = commands.build_on_spark(**places, dbt_arguments=further)

@@ -47,6 +47,7 @@ def run_build(
     arguments: tuple[str, ...] = (),
     root: Path = ROOT,
     databases_only: bool = True,
+    variables: dict[str, str] | None = None,
 ) -> Build:
     """Run the command as a user would in the project at `root`, with every output below `folder`.
 
@@ -58,6 +59,7 @@ def run_build(
         "BANK_SCROOGE_CLIENTS": bank_scrooge,
         "BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"),
         "DBT_LOG_PATH": str(folder / "logs"),
+        **(variables or {}),
     }
     command = [
         *(sys.executable, "-m", "bank_churn.cli", "build"),

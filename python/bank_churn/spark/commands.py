@@ -1,4 +1,7 @@
-"""The commands build, publish, train and test-hypotheses where the marts are on Spark."""
+"""The commands build, publish, train and test-hypotheses where the marts are on Spark.
+
+Whether Spark can be started is checked before, by `setup.check_spark`.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from bank_churn.scoring.folder import export_model
 from bank_churn.scoring.train import SELECTION
 from bank_churn.sheet_labels import Language
 from bank_churn.spark.run import copy_relations, run_dbt_on_spark, stop_spark
-from bank_churn.spark.setup import check_spark, spark_folder
+from bank_churn.spark.setup import spark_folder
 
 MODEL_TABLES = ("int_churn_model_fitted", "churn_model_quality")
 
@@ -31,7 +34,12 @@ def copied_database() -> Path:
 
 
 def build_on_spark(
-    *, target_path: Path, output: Path, language: Language, dbt_arguments: list[str]
+    *,
+    target_path: Path,
+    output: Path,
+    language: Language,
+    dbt_arguments: list[str],
+    databases_only: bool = False,
 ) -> list[Path]:
     """Build and test on Spark, publish to DuckDB files as a build on DuckDB does.
 
@@ -40,16 +48,18 @@ def build_on_spark(
         output: Folder of the published files.
         language: Language of the workbooks.
         dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+        databases_only: Leave the exports and the dashboard as they are.
 
     Returns:
         The published files.
 
     Raises:
-        BankChurnError: If Spark cannot be used or the build fails; what was published before stays as it was.
+        BankChurnError: If the build fails; what was published before stays as it was.
     """
-    check_spark()
     build_with_dbt(target_path=target_path, dbt_arguments=dbt_arguments)
-    return publish_from_spark(target_path=target_path, output=output, language=language)
+    return publish_from_spark(
+        target_path=target_path, output=output, language=language, databases_only=databases_only
+    )
 
 
 def build_with_dbt(*, target_path: Path, dbt_arguments: list[str]) -> None:
@@ -72,32 +82,38 @@ def build_with_dbt(*, target_path: Path, dbt_arguments: list[str]) -> None:
         raise BankChurnError(f"The build on Spark stopped and nothing was published: {told}")
 
 
-def publish_from_spark(*, target_path: Path, output: Path, language: Language) -> list[Path]:
+def publish_from_spark(
+    *, target_path: Path, output: Path, language: Language, databases_only: bool = False
+) -> list[Path]:
     """Copy the public marts of the last green build on Spark to DuckDB, and publish them from there.
 
     Args:
         target_path: dbt's target folder of that build.
         output: Folder of the published files.
         language: Language of the workbooks.
+        databases_only: Leave the exports and the dashboard as they are.
 
     Returns:
         The published files, exports and dashboard.
 
     Raises:
-        BankChurnError: If Spark cannot be used, or the build is not green.
+        BankChurnError: If the build is not green, or its marts cannot be copied.
     """
-    check_spark()
     manifest = read_artifact(target_path, "manifest.json")
     check_green(read_artifact(target_path, "run_results.json"), manifest)
     copy_relations(published_relations(manifest), database=copied_database(), target_path=target_path)
     stop_spark()
     return publish_and_export(
-        database=copied_database(), target_path=target_path, output=output, language=language
+        database=copied_database(),
+        target_path=target_path,
+        output=output,
+        language=language,
+        databases_only=databases_only,
     )
 
 
 def published_relations(manifest: dict[str, Any]) -> list[str]:
-    """List what publishing reads: the public marts, those of their latest version under both names, and seeds.
+    """List what publishing reads: every version of the public marts, and the seeds.
 
     Args:
         manifest: dbt's `manifest.json`.
@@ -120,9 +136,8 @@ def train_on_spark(*, folder: Path, dbt_arguments: list[str]) -> list[Path]:
         The files written.
 
     Raises:
-        BankChurnError: If Spark cannot be used, or the model not be built or written.
+        BankChurnError: If the model cannot be built or written.
     """
-    check_spark()
     with tempfile.TemporaryDirectory() as target:
         build_with_dbt(target_path=Path(target), dbt_arguments=[*SELECTION, *dbt_arguments])
         database = Path(target) / "model.duckdb"
@@ -141,9 +156,8 @@ def evaluate_on_spark(*, seeds: Path) -> pd.DataFrame:
         What `evaluate_hypotheses` returns.
 
     Raises:
-        BankChurnError: If Spark cannot be used, has no statistics, or a seed cannot be read.
+        BankChurnError: If Spark has no statistics, or a seed cannot be read.
     """
-    check_spark()
     with tempfile.TemporaryDirectory() as target:
         database = Path(target) / "statistics.duckdb"
         copy_relations(SUFFICIENT_STATISTICS, database=database, target_path=Path(target))

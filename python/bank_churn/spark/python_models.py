@@ -1,7 +1,7 @@
 """dbt's Python models on Spark: the same functions, fed with small tables, in the process of dbt itself.
 
-dbt-spark hands Python models to a cluster of Databricks only. Ours read small tables and bounded samples, so that they
-run where dbt runs, and only their inputs and results pass through Spark.
+dbt-spark hands Python models to a cluster of Databricks only. Ours read small tables and bounded samples, so
+that they run where dbt runs, and only their inputs and results pass through Spark.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
-from dbt.adapters.base import PythonJobHelper
+from dbt.adapters.base.impl import PythonJobHelper
 
 from bank_churn.spark.tables import read_table, write_table
 
@@ -69,7 +69,7 @@ class SessionJobHelper(PythonJobHelper):
         """Call the model and write what it returns.
 
         Args:
-            compiled_code: The model's file with what dbt adds to it: `dbtObj`, which finds tables for references.
+            compiled_code: The model's file, and dbt's `dbtObj`, which finds the tables it refers to.
         """
         spark = make_session(self._parameters)
         names: dict[str, Any] = {"__name__": "dbt_python_model"}
@@ -97,5 +97,6 @@ def register() -> None:
     """Make dbt-spark run Python models by `SessionJobHelper`."""
     from dbt.adapters.spark.impl import SparkAdapter
 
-    SparkAdapter.default_python_submission_method = METHOD
-    SparkAdapter.python_submission_helpers = {METHOD: SessionJobHelper}
+    helpers = {METHOD: SessionJobHelper}
+    setattr(SparkAdapter, "default_python_submission_method", METHOD)  # noqa: B010 - properties of dbt-spark
+    setattr(SparkAdapter, "python_submission_helpers", helpers)  # noqa: B010

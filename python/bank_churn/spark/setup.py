@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from bank_churn.errors import BankChurnError
@@ -31,13 +32,30 @@ def check_spark() -> None:
     Raises:
         BankChurnError: If a package or Java is missing, or another program uses the same metastore.
     """
-    missing = [name for name in ("pyspark", "pyarrow", "dbt.adapters.spark") if not importlib.util.find_spec(name)]
+    missing = [
+        name for name in ("pyspark", "pyarrow", "dbt.adapters.spark") if not importlib.util.find_spec(name)
+    ]
     if missing:
         raise BankChurnError(f"Spark is not set up here ({missing[0]} is missing): {SET_UP}.")
     if "SPARK_REMOTE" in os.environ:
         return  # Java runs on the server
     check_java()
     check_metastore(spark_folder() / "metastore")
+
+
+def main() -> int:
+    """Say whether Spark can be started here.
+
+    Returns:
+        Exit code: 0 when it can, 1 when not.
+    """
+    try:
+        check_spark()
+    except BankChurnError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("Spark can be used: bank_churn build --target spark")
+    return 0
 
 
 def check_java() -> None:
@@ -78,3 +96,7 @@ def check_metastore(folder: Path) -> None:
             raise BankChurnError(
                 f"{folder} is in use by another build on Spark: wait for it, or set BANK_CHURN_SPARK_FOLDER."
             ) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Tables between Spark and DuckDB: through Arrow where they are small, through parquet where they may be large."""
+"""Small tables between Spark and DuckDB, through Arrow."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write_table(spark: SparkSession, frame: pd.DataFrame, name: str) -> None:
 
 
 def plain_field(field: pa.Field) -> pa.Field:
-    """Give a column a type that Spark takes: text in one form, a column of nothing but nulls as whole numbers.
+    """Give a column a type that Spark takes: text in one form, nothing but nulls as whole numbers.
 
     Args:
         field: The column.

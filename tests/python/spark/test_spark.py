@@ -1,0 +1,242 @@
+"""Both engines build the same extracts; every public mart must be equal, row by row."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from bank_churn.artifacts import public_marts
+from conftest import Build, real_extract, run_build
+from extracts import good_row, to_line, write_lines
+from parity import differences
+
+pytestmark = pytest.mark.spark
+
+# Marts that may differ, with the reason. There are none.
+EXCEPTIONS: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same extracts built on DuckDB and on Spark."""
+
+    duckdb: Build
+    spark: Build
+
+    @property
+    def copied(self) -> Path:
+        """The marts of Spark as publishing read them, all figures in them."""
+        return self.spark.folder / "spark/bank_churn.duckdb"
+
+    def marts(self) -> list[str]:
+        manifest = json.loads((self.spark.folder / "target/manifest.json").read_text(encoding="utf-8"))
+        return [mart.relation for mart in public_marts(manifest)]
+
+    def parity(self) -> dict[str, list[str]]:
+        found = differences(self.duckdb.folder / "build/bank_churn.duckdb", self.copied, self.marts())
+        return {mart: told for mart, told in found.items() if mart not in EXCEPTIONS}
+
+
+def build_both(folder: Path, **extracts: str) -> Pair:
+    builds = []
+    for engine in ("duckdb", "spark"):
+        below = folder / engine
+        below.mkdir()
+        build = run_build(
+            below,
+            arguments=("--target", engine),
+            variables={
+                "BANK_CHURN_SPARK_FOLDER": str(below / "spark"),
+                "BANK_CHURN_SPARK_MASTER": "local[2]",
+            },
+            **extracts,
+        )
+        assert build.code == 0, build.stdout[-8000:] + build.stderr[-4000:]
+        builds.append(build)
+    return Pair(*builds)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    return build_both(tmp_path_factory.mktemp("demo"), metanprom="demo", bank_scrooge="demo")
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    extracts = {name: real_extract(f"{name}_sample.csv") for name in ("metanprom", "bank_scrooge")}
+    return build_both(tmp_path_factory.mktemp("real"), **extracts)
+
+
+def test_every_public_mart_is_equal_on_demo_data(demo: Pair):
+    assert demo.parity() == {}
+
+
+def test_every_public_mart_is_equal_on_the_real_extracts(real: Pair):
+    # Only names, counts and columns: what differs may be a client.
+    assert {mart: len(told) for mart, told in real.parity().items()} == {}
+
+
+def test_an_exception_is_still_one(demo: Pair):
+    found = differences(demo.duckdb.folder / "build/bank_churn.duckdb", demo.copied, list(EXCEPTIONS))
+    assert set(found) == set(EXCEPTIONS)
+
+
+def test_spark_built_tests_and_unit_tests_too(demo: Pair):
+    done = [
+        json.loads((build.folder / "target/run_results.json").read_text(encoding="utf-8"))["results"]
+        for build in (demo.duckdb, demo.spark)
+    ]
+    kinds = [sorted(result["unique_id"].split(".")[0] for result in results) for results in done]
+    assert kinds[0] == kinds[1]
+    assert {"seed", "model", "test", "unit_test"} <= set(kinds[1])
+
+
+def relations(published: Path) -> list[tuple]:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        return connection.execute(
+            """select table_name, column_name, data_type, comment from duckdb_columns()
+            where not internal and table_name not like 'publication%' order by all"""
+        ).fetchall()
+
+
+@pytest.mark.parametrize("file", ["bank_churn.duckdb", "bank_churn_clients.duckdb"])
+def test_the_published_files_are_equal(demo: Pair, file: str):
+    one, other = demo.duckdb.published / file, demo.spark.published / file
+    assert relations(one) == relations(other)
+    tables = sorted({table for table, *_ in relations(one)})
+    other_name = other.with_name(f"spark_{file}")
+    other_name.write_bytes(other.read_bytes())
+    assert differences(one, other_name, tables) == {}
+
+
+# What people type where a number is due; each engine has its own idea of the rarer ones.
+ODD_NUMBERS = [
+    *(
+        "12",
+        " 12",
+        "12 ",
+        "+12",
+        "-12",
+        "1e1",
+        "1E1",
+        "1e+1",
+        ".5",
+        "5.",
+        "0x10",
+        "1_000",
+        "12d",
+        "12f",
+        "12D",
+        "1,5",
+    ),
+    *(
+        "1.5",
+        "1 234",
+        "1,234",
+        "1 234,5",
+        "inf",
+        "-inf",
+        "Infinity",
+        "nan",
+        "NaN",
+        "NAN",
+        "١٢",
+        "1٫5",
+        "½",
+        "12%",
+        "--1",
+    ),
+    *(
+        "1e",
+        "e1",
+        "1.2.3",
+        "12L",
+        "1e400",
+        "-0",
+        "0",
+        "00012",
+        "1\t",
+        "\u00a012",
+        "1\u00a0234",
+        "true",
+        "1/2",
+        "0b1",
+        "1e-400",
+    ),
+]
+
+
+def odd_lines() -> Iterator[str]:
+    """Rows with odd numbers, quotes, spaces and lines, made by chance but the same each time."""
+    chance = random.Random(1)
+    for number, text in enumerate(ODD_NUMBERS * 2):
+        column = ("Age", "Balance")[number >= len(ODD_NUMBERS)]
+        quoted = f'"{text}"' if "," in text else text
+        yield to_line(good_row(number) | {column: quoted})
+    signs = [
+        '"',
+        ",",
+        "a",
+        " ",
+        "ё",
+        "\\",
+        "'",
+        "Ё",
+        "-",
+        "\t",
+        "|",
+        "\u2009",
+        ";",
+        "%",
+        "_",
+        "$1",
+        "\U0001f600",
+    ]
+    for number in range(1000, 1400):
+        text = "".join(chance.choice(signs) for _ in range(chance.randint(0, 6)))
+        whole = chance.choice([text, '"' + text.replace('"', '""') + '"', f'"{text}', text + '"'])
+        yield to_line(good_row(number) | {"City": whole})
+    yield from ("", "   ", ",", '"', '""', "\ufeff" + to_line(good_row(1)), "," * 11, '"a"b,' * 12)
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    folder = tmp_path_factory.mktemp("odd")
+    lines = [*odd_lines(), *(to_line(good_row(number)) for number in range(2000, 2600))]
+    return build_both(folder, metanprom=write_lines(folder / "odd.csv", lines))
+
+
+def test_odd_texts_are_read_alike(odd: Pair):
+    assert odd.parity() == {}
+
+
+def test_spark_sql_can_be_parsed_by_the_linter(demo: Pair):
+    """The style is checked on DuckDB's SQL; of Spark's, that sqlfluff knows it as Spark's."""
+    compiled = demo.spark.folder / "target/compiled/bank_churn/models"
+    files = [str(path) for path in compiled.rglob("*.sql") if ".yml" not in str(path)]
+    assert len(files) > 80
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("sqlfluff"),
+            "parse",
+            "--dialect",
+            "sparksql",
+            "--templater",
+            "raw",
+            "--format",
+            "none",
+            *files,
+        ],
+        cwd=demo.spark.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
