@@ -1,4 +1,6 @@
 -- One row per raw row, typed with safe casts; every broken rule is one code in rule_codes (empty = clean).
+{{ config(materialized=row_level()) }}
+
 with unioned as (
     select * from {{ ref('int_clients__unioned') }}
 ),
