@@ -23,6 +23,8 @@ from bank_churn.exports import export
 from bank_churn.history import list_publications, rollback
 from bank_churn.sheet_labels import Language
 
+ENGINES = ("duckdb", "spark", "spark_cluster")
+
 
 def add_build_paths(parser: argparse.ArgumentParser) -> None:
     """Add the paths that `build` and `publish` share."""
@@ -38,7 +40,7 @@ def add_build_paths(parser: argparse.ArgumentParser) -> None:
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the engine, dbt's target."""
     parser.add_argument(
-        "--target", choices=("duckdb", "spark"), default="duckdb", help="the engine (default: %(default)s)"
+        "--target", choices=ENGINES, default="duckdb", help="the engine (default: %(default)s)"
     )
 
 
@@ -224,7 +226,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             )
             print(f"{path}: {arguments.rows} generated rows, no real client among them")
         return
-    if getattr(arguments, "target", "duckdb") == "spark":
+    if getattr(arguments, "target", "duckdb") != "duckdb":
         run_on_spark(arguments, further)
         return
     if arguments.command == "build":
@@ -309,20 +311,23 @@ def run_on_spark(arguments: argparse.Namespace, further: list[str]) -> None:
     """
     from bank_churn.spark.setup import check_spark
 
-    check_spark()  # before anything is imported that may be missing
+    check_spark(is_local=arguments.target == "spark")  # before anything is imported that may be missing
     from bank_churn.spark import commands
 
     if arguments.command == "test-hypotheses":
         from bank_churn.statistics import format_results
 
-        results = commands.evaluate_on_spark(seeds=arguments.seeds)
+        results = commands.evaluate_on_spark(target=arguments.target, seeds=arguments.seeds)
         print(format_results(results, arguments.language))
         return
     if arguments.command == "train":
-        files = commands.train_on_spark(folder=arguments.export, dbt_arguments=further)
+        files = commands.train_on_spark(
+            target=arguments.target, folder=arguments.export, dbt_arguments=further
+        )
         print("The model to review: " + ", ".join(str(path) for path in files))
         return
     places: dict[str, Any] = {
+        "target": arguments.target,
         "target_path": arguments.target_path,
         "output": arguments.output,
         "language": readers_language(),

@@ -35,6 +35,7 @@ def copied_database() -> Path:
 
 def build_on_spark(
     *,
+    target: str,
     target_path: Path,
     output: Path,
     language: Language,
@@ -44,6 +45,7 @@ def build_on_spark(
     """Build and test on Spark, publish to DuckDB files as a build on DuckDB does.
 
     Args:
+        target: dbt's target, `spark` or `spark_cluster`.
         target_path: dbt's target folder.
         output: Folder of the published files.
         language: Language of the workbooks.
@@ -56,16 +58,21 @@ def build_on_spark(
     Raises:
         BankChurnError: If the build fails; what was published before stays as it was.
     """
-    build_with_dbt(target_path=target_path, dbt_arguments=dbt_arguments)
+    build_with_dbt(target=target, target_path=target_path, dbt_arguments=dbt_arguments)
     return publish_from_spark(
-        target_path=target_path, output=output, language=language, databases_only=databases_only
+        target=target,
+        target_path=target_path,
+        output=output,
+        language=language,
+        databases_only=databases_only,
     )
 
 
-def build_with_dbt(*, target_path: Path, dbt_arguments: list[str]) -> None:
+def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) -> None:
     """Run `dbt build` on Spark, Python models included.
 
     Args:
+        target: dbt's target, `spark` or `spark_cluster`.
         target_path: dbt's target folder.
         dbt_arguments: Further arguments for dbt.
 
@@ -76,18 +83,21 @@ def build_with_dbt(*, target_path: Path, dbt_arguments: list[str]) -> None:
     read_formats(database=copied_database(), dbt_arguments=dbt_arguments)
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
-    if not run_dbt_on_spark("build", *dbt_arguments, database=copied_database(), target_path=target_path):
+    if not run_dbt_on_spark(
+        "build", *dbt_arguments, target=target, database=copied_database(), target_path=target_path
+    ):
         known = failures(read_artifact(target_path, results.name)) if results.exists() else []
         told = "; ".join(known) or "see dbt's message above"
         raise BankChurnError(f"The build on Spark stopped and nothing was published: {told}")
 
 
 def publish_from_spark(
-    *, target_path: Path, output: Path, language: Language, databases_only: bool = False
+    *, target: str, target_path: Path, output: Path, language: Language, databases_only: bool = False
 ) -> list[Path]:
     """Copy the public marts of the last green build on Spark to DuckDB, and publish them from there.
 
     Args:
+        target: dbt's target, `spark` or `spark_cluster`.
         target_path: dbt's target folder of that build.
         output: Folder of the published files.
         language: Language of the workbooks.
@@ -101,7 +111,8 @@ def publish_from_spark(
     """
     manifest = read_artifact(target_path, "manifest.json")
     check_green(read_artifact(target_path, "run_results.json"), manifest)
-    copy_relations(published_relations(manifest), database=copied_database(), target_path=target_path)
+    relations = published_relations(manifest)
+    copy_relations(relations, target=target, database=copied_database(), target_path=target_path)
     stop_spark()
     return publish_and_export(
         database=copied_database(),
@@ -125,10 +136,11 @@ def published_relations(manifest: dict[str, Any]) -> list[str]:
     return [mart.relation for mart in public_marts(manifest)] + seeds
 
 
-def train_on_spark(*, folder: Path, dbt_arguments: list[str]) -> list[Path]:
+def train_on_spark(*, target: str, folder: Path, dbt_arguments: list[str]) -> list[Path]:
     """Build what the churn model needs on Spark, train it and export it.
 
     Args:
+        target: dbt's target, `spark` or `spark_cluster`.
         folder: Where to write the csv files.
         dbt_arguments: Further arguments for dbt, such as `--vars`.
 
@@ -138,18 +150,20 @@ def train_on_spark(*, folder: Path, dbt_arguments: list[str]) -> list[Path]:
     Raises:
         BankChurnError: If the model cannot be built or written.
     """
-    with tempfile.TemporaryDirectory() as target:
-        build_with_dbt(target_path=Path(target), dbt_arguments=[*SELECTION, *dbt_arguments])
-        database = Path(target) / "model.duckdb"
-        copy_relations(MODEL_TABLES, database=database, target_path=Path(target))
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch)
+        build_with_dbt(target=target, target_path=path, dbt_arguments=[*SELECTION, *dbt_arguments])
+        database = path / "model.duckdb"
+        copy_relations(MODEL_TABLES, target=target, database=database, target_path=path)
         stop_spark()
         return export_model(database=database, folder=folder)
 
 
-def evaluate_on_spark(*, seeds: Path) -> pd.DataFrame:
+def evaluate_on_spark(*, target: str, seeds: Path) -> pd.DataFrame:
     """Test every hypothesis of the registry on the sufficient statistics that stand on Spark.
 
     Args:
+        target: dbt's target, `spark` or `spark_cluster`.
         seeds: Folder with hypotheses.csv, effect_floors.csv and labels.csv.
 
     Returns:
@@ -158,8 +172,8 @@ def evaluate_on_spark(*, seeds: Path) -> pd.DataFrame:
     Raises:
         BankChurnError: If Spark has no statistics, or a seed cannot be read.
     """
-    with tempfile.TemporaryDirectory() as target:
-        database = Path(target) / "statistics.duckdb"
-        copy_relations(SUFFICIENT_STATISTICS, database=database, target_path=Path(target))
+    with tempfile.TemporaryDirectory() as scratch:
+        database = Path(scratch) / "statistics.duckdb"
+        copy_relations(SUFFICIENT_STATISTICS, target=target, database=database, target_path=Path(scratch))
         stop_spark()
         return evaluate_database(database=database, seeds=seeds)

@@ -12,6 +12,7 @@ import duckdb
 import pandas as pd
 from dbt.adapters.base.impl import PythonJobHelper
 
+from bank_churn.errors import BankChurnError
 from bank_churn.spark.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class SessionJobHelper(PythonJobHelper):
 
     def __init__(self, parsed_model: dict[str, Any], credential: Any) -> None:  # noqa: ANN401 - dbt's own signature
         self._name = f"{parsed_model['schema']}.{parsed_model['alias']}"
+        self._method = str(credential.method)
         self._parameters = dict(credential.server_side_parameters)
 
     def submit(self, compiled_code: str) -> None:
@@ -70,7 +72,15 @@ class SessionJobHelper(PythonJobHelper):
 
         Args:
             compiled_code: The model's file, and dbt's `dbtObj`, which finds the tables it refers to.
+
+        Raises:
+            BankChurnError: If dbt reaches Spark by a thrift server, which takes SQL only.
         """
+        if self._method != METHOD:
+            raise BankChurnError(
+                f"{self._name} is calculated in Python, which thrift does not take: name the cluster's"
+                " Spark Connect by SPARK_REMOTE, with BANK_CHURN_SPARK_METHOD=session."
+            )
         spark = make_session(self._parameters)
         names: dict[str, Any] = {"__name__": "dbt_python_model"}
         exec(compile(compiled_code, f"<{self._name}>", "exec"), names)

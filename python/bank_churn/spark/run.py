@@ -17,14 +17,13 @@ from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder
 from bank_churn.errors import BankChurnError
 from bank_churn.spark.setup import spark_folder
 
-TARGET = ("--target", "spark")
 
-
-def run_dbt_on_spark(*arguments: str, database: Path, target_path: Path) -> bool:
+def run_dbt_on_spark(*arguments: str, target: str, database: Path, target_path: Path) -> bool:
     """Run a dbt command in this process, so that several commands share one start of Spark.
 
     Args:
         arguments: The command and its options.
+        target: dbt's target, `spark` or `spark_cluster`.
         database: The DuckDB file that the marts are copied to; the plain copies of extracts stand beside it.
         target_path: The folder dbt writes its results to.
 
@@ -38,14 +37,15 @@ def run_dbt_on_spark(*arguments: str, database: Path, target_path: Path) -> bool
         os.environ[NOTE_VARIABLE] = str(note.absolute())
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     logging.getLogger("py4j").setLevel(logging.ERROR)
-    return dbtRunner().invoke([*arguments, *TARGET, "--target-path", str(target_path)]).success
+    return dbtRunner().invoke([*arguments, "--target", target, "--target-path", str(target_path)]).success
 
 
-def copy_relations(names: Iterable[str], *, database: Path, target_path: Path) -> None:
+def copy_relations(names: Iterable[str], *, target: str, database: Path, target_path: Path) -> None:
     """Copy relations from Spark to a new DuckDB file, through parquet files and in little memory.
 
     Args:
         names: The relations.
+        target: dbt's target, `spark` or `spark_cluster`.
         database: The DuckDB file; replaced when it exists.
         target_path: dbt's target folder; its results stay as they are.
 
@@ -61,6 +61,7 @@ def copy_relations(names: Iterable[str], *, database: Path, target_path: Path) -
         asked = json.dumps({"relations": names, "folder": str(exchange)})
         if not run_dbt_on_spark(
             *("run-operation", "write_parquet", "--args", asked, "--no-write-json", "--quiet"),
+            target=target,
             database=database,
             target_path=target_path,
         ):

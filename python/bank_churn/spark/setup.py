@@ -26,8 +26,11 @@ def spark_folder() -> Path:
     return Path(os.environ.get("BANK_CHURN_SPARK_FOLDER", "data/build/spark"))
 
 
-def check_spark() -> None:
-    """Make sure that Spark can be started here.
+def check_spark(*, is_local: bool = True) -> None:
+    """Make sure that Spark can be started or reached from here.
+
+    Args:
+        is_local: Whether Spark is to run in this process.
 
     Raises:
         BankChurnError: If a package or Java is missing, or another program uses the same metastore.
@@ -37,8 +40,8 @@ def check_spark() -> None:
     ]
     if missing:
         raise BankChurnError(f"Spark is not set up here ({missing[0]} is missing): {SET_UP}.")
-    if "SPARK_REMOTE" in os.environ:
-        return  # Java runs on the server
+    if not is_local:
+        return  # Java and the metastore are the cluster's
     check_java()
     check_metastore(spark_folder() / "metastore")
 
