@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from bank_churn.artifacts import public_marts
-from conftest import Build, real_extract, run_build
+from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
 from parity import differences
 
@@ -206,37 +208,82 @@ def odd_lines() -> Iterator[str]:
     yield from ("", "   ", ",", '"', '""', "\ufeff" + to_line(good_row(1)), "," * 11, '"a"b,' * 12)
 
 
-@pytest.fixture(scope="module")
-def odd(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    folder = tmp_path_factory.mktemp("odd")
+def write_odd_extract(folder: Path) -> str:
+    """One extract in two files: a csv with odd texts, a parquet with ids and numbers stored as fractions."""
     lines = [*odd_lines(), *(to_line(good_row(number)) for number in range(2000, 2600))]
-    return build_both(folder, metanprom=write_lines(folder / "odd.csv", lines))
+    first = write_lines(folder / "part-1.csv", lines)
+    rows = [good_row(number) for number in (*range(3000, 3200), *range(2000, 2005))]
+    frame = pd.DataFrame(rows)
+    for column in ("userid", "Age", "estimated_salary", "Balance"):
+        frame[column] = pd.to_numeric(frame[column]).astype("float64")
+    frame.loc[:3, "estimated_salary"] = [12345678.0, 0.1, 1234567.25, 1e-3]
+    with duckdb.connect() as connection:
+        connection.from_df(frame).write_parquet(str(folder / "part-2.parquet"))
+    return str(Path(first).with_name("part-*"))
 
 
-def test_odd_texts_are_read_alike(odd: Pair):
-    assert odd.parity() == {}
+READ_MODELS = ["clients_v1", "rejected_clients_v1", "data_quality_v1", "portfolios_v1"]
 
 
-def test_spark_sql_can_be_parsed_by_the_linter(demo: Pair):
-    """The style is checked on DuckDB's SQL; of Spark's, that sqlfluff knows it as Spark's."""
+def test_odd_texts_are_read_alike(tmp_path: Path):
+    extract = write_odd_extract(tmp_path)
+    for engine in ("duckdb", "spark"):
+        folder = tmp_path / engine
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, Path(__file__).with_name("build_some.py"), engine, folder, *READ_MODELS],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "METANPROM_CLIENTS": extract,
+                "BANK_SCROOGE_CLIENTS": "",
+                "BANK_CHURN_SPARK_FOLDER": str(folder / "spark"),
+                "DBT_LOG_PATH": str(folder / "logs"),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    found = differences(tmp_path / "duckdb/some.duckdb", tmp_path / "spark/some.duckdb", READ_MODELS)
+    assert found == {}
+
+
+# What sqlfluff's dialect of Spark does not know, though Spark does: an order within an aggregate, a filter
+# before a window, `group by all`, `union distinct`, a column named filter.
+NOT_PARSED = {
+    *("int_registered_groups", "int_rule_texts", "missing_balance_summary_v1"),
+    *("int_clients__duplicates", "churn_cells_v1", "metric_moments_v1", "hypothesis_results_v1"),
+}
+STYLE = "capitalisation.keywords,capitalisation.functions,aliasing,convention,references.consistent"
+
+
+def test_spark_sql_is_in_style_and_parsed_as_such(demo: Pair):
     compiled = demo.spark.folder / "target/compiled/bank_churn/models"
     files = [str(path) for path in compiled.rglob("*.sql") if ".yml" not in str(path)]
     assert len(files) > 80
     done = subprocess.run(
         [
-            Path(sys.executable).with_name("sqlfluff"),
-            "parse",
-            "--dialect",
-            "sparksql",
-            "--templater",
-            "raw",
-            "--format",
-            "none",
-            *files,
+            *(
+                Path(sys.executable).with_name("sqlfluff"),
+                "lint",
+                "--dialect",
+                "sparksql",
+                "--templater",
+                "raw",
+            ),
+            *("--rules", STYLE, "--disable-progress-bar", "--format", "json", *files),
         ],
-        cwd=demo.spark.folder,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    told = [
+        f"{Path(one['filepath']).stem}: {violation['code']} {violation['description']}"
+        for one in found
+        for violation in one["violations"]
+        if not (violation["code"] == "PRS" and Path(one["filepath"]).stem in NOT_PARSED)
+    ]
+    assert told == []

@@ -1,0 +1,33 @@
+"""Build some models on one engine, as `bank_churn build` does, and leave them in a DuckDB file.
+
+Arguments: the engine, an empty folder, the relations to leave. In a process of its own, which has one Spark.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bank_churn.build import read_formats
+from bank_churn.dbt_command import run_dbt
+from bank_churn.spark.run import copy_relations, run_dbt_on_spark
+
+
+def main(engine: str, folder: Path, relations: list[str]) -> int:
+    """Build what the relations need, without tests."""
+    database, target_path = folder / "some.duckdb", folder / "target"
+    read_formats(database=database, dbt_arguments=[])
+    selected = [
+        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        *("--select", *(f"+{name.removesuffix('_v1')}" for name in relations)),
+    ]
+    if engine == "duckdb":
+        return 0 if run_dbt(*selected, database=database, target_path=target_path) else 1
+    if not run_dbt_on_spark(*selected, target=engine, database=database, target_path=target_path):
+        return 1
+    copy_relations(relations, target=engine, database=database, target_path=target_path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
