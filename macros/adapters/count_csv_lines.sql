@@ -5,7 +5,7 @@
 
 {% macro default__count_csv_lines(file, name) %}
     {%- set counted = run_query('select count(*), min(case when not is_valid_utf8(line) then source_row_number end) from '
-        ~ numbered_lines(file) ~ " where trim(line) <> ''").rows[0] -%}
+        ~ numbered_lines(file) ~ ' where ' ~ trimmed('line') ~ " <> ''").rows[0] -%}
     {%- do stop_at_unreadable(counted[1], name) -%}
     {{ return(counted[0]) }}
 {% endmacro %}

@@ -22,7 +22,9 @@
     {%- set folder = fixed[:fixed.rfind('/') + 1] -%}
     {%- set files = [] -%}
     {%- for path in found -%}
-        {%- do files.append(folder ~ path[path.rfind('/' ~ folder) + 1 + folder | length:] if folder else path.split('/')[-1]) -%}
+        {%- set marker = '/' ~ folder.lstrip('/') -%}
+        {%- do files.append(path if '://' in folder
+            else folder ~ path[path.rfind(marker) + marker | length:]) -%}
     {%- endfor -%}
     {{ return(files) }}
 {% endmacro %}

@@ -73,7 +73,7 @@
                     else split(line, '[{{ separator }}]')
                 end as parts
             from {{ numbered_lines(file) }}
-            where source_row_number > 1 and trim(line) <> ''
+            where source_row_number > 1 and {{ trimmed('line') }} <> ''
         ) as split_parts
     {%- endset -%}
     {{ return(select) }}

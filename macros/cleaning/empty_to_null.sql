@@ -1,6 +1,6 @@
 {# A text without surrounding spaces; null when it is empty or one of the var `missing_markers`. #}
 {% macro empty_to_null(column) -%}
     case
-        when trim({{ column }}) not in ('', '{{ var("missing_markers") | map("replace", "'", "''") | join("', '") }}') then trim({{ column }})
+        when {{ trimmed(column) }} not in ('', '{{ var("missing_markers") | map("replace", "'", "''") | join("', '") }}') then {{ trimmed(column) }}
     end
 {%- endmacro %}

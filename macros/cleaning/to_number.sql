@@ -14,17 +14,17 @@
         {%- do commas[format.decimal].append("'" ~ escape_quotes(name) ~ "'") -%}
     {%- endfor -%}
     coalesce(
-        try_cast({{ column }} as double),
+        {{ parsed_number(column) }},
         case
             {%- if commas['.'] %}
             when
                 {{ portfolio }} in ({{ commas['.'] | join(', ') }})
                 and ({{ column }} like '%,___' or {{ column }} like '%,___.%')
-                then try_cast(replace({{ stripped.text }}, ',', '') as double)
+                then {{ parsed_number('replace(' ~ stripped.text ~ ", ',', '')") }}
             {%- endif %}
             when {{ column }} not like '%,___'
             {%- if commas[','] %} or {{ portfolio }} in ({{ commas[','] | join(', ') }}){% endif %}
-                then try_cast(replace({{ stripped.text }}, ',', '.') as double)
+                then {{ parsed_number('replace(' ~ stripped.text ~ ", ',', '.')") }}
         end
     )
 {%- endmacro %}

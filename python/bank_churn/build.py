@@ -30,15 +30,18 @@ def make_missing_demo_data() -> None:
             print(f"{portfolio}: no extract given, generated demo data in {path}")
 
 
-def read_formats(*, database: Path, dbt_arguments: list[str]) -> None:
+def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> None:
     """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
 
     Args:
         database: The build database; the copies stand beside it, as private as it is.
         dbt_arguments: Further arguments for dbt, with vars perhaps.
+        on_cluster: Whether an address is left to the engine that reads it, instead of being refused.
     """
     make_missing_demo_data()
-    print_formats(prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database)))
+    print_formats(
+        prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database), on_cluster=on_cluster)
+    )
 
 
 def check_database(database: Path) -> None:

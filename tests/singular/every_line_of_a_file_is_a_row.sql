@@ -26,7 +26,7 @@ counted as (
         '{{ escape_quotes(file) }}' as source_file,
         count(*) - 1 as row_count
     from {{ csv_lines(file) }}
-    where trim(line) <> ''
+    where {{ trimmed('line') }} <> ''
     {%- endif %}
     union all
     {%- endfor %}

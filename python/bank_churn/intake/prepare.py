@@ -87,11 +87,12 @@ def portfolio_files(location: str) -> list[str]:
     return [file for (file,) in rows]
 
 
-def extracts(settings: dict[str, Any]) -> list[tuple[str, str]]:
+def extracts(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tuple[str, str]]:
     """List the files of every portfolio that is switched on.
 
     Args:
         settings: The vars.
+        on_cluster: Whether an address is left to the engine that reads it, instead of being refused.
 
     Returns:
         Portfolio and file.
@@ -101,6 +102,8 @@ def extracts(settings: dict[str, Any]) -> list[tuple[str, str]]:
         location = os.environ.get(f"{str(portfolio).upper()}_CLIENTS", "demo").strip()
         if location == "demo":
             location = f"data/raw/demo/{portfolio}_demo.csv"
+        if on_cluster and re.match(r"\w+:", location):
+            continue
         found += [(str(portfolio), file) for file in (portfolio_files(location) if location else [])]
     return found
 
@@ -249,12 +252,13 @@ def read_file(portfolio: str, file: str, options: Options, folder: Path) -> Foun
         ) from error
 
 
-def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
+def prepare(*, settings: dict[str, Any], folder: Path, on_cluster: bool = False) -> list[Found]:
     """Find out what every extract is, and leave dbt a note of where to read it.
 
     Args:
         settings: The project's vars.
         folder: A private folder of plain copies; what an earlier build left there goes.
+        on_cluster: Whether an address is left to the engine that reads it, instead of being refused.
 
     Returns:
         What the files are. The note is `files.json` in that folder.
@@ -266,7 +270,7 @@ def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
     folder.mkdir(mode=0o700, parents=True)
     found = [
         read_file(portfolio, file, options_of(settings, portfolio), folder)
-        for portfolio, file in extracts(settings)
+        for portfolio, file in extracts(settings, on_cluster=on_cluster)
     ]
     note = folder / "files.json"
     note.write_text(

@@ -80,7 +80,7 @@ def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) 
         BankChurnError: If a model or test fails.
     """
     spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
-    read_formats(database=copied_database(), dbt_arguments=dbt_arguments)
+    read_formats(database=copied_database(), dbt_arguments=dbt_arguments, on_cluster=True)
     results = target_path / "run_results.json"
     results.unlink(missing_ok=True)
     if not run_dbt_on_spark(
