@@ -84,7 +84,7 @@ class SessionJobHelper(PythonJobHelper):
             )
         spark = make_session(self._parameters)
         names: dict[str, Any] = {"__name__": "dbt_python_model"}
-        code = compiled_code.partition(WRITING)[0]  # dbt-spark's way of writing guesses types by the first rows
+        code = compiled_code.partition(WRITING)[0]  # dbt-spark's own writing guesses types
         exec(compile(code, f"<{self._name}>", "exec"), names)
         session = Session(spark)
         frame: pd.DataFrame = names["model"](names["dbtObj"](session.table), session)
