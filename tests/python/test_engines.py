@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from bank_churn.errors import BankChurnError
+from bank_churn.intake.prepare import extracts
 from bank_churn.spark import setup
 from conftest import ROOT
 
@@ -152,3 +153,17 @@ def test_hypotheses_need_a_database_or_spark():
     )
     assert done.returncode == 1
     assert "needs --database" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "location", ["s3a://bank/clients/*.parquet", "hdfs://bank/clients.csv", "table:bank.clients"]
+)
+def test_what_only_the_cluster_sees_is_left_to_it(monkeypatch: pytest.MonkeyPatch, location: str):
+    monkeypatch.setenv("METANPROM_CLIENTS", location)
+    assert extracts({"portfolios": ["metanprom"]}, on_cluster=True) == []
+
+
+def test_an_address_is_refused_on_duckdb(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("METANPROM_CLIENTS", "s3a://bank/clients.parquet")
+    with pytest.raises(BankChurnError, match="no addresses"):
+        extracts({"portfolios": ["metanprom"]})
