@@ -24,7 +24,7 @@
         (
             {%- for column in agate_table.column_names -%}
             {%- set value = 'null' if row[column] is none
-                else dbt.string_literal(dbt.escape_single_quotes((row[column] | string).replace('\\', '\\\\'))) -%}
+                else dbt.string_literal(dbt.escape_single_quotes(escape_backslashes(row[column]))) -%}
             cast({{ value }} as {{ column_type(types.get(column, adapter.convert_type(agate_table, loop.index0))) }})
             {{- ', ' if not loop.last }}
             {%- endfor -%}

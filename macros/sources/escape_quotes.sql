@@ -1,4 +1,4 @@
 {# Text that is safe inside a single-quoted SQL literal. #}
 {% macro escape_quotes(text) %}
-    {{ return((text | string).replace("'", "''")) }}
+    {{ return(escape_backslashes(text).replace("'", "''")) }}
 {% endmacro %}

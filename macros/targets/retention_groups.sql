@@ -10,7 +10,7 @@
     {%- set groups = [] -%}
     {%- for row in run_query('select * from ' ~ relation ~ ' order by portfolio, place').rows -%}
         {%- do groups.append({
-            'condition': "portfolio = '" ~ row['portfolio'] ~ "' and " ~ row['rule_sql'],
+            'condition': "portfolio = '" ~ row['portfolio'] ~ "' and " ~ escape_backslashes(row['rule_sql']),
             'group_code': "'" ~ escape_quotes(row['group_code']) ~ "'",
             'name_ru': "'" ~ escape_quotes(row['name_ru']) ~ "'",
             'name_en': "'" ~ escape_quotes(row['name_en']) ~ "'",

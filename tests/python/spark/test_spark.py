@@ -118,6 +118,45 @@ def test_the_published_files_are_equal(demo: Pair, file: str):
     assert differences(one, other_name, tables) == {}
 
 
+def command(pair: Pair, engine: str, *arguments: str) -> str:
+    """Run a command on what one engine has built, and return what it prints."""
+    build = getattr(pair, engine)
+    done = subprocess.run(
+        [sys.executable, "-m", "bank_churn.cli", *arguments],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "METANPROM_CLIENTS": "demo",
+            "BANK_SCROOGE_CLIENTS": "demo",
+            "BANK_CHURN_SPARK_FOLDER": str(build.folder / "spark"),
+            "BANK_CHURN_TEMP_DIRECTORY": str(build.folder / "spill"),
+            "DBT_LOG_PATH": str(build.folder / "logs"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+def test_hypotheses_are_tested_on_spark_by_themselves(demo: Pair):
+    database = demo.duckdb.folder / "build/bank_churn.duckdb"
+    asked = ("test-hypotheses", "--language", "en")
+    expected = command(demo, "duckdb", *asked, "--database", str(database))
+    assert command(demo, "spark", *asked, "--target", "spark").endswith(expected)
+
+
+def test_the_model_trained_on_spark_is_the_same(demo: Pair, tmp_path: Path):
+    database = demo.duckdb.folder / "build/bank_churn.duckdb"
+    command(demo, "duckdb", "train", "--database", str(database), "--export", str(tmp_path / "duckdb"))
+    command(demo, "spark", "train", "--target", "spark", "--export", str(tmp_path / "spark"))
+    files = sorted(path.name for path in (tmp_path / "duckdb").iterdir())
+    assert files == sorted(path.name for path in (tmp_path / "spark").iterdir())
+    for name in files:
+        assert (tmp_path / "duckdb" / name).read_bytes() == (tmp_path / "spark" / name).read_bytes(), name
+
+
 # What people type where a number is due; each engine has its own idea of the rarer ones.
 ODD_NUMBERS = [
     *(
