@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, check, build, publish, docs, dashboard, hypotheses, model."""
+"""The command `bank_churn`: demo data, check, new-portfolio, build, publish, docs, dashboard, hypotheses, model."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import list_publications, rollback
 from bank_churn.hypotheses import evaluate_database
+from bank_churn.new_portfolio import add_portfolio
 from bank_churn.scoring.train import train
 from bank_churn.sheet_labels import Language
 from bank_churn.statistics import format_results
@@ -108,6 +109,21 @@ def make_parser() -> argparse.ArgumentParser:
         help="the check's temporary database stands beside it, and goes (default: %(default)s)",
     )
     add_language(checking)
+    added = commands.add_parser(
+        "new-portfolio",
+        allow_abbrev=False,
+        help="add a bank: its staging model and settings, guessed from an extract",
+    )
+    added.add_argument(
+        "name",
+        metavar="NAME",
+        help="small Latin letters, digits and _; the extract's variable is <NAME>_CLIENTS",
+    )
+    added.add_argument(
+        "--from", dest="file", metavar="FILE", required=True, help="an extract, or a glob of its parts"
+    )
+    added.add_argument("--label-ru", default="", help="what the bank is called in Russian (default: NAME)")
+    added.add_argument("--label-en", default="", help="what the bank is called in English (default: NAME)")
     add_build_paths(commands.add_parser("publish", allow_abbrev=False, help="publish the last green build"))
     exports = commands.add_parser(
         "export", allow_abbrev=False, help="parquet files and Excel workbooks of what is published"
@@ -216,6 +232,12 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
                 file_format=arguments.format,
             )
             print(f"{path}: {arguments.rows} generated rows, no real client among them")
+        return
+    if arguments.command == "new-portfolio":
+        added = add_portfolio(
+            arguments.name, arguments.file, label_ru=arguments.label_ru, label_en=arguments.label_en
+        )
+        print(added.text)
         return
     if arguments.command == "build":
         paths = build(

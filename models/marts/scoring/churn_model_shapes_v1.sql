@@ -15,8 +15,8 @@ final as (
     select
         cells.portfolio,
         cells.feature_1 as attribute,
-        coalesce(labels.label_ru, cells.feature_1) as attribute_label_ru,
-        coalesce(labels.label_en, cells.feature_1) as attribute_label_en,
+        coalesce(labels.label_ru, replace(cells.feature_1, '_', ' ')) as attribute_label_ru,
+        coalesce(labels.label_en, replace(cells.feature_1, '_', ' ')) as attribute_label_en,
         cast(cells.bin_1 as integer) as bin_order,
         cells.bin_kind_1 as bin_kind,
         cells.low_1 as low,
@@ -35,7 +35,7 @@ final as (
         on
             cells.feature_1 = labels.name
             and labels.kind = case
-                when cells.feature_1 in ('city', 'gender', 'has_credit_card', 'is_active') then 'attribute'
+                when cells.feature_1 in ('{{ churn_model_attributes('category') | join("', '") }}') then 'attribute'
                 else 'metric'
             end
             and labels.value is null
