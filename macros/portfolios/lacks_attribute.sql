@@ -11,5 +11,5 @@
             {%- do conditions.append('(' ~ portfolio ~ " = '" ~ bank ~ "' and " ~ attribute ~ " in ('" ~ lacking | join("', '") ~ "'))") -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ '(' ~ conditions | join('\n    or ') ~ ')' if conditions else 'false' }}
+    {{ 'coalesce(' ~ conditions | join('\n    or ') ~ ', false)' if conditions else 'false' }}
 {%- endmacro %}

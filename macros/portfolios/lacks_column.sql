@@ -4,5 +4,5 @@
     {%- for bank in var('portfolios') if column in portfolio_option(bank, 'without') -%}
         {%- do lacking.append("'" ~ bank ~ "'") -%}
     {%- endfor -%}
-    {{ '(' ~ portfolio ~ ' in (' ~ lacking | join(', ') ~ '))' if lacking else 'false' }}
+    {{ 'coalesce(' ~ portfolio ~ ' in (' ~ lacking | join(', ') ~ '), false)' if lacking else 'false' }}
 {%- endmacro %}

@@ -1,15 +1,15 @@
-{# The columns that a bank may go without, each with the attributes that are made of it. #}
+{# The columns that a bank may go without, each with the attributes and the measures of portraits that are made of it. #}
 {% macro optional_columns() %}
     {{ return({
         'city': ['city'],
-        'gender': ['gender'],
-        'age': ['age', 'age_band'],
-        'credit_score': ['credit_score', 'credit_score_band'],
-        'property_points': ['property_points', 'property_band'],
-        'balance': ['balance', 'has_balance', 'balance_band'],
-        'product_count': ['product_count'],
-        'has_credit_card': ['has_credit_card'],
-        'is_active': ['is_active'],
-        'estimated_salary': ['estimated_salary', 'salary_band'],
+        'gender': ['gender', 'women_share'],
+        'age': ['age', 'age_band', 'age_mean'],
+        'credit_score': ['credit_score', 'credit_score_band', 'credit_score_mean'],
+        'property_points': ['property_points', 'property_band', 'property_points_mean'],
+        'balance': ['balance', 'has_balance', 'balance_band', 'balance_mean', 'missing_balance_share'],
+        'product_count': ['product_count', 'product_count_mean'],
+        'has_credit_card': ['has_credit_card', 'card_share'],
+        'is_active': ['is_active', 'active_share'],
+        'estimated_salary': ['estimated_salary', 'salary_band', 'estimated_salary_mean'],
     }) }}
 {% endmacro %}

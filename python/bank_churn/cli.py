@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, check, new-portfolio, build, publish, docs, dashboard, hypotheses, model."""
+"""The command `bank_churn`: from demo data, check and build to publications, documentation and the model."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from bank_churn.intake.text import fields_of, text_lines
 
 SAMPLE_ROWS = 20_000
 UNSAFE = re.compile(r"""["'\\`{}%;]|--|/\*""")
-"""Signs that a name or a value may not hold to be written into a model: there they would begin something else."""
+"""Signs that nothing from an extract may bring into a model: there they would begin something else."""
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str
         What was written.
 
     Raises:
-        BankChurnError: If the name will not do, something of that name exists, or the extract cannot be read or
-            has no client id or churn. Then nothing is written.
+        BankChurnError: If the name will not do or is taken, or the extract cannot be read or has no client id or
+            churn. Then nothing is written.
     """
     if not PROJECT.exists() or not LABELS.exists():
         raise BankChurnError("There is no dbt_project.yml here: run this in the project's folder.")
@@ -93,7 +93,8 @@ def check_name(name: str, settings: Mapping[str, Any]) -> None:
     """
     if not re.fullmatch("[a-z][a-z0-9_]{1,29}", name) or "__" in name:
         raise BankChurnError(
-            f"{shown(name)!r} will not do as a name: 2 to 30 small Latin letters, digits and single _, a letter first."
+            f"{shown(name)!r} will not do as a name: write 2 to 30 small Latin letters, digits and single _,"
+            " a letter first."
         )
     if name in sql_keywords() or name in ("all", "none", "clients", "final", "sampled", "metadata"):
         raise BankChurnError(f"{name} means something to SQL or to the project: choose another name.")
@@ -124,10 +125,11 @@ def check_required(guess: Guess, found: Found) -> None:
             "client_id": "a client id (another value in every row)",
             "is_churned": "churn (two values, in a column named like churn, attrition or отток)",
         }
+        told = " nor ".join(needed[name] for name in lacking)
         raise BankChurnError(
-            f"{shown(found.file)}: found no column with {' nor '.join(needed[name] for name in lacking)}; columns found: "
-            f"{', '.join(shown(column) for column in found.columns)}. Rename the column in the extract, or write the"
-            " staging model by hand."
+            f"{shown(found.file)}: found no column with {told}; columns found:"
+            f" {', '.join(shown(column) for column in found.columns)}. Rename the column in the extract, or write"
+            " the staging model by hand."
         )
 
 
@@ -253,7 +255,7 @@ def reviews(name: str, guess: Guess) -> list[str]:
             "Additional attributes: what they are called in both languages, at the end of seeds/labels.csv."
         )
         told.append(
-            "An attribute that is known only after a client left goes out of dbt_project.yml: the model would learn it."
+            "An attribute known only after a client left goes out of dbt_project.yml: the model would learn it."
         )
     told.append(
         f"Then: .venv/bin/bank_churn check FILE --portfolio {name} says which rows would be rejected."

@@ -59,7 +59,7 @@ def usable_attributes(frame: pd.DataFrame, excluded: set[str]) -> list[str]:
 
 
 def attributes_of(frame: pd.DataFrame) -> list[str]:
-    """Return the attributes among the columns of a sample: the known ones, then those that only some banks supply."""
+    """Return a sample's attributes: the known ones, then those that only some banks supply."""
     return [*ATTRIBUTES, *(name for name in frame.columns if name not in (*SAMPLE_KEYS, *ATTRIBUTES))]
 
 

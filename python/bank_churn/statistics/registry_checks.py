@@ -62,7 +62,7 @@ def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | No
 
 
 def _attributes(known_groups: pd.DataFrame | None) -> tuple[str, ...]:
-    """List the attributes that clients may be grouped by: the common ones, then those that only some banks supply."""
+    """List what clients may be grouped by: common attributes, then those that only some banks supply."""
     known = set() if known_groups is None else set(known_groups["group_attribute"])
     return (*GROUP_ATTRIBUTES, *sorted(known - {*GROUP_ATTRIBUTES, "all"}))
 
