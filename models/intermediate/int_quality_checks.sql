@@ -1,5 +1,5 @@
--- One row per portfolio × check of its extract: those of the seed, less those of a column that the bank does not supply;
--- for each such column a check that says so; and one for the gaps of each additional attribute.
+-- One row per portfolio × check of its extract: those of the seed, less those of columns that the bank does not supply,
+-- with one that says so for each such column, and one for the gaps of each additional attribute.
 with portfolios as (
     select * from {{ ref('portfolios') }}
 ),
@@ -21,7 +21,8 @@ labels as (
 
 columns as (
     {%- for bank in var('portfolios') %}
-    {%- for kind, names in {'not_supplied': portfolio_option(bank, 'without'), 'observation': additional_attributes(bank)}.items() %}
+    {%- set kinds = {'not_supplied': portfolio_option(bank, 'without'), 'observation': additional_attributes(bank)} %}
+    {%- for kind, names in kinds.items() %}
     {%- for name in names %}
     select
         '{{ bank }}' as portfolio,
@@ -40,13 +41,15 @@ columns as (
 of_columns as (
     select
         columns.portfolio,
-        columns.column_name || case columns.kind when 'observation' then '_missing' else '_not_supplied' end as check_name,
+        columns.column_name
+        || case columns.kind when 'observation' then '_missing' else '_not_supplied' end as check_name,
         columns.kind,
         columns.column_name,
         {{ capitalised('coalesce(labels.label_ru, columns.column_name)') }}
         || case columns.kind when 'observation' then ': нет значения' else ': банк не передаёт' end as description_ru,
         {{ capitalised('coalesce(labels.label_en, columns.column_name)') }}
-        || case columns.kind when 'observation' then ': no value' else ': not supplied by the bank' end as description_en,
+        || case columns.kind when 'observation' then ': no value' else ': not supplied by the bank' end
+            as description_en,
         case columns.kind
             when 'observation' then 'Пропуск сохранён; заполните его в источнике, если значение известно.'
             else

@@ -55,7 +55,6 @@ formed as (
 matched as (
     select
         formed.*,
-        cities.city_en,
         value_labels.label_ru as value_ru,
         value_labels.label_en as value_en,
         {%- for language, not_stated in [('ru', 'не указано'), ('en', 'not stated')] %}
@@ -64,8 +63,9 @@ matched as (
             general.phrase_{{ language }},
             coalesce(attribute_labels.label_{{ language }}, replace(formed.feature, '_', ' '))
             || case when formed.form = 'missing' then ': {{ not_stated }}' else ': {value}' end
-        ) as template_{{ language }}{{ ',' if not loop.last }}
+        ) as template_{{ language }},
         {%- endfor %}
+        cities.city_en
     from formed
     left join phrases as exact
         on formed.feature = exact.attribute and formed.form = exact.form and formed.value = exact.value

@@ -10,11 +10,13 @@ labels as (
 
 configured as (
     {%- for portfolio in var('portfolios') %}
+    {%- set without = portfolio_option(portfolio, 'without') | join(', ') %}
+    {%- set additional = additional_attributes(portfolio) | join(', ') %}
     select
         '{{ portfolio }}' as portfolio,
         '{{ data_origin(portfolio) }}' as data_origin,
-        '{{ portfolio_option(portfolio, "without") | join(", ") }}' as columns_not_supplied,
-        '{{ additional_attributes(portfolio) | join(", ") }}' as additional_attributes
+        '{{ without }}' as columns_not_supplied,
+        '{{ additional }}' as additional_attributes
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -1,4 +1,5 @@
 -- One row per portfolio × attribute × bin: how the churn model's log-odds move along one attribute, to be plotted.
+{%- set numbers = churn_model_attributes('number') | join("', '") %}
 with cells as (
     select * from {{ ref('int_churn_model_cells') }}
 ),
@@ -35,8 +36,8 @@ final as (
         on
             cells.feature_1 = labels.name
             and labels.kind = case
-                when cells.feature_1 in ('{{ churn_model_attributes('category') | join("', '") }}') then 'attribute'
-                else 'metric'
+                when cells.feature_1 in ('{{ numbers }}') then 'metric'
+                else 'attribute'
             end
             and labels.value is null
     where cells.feature_2 is null and cells.bin_kind_1 is not null

@@ -135,7 +135,7 @@ class Writer:
         if value is None:
             return DASH
         text = CODE_NAMES.sub("", str(value))
-        # Only the texts of checks name files; elsewhere Latin letters are a bank's own, such as a level of education.
+        # Only the texts of checks name files; elsewhere Latin letters are a bank's own values.
         is_check = self.language == "ru" and row.mart == "data_quality"
         return SEED_NAMES.sub("", text) if is_check else text
 

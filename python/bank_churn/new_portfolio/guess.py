@@ -256,7 +256,8 @@ def take_first_unique(columns: Sequence[Column], guess: Guess) -> None:
     """Take the first column without repetition for the client's id, if no name told it."""
     for column in columns:
         taken = any(column is choice.column for choice in guess.mapped.values())
-        if column.is_unique and not taken and (column.is_whole or not column.numbers):
+        # An amount may well be another one in every row, but it has decimals or spaces.
+        if column.is_unique and not taken and all(re.fullmatch(r"[\w/-]+", value) for value in column.values):
             guess.mapped["client_id"] = Choice("client_id", column, "guess", "no value occurs twice")
             return
 

@@ -55,8 +55,8 @@ def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str
         What was written.
 
     Raises:
-        BankChurnError: If the name will not do or is taken, or the extract cannot be read or has no client id or
-            churn. Then nothing is written.
+        BankChurnError: If the name will not do or is taken, or the extract cannot be read or has no client id
+            or churn. Then nothing is written.
     """
     if not PROJECT.exists() or not LABELS.exists():
         raise BankChurnError("There is no dbt_project.yml here: run this in the project's folder.")
@@ -128,8 +128,8 @@ def check_required(guess: Guess, found: Found) -> None:
         told = " nor ".join(needed[name] for name in lacking)
         raise BankChurnError(
             f"{shown(found.file)}: found no column with {told}; columns found:"
-            f" {', '.join(shown(column) for column in found.columns)}. Rename the column in the extract, or write"
-            " the staging model by hand."
+            f" {', '.join(shown(column) for column in found.columns)}. Rename the column in the extract, or"
+            " write the staging model by hand."
         )
 
 
@@ -255,7 +255,7 @@ def reviews(name: str, guess: Guess) -> list[str]:
             "Additional attributes: what they are called in both languages, at the end of seeds/labels.csv."
         )
         told.append(
-            "An attribute known only after a client left goes out of dbt_project.yml: the model would learn it."
+            "An attribute known only after a client left goes out of dbt_project.yml: a model would learn it."
         )
     told.append(
         f"Then: .venv/bin/bank_churn check FILE --portfolio {name} says which rows would be rejected."
