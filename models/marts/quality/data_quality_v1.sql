@@ -36,7 +36,10 @@ observed as (
                         case when estimated_salary is null then 'estimated_salary_missing' end,
                         case when is_churned is null then 'churn_unknown' end,
                         {%- for name in additional_attributes() %}
-                        case when {{ attribute_from_json('additional_attributes', name) }} is null then '{{ name }}_missing' end,
+                        case
+                            when {{ attribute_from_json('additional_attributes', name) }} is null
+                                then '{{ name }}_missing'
+                        end,
                         {%- endfor %}
                         case when duplicate_kind is not null then 'same_id_in_two_cities' end,
                         case when duplicate_kind = 'likely_same_person' then 'likely_same_person' end

@@ -106,7 +106,10 @@ def not_supplied_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Bl
     rows = marts.of("data_quality", portfolio=portfolio, kind="not_supplied")
     title = texts["not_supplied_title"]
     table = Table([texts["check_heading"]], [[writer.text(row, "description")] for row in rows], title)
-    return [Block(title, texts["not_supplied_message"], table=table, open_table=True)] if rows else []
+    message = texts["not_supplied_message"]
+    if any(row["column_name"] == "balance" for row in rows):
+        message += " " + texts["not_supplied_balance"]
+    return [Block(title, message, table=table, open_table=True)] if rows else []
 
 
 def quality_table(writer: Writer, rows: Sequence[Row], caption: str) -> Table:
