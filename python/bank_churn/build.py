@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
-from bank_churn.dashboard import make_dashboards
 from bank_churn.dbt_command import intake_folder, run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
@@ -65,7 +64,9 @@ def check_database(database: Path) -> None:
         ) from error
 
 
-def publish_and_export(*, database: Path, target_path: Path, output: Path, language: Language) -> list[Path]:
+def publish_and_export(
+    *, database: Path, target_path: Path, output: Path, language: Language, databases_only: bool = False
+) -> list[Path]:
     """Publish the last green build, export it for those who cannot open DuckDB, and make its dashboard.
 
     Args:
@@ -73,16 +74,25 @@ def publish_and_export(*, database: Path, target_path: Path, output: Path, langu
         target_path: dbt's target folder.
         output: Folder of the published files.
         language: Language of the workbooks.
+        databases_only: Leave the exports and the dashboard as they are.
 
     Returns:
-        The published files, the exports and the dashboard.
+        The files written.
     """
     published = publish(database=database, target_path=target_path, output=output)
+    if databases_only:
+        return published
     return published + export(output=output, language=language) + dashboards_of(published[0])
 
 
 def build(
-    *, database: Path, target_path: Path, output: Path, language: Language, dbt_arguments: list[str]
+    *,
+    database: Path,
+    target_path: Path,
+    output: Path,
+    language: Language,
+    dbt_arguments: list[str],
+    databases_only: bool = False,
 ) -> list[Path]:
     """Build, test, publish, export and make the dashboard.
 
@@ -92,6 +102,7 @@ def build(
         output: Folder of the published files.
         language: Language of the workbooks.
         dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+        databases_only: Leave the exports and the dashboard as they are.
 
     Returns:
         The published files.
@@ -117,7 +128,13 @@ def build(
             else ["see dbt's message above"]
         )
         raise BankChurnError("The build stopped and nothing was published: " + "; ".join(told))
-    return publish_and_export(database=database, target_path=target_path, output=output, language=language)
+    return publish_and_export(
+        database=database,
+        target_path=target_path,
+        output=output,
+        language=language,
+        databases_only=databases_only,
+    )
 
 
 def dashboards_of(published: Path) -> list[Path]:
@@ -132,6 +149,8 @@ def dashboards_of(published: Path) -> list[Path]:
     Raises:
         BankChurnError: If a page could not be made, whatever the reason.
     """
+    from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
+
     try:
         return make_dashboards(published=published)
     except Exception as error:

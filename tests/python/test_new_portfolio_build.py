@@ -27,7 +27,7 @@ LACKING = {"no_balance": ("Balance",), "no_score": ("score",), "bare": tuple(HEA
 
 HYPOTHESES = (
     "H91,Отличается ли возраст?,Does age differ?,age,education,Doctorate,rest,,mean,welch_t,,,own_question\n",
-    "H92,Отличается ли рейтинг?,Does the score differ?,credit_score,is_churned,true,false,education=Doctorate,"
+    "H92,Отличается ли рейтинг?,Does it differ?,credit_score,is_churned,true,false,education=Doctorate,"
     "distribution,mann_whitney,,,own_question\n",
 )
 """Questions about an attribute that only one bank has: as a group and as a filter."""
