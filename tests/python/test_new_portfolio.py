@@ -91,6 +91,43 @@ def test_the_built_in_layouts_are_recognised_whole(portfolio: DemoPortfolio, tmp
         assert (f" {key},\n" if key == target else f" {key} as {target}") in text + ",\n"
 
 
+def test_a_well_known_english_layout_is_understood():
+    """The columns of a data set that many courses on churn use; the values here are made up."""
+    guess = guessed(
+        {
+            "RowNumber": [str(number) for number in range(ROWS)],
+            "CustomerId": [str(15_000_000 + number) for number in range(ROWS)],
+            "Surname": [f"Name{number % 300}" for number in range(ROWS)],
+            "CreditScore": cycle([str(score) for score in range(350, 850, 2)]),
+            "Geography": cycle(["France", "Spain", "Germany"]),
+            "Gender": cycle(["Female", "Male"]),
+            "Age": cycle([str(age) for age in range(18, 93)]),
+            "Tenure": cycle([str(years) for years in range(11)]),
+            "Balance": cycle(["0"] + [f"{number}.25" for number in range(50_000, 50_060)]),
+            "NumOfProducts": cycle(["1", "2", "3", "4"]),
+            "HasCrCard": cycle(["1", "0"]),
+            "IsActiveMember": cycle(["0", "1"]),
+            "EstimatedSalary": cycle([f"{number * 917}.5" for number in range(1, 99)]),
+            "Exited": cycle(["1", "0", "0"]),
+        }
+    )
+    assert named(guess) == {
+        "client_id": "CustomerId",
+        "credit_score": "CreditScore",
+        "gender": "Gender",
+        "age": "Age",
+        "balance": "Balance",
+        "product_count": "NumOfProducts",
+        "has_credit_card": "HasCrCard",
+        "is_active": "IsActiveMember",
+        "estimated_salary": "EstimatedSalary",
+        "is_churned": "Exited",
+    }
+    assert {choice.confidence for choice in guess.mapped.values()} == {"sure"}
+    assert [choice.target for choice in guess.additional] == ["geography", "tenure"]
+    assert [column.name for column, _ in guess.unread] == ["RowNumber", "Surname"]
+
+
 def test_russian_names_are_understood():
     guess = guessed(
         {

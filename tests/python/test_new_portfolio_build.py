@@ -288,6 +288,44 @@ def test_the_dashboard_shows_the_attribute_and_what_is_lacking(language: str, na
     assert html.count(told) >= 3
 
 
+def test_check_knows_the_bank_by_its_columns(banks: Build):
+    """Of the four layouts, and says what is left aside; the build itself is not needed for it."""
+    command = [
+        sys.executable,
+        "-m",
+        "bank_churn.cli",
+        "check",
+        str(banks.folder / "cards.csv"),
+        "--language",
+        "en",
+    ]
+    command += ["--database", str(banks.folder / "check/check.duckdb")]
+    root = banks.folder / "project"
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (
+        "Portfolio: cards\nColumns: 10 of 10 found; extra, not read: Months on Book, Credit Limit"
+        in done.stdout
+    )
+    assert "1,502, of which 1,500 accepted, 2 rejected" in done.stdout
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_too_many_values_stop_the_build_with_a_sentence(banks: Build, monkeypatch: pytest.MonkeyPatch):
+    """An id declared as an attribute would be counted in every group of the search."""
+    for name in LACKING:
+        monkeypatch.setenv(f"{name.upper()}_CLIENTS", "")
+    monkeypatch.setenv("CARDS_CLIENTS", str(banks.folder / "cards.csv"))
+    chosen = ("--select", "+churn_cells", "--exclude-resource-type", "unit_test")
+    build = run_build(
+        banks.folder / "narrow",
+        root=banks.folder / "project",
+        arguments=(*chosen, "--vars", "{max_attribute_values: 3}"),
+    )
+    assert build.code == 1
+    told = "cards: the additional attribute education has 4 values, more than max_attribute_values (3)"
+    assert told in build.stderr
+
+
 def test_the_scaffolded_model_is_in_the_projects_style(banks: Build):
     """As `make lint` judges models; the dbt templater would need a database of its own."""
     model = next((banks.folder / "target/compiled").rglob("models/staging/cards/stg_cards__clients.sql"))
