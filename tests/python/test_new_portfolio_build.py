@@ -59,7 +59,7 @@ def banks(tmp_path_factory: pytest.TempPathFactory) -> Build:
     with pytest.MonkeyPatch.context() as environment:
         for name, path in extracts.items():
             environment.setenv(f"{name.upper()}_CLIENTS", path)
-        build = run_build(folder, root=root)
+        build = run_build(folder, root=root, databases_only=False)
     assert build.code == 0, build.stdout + build.stderr
     return build
 
@@ -227,7 +227,8 @@ def test_hypotheses_without_their_columns_cannot_be_computed_and_the_others_can(
                 portfolio, case when group_attribute <> 'has_balance' then metric end as metric,
                 group_attribute, verdict
             from hypothesis_results
-            where metric in ('balance', 'credit_score') or group_attribute = 'has_balance'"""
+            where hypothesis_id < 'H9' and
+                (metric in ('balance', 'credit_score') or group_attribute = 'has_balance')"""
         )
     }
     assert verdicts["no_score", "credit_score"] == verdicts["no_balance", "has_balance"] == "not_computable"
@@ -243,7 +244,7 @@ def test_hypotheses_without_their_columns_cannot_be_computed_and_the_others_can(
     doctors = [row for row in CARDS[:1500] if row["Education Level"] == "Doctorate"]
     assert answers["cards", "H91"] == (len(doctors), None)
     assert answers["cards", "H92"] == (sum(row["Attrition Flag"][0] == "A" for row in doctors), None)
-    assert answers["no_score", "H91"][1] == "no_such_group"
+    assert answers["no_score", "H91"][1] == "not_supplied"
     reasons = banks.query(
         "select count(*) from hypothesis_results where verdict = 'not_computable' and conclusion_ru is null"
     )

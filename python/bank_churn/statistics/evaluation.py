@@ -86,7 +86,7 @@ def evaluate_hypotheses(
 
 
 def columns_not_supplied(portfolios: pd.DataFrame | None, portfolio: str) -> set[str]:
-    """Return the columns of `clients` that a bank does not supply.
+    """Return the columns of `clients` and the additional attributes that a bank does not supply.
 
     Args:
         portfolios: The mart, or None.
@@ -97,8 +97,13 @@ def columns_not_supplied(portfolios: pd.DataFrame | None, portfolio: str) -> set
     """
     if portfolios is None:
         return set()
-    own = portfolios.loc[portfolios["portfolio"] == portfolio, "columns_not_supplied"]
-    return {name for cell in own for name in cell_text(cell).split(", ") if name}
+    own = portfolios[portfolios["portfolio"] == portfolio]
+    others = _names(portfolios["additional_attributes"]) - _names(own["additional_attributes"])
+    return _names(own["columns_not_supplied"]) | others
+
+
+def _names(cells: pd.Series[str]) -> set[str]:
+    return {name for cell in cells for name in cell_text(cell).split(", ") if name}
 
 
 def columns_of(hypothesis: Hypothesis) -> list[str]:
