@@ -5,16 +5,16 @@
         {%- do locations.append(portfolio_location(portfolio)) -%}
     {%- endfor -%}
     {%- if execute and not locations | select | list -%}
-        {%- do exceptions.raise_compiler_error('Every portfolio is switched off: set '
+        {%- do stop_build('Every portfolio is switched off: set '
             ~ var('portfolios') | join('_CLIENTS or ') | upper ~ '_CLIENTS to an extract.') -%}
     {%- endif -%}
     {%- if var('cleaning_scenario') not in ['keep_all', 'drop_missing_balance'] -%}
-        {%- do exceptions.raise_compiler_error('cleaning_scenario is "' ~ var('cleaning_scenario')
+        {%- do stop_build('cleaning_scenario is "' ~ var('cleaning_scenario')
             ~ '"; it must be keep_all or drop_missing_balance.') -%}
     {%- endif -%}
     {%- for column in ['age', 'credit_score', 'property_points', 'balance', 'product_count', 'estimated_salary']
         if var('valid_ranges')[column] is not defined -%}
-        {%- do exceptions.raise_compiler_error('valid_ranges has no range for ' ~ column
+        {%- do stop_build('valid_ranges has no range for ' ~ column
             ~ ': write all six ranges, also those you do not change.') -%}
     {%- endfor -%}
 {% endmacro %}

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bank_churn.intake.postgres import is_address, table_copy, table_of
+
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
 
 
@@ -21,6 +23,24 @@ def intake_folder(database: Path) -> Path:
         The folder, as private as the database; its `files.json` tells dbt where to read each extract.
     """
     return database.parent / "intake" / database.stem
+
+
+def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str, str]:
+    """Give dbt, which logs what it is given, the copies of tables instead of their addresses.
+
+    Args:
+        variables: Variables for dbt.
+        database: The build database.
+
+    Returns:
+        The variables with a path for each address of an extract.
+    """
+    changed = dict(variables)
+    for name, value in variables.items():
+        if name.endswith("_CLIENTS") and is_address(value.strip()):
+            portfolio = name.removesuffix("_CLIENTS").lower()
+            changed[name] = str(table_copy(intake_folder(database), portfolio, table_of(value.strip())))
+    return changed
 
 
 def run_dbt(
@@ -42,4 +62,5 @@ def run_dbt(
     note = intake_folder(database) / "files.json"
     if note.exists():
         variables[NOTE_VARIABLE] = str(note)
+    variables = without_addresses(variables, database)
     return subprocess.run(command, env=variables, check=False).returncode == 0

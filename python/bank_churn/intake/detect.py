@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, cast
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.progress import Progress
 
-Kind = Literal["csv", "parquet", "xlsx"]
+Kind = Literal["csv", "parquet", "xlsx", "postgres"]
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 SAMPLE_SIZE = 65_536
