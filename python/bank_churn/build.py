@@ -15,8 +15,8 @@ from bank_churn.dbt_command import intake_folder, run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
-from bank_churn.history import publishing
 from bank_churn.files import only_one
+from bank_churn.history import publishing
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
 from bank_churn.publish import publish

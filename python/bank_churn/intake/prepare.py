@@ -141,7 +141,7 @@ def check_unchanged(found: Iterable[Found]) -> None:
             is_same = False
         if not is_same:
             raise BankChurnError(
-                f"{shown(one.file)} changed while it was being read: run this again when the file is complete."
+                f"{shown(one.file)} changed while it was being read: run this again when it is complete."
             )
 
 
@@ -159,7 +159,7 @@ def copy_table(portfolio: str, table: Table, copy: Path) -> Found:
     rows = table_records(table)
     header = next(rows)
     with copy.open("w", encoding="utf-8", newline="\n") as target:
-        count = max(write_records(header, rows, target) - 1, 0)
+        count = max(write_records(header, rows, target, told=f"Table {table.name}") - 1, 0)
     columns = tuple(fields_of(header[0], ",") or ())
     told = f"table {shown(table.name)} in Postgres, {count:,} rows"
     return Found(portfolio, str(copy), str(copy), "postgres", ",", columns, count, told)
@@ -205,7 +205,7 @@ def copy_sheet(portfolio: str, file: str, options: Options, copy: Path) -> Found
     rows = sheet_records(Path(file), options.sheet)
     header = next(rows, ("", 0))
     with copy.open("w", encoding="utf-8", newline="\n") as target:
-        count = max(write_records(header, rows, target) - 1, 0)
+        count = max(write_records(header, rows, target, told=file) - 1, 0)
     told = f"Excel, {f'sheet {options.sheet}' if options.sheet else 'first sheet'}, {count:,} rows"
     columns = tuple(fields_of(header[0], ",") or ())
     return Found(portfolio, file, str(copy), "xlsx", ",", columns, count, told)
@@ -232,7 +232,8 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
         encoding = encoding_of(path, seen, portfolio)
         with path.open("rb") as raw:
             is_gzip = raw.read(2) == b"\x1f\x8b"
-        plain = encoding == "utf-8" and not seen.odd_quotes and is_gzip == file.lower().endswith(".gz")
+        is_odd = seen.odd_quotes or seen.odd_ends
+        plain = encoding == "utf-8" and not is_odd and is_gzip == file.lower().endswith(".gz")
         rows = seen.rows
     header, sample = first_rows(path, encoding, options)
     separator = options.delimiter or separator_of(header[0])
@@ -241,7 +242,7 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
         lines = text_lines(path, encoding)
         header = header_of(lines)
         with copy.open("w", encoding="utf-8", newline="\n") as target:
-            rows = write_records(header, records(lines, separator, len(columns)), target)
+            rows = write_records(header, records(lines, separator, len(columns)), target, told=file)
     told = ", ".join(
         [
             f"csv, {ENCODING_NAMES.get(encoding, encoding)}",

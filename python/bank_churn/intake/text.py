@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bank_churn.errors import BankChurnError
-from bank_churn.intake.detect import LONGEST_LINE, opened
+from bank_churn.intake.detect import LONGEST_LINE, NO_SEPARATOR, opened
 
 # Stands for a line break inside a quoted field, and is in no alphabet. `read_csv_clients` turns it back.
 JOINT = "\ue000"
@@ -129,20 +129,29 @@ def header_of(lines: Iterator[str]) -> tuple[str, int]:
     return JOINT.join(parts), len(parts)
 
 
-def write_records(header: tuple[str, int], rows: Iterable[tuple[str, int]], target: TextIO) -> int:
+def write_records(
+    header: tuple[str, int], rows: Iterable[tuple[str, int]], target: TextIO, *, told: str
+) -> int:
     """Write records so that each stands on the line where it began in the user's file.
 
     Args:
         header: The header and how many lines it took.
         rows: The records and how many lines each took.
         target: The file to write.
+        told: What the user's file is called, for the message.
 
     Returns:
         How many records, the header among them, are not blank.
+
+    Raises:
+        BankChurnError: If a record holds the sign by which DuckDB would split it.
     """
+    separator = NO_SEPARATOR.decode()
     target.write(header[0] + "\n" * max(header[1], 1))
     count = int(header[0].strip(" ") != "")
     for line, taken in rows:
+        if separator in line:
+            raise BankChurnError(f"{told} holds signs that no text has: have it sent again.")
         target.write(line + "\n" * taken)
         count += line.strip(" ") != ""
     return count
