@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -120,8 +121,13 @@ def stamp_of(file: str) -> tuple[int, int, int]:
 
     Returns:
         Its number on the disk, its size and the time of its last change.
+
+    Raises:
+        BankChurnError: If it is something else, such as a folder or a pipe that would never end.
     """
     status = os.stat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise BankChurnError(f"{file} is no file: give the path or glob of an extract.")
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
