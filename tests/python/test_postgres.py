@@ -115,7 +115,8 @@ def fill(server: Server) -> None:
         "create schema crm",
         """create table crm.clients (userid bigint, score integer, "City" text, "Gender" char(1),
         "Age" smallint, "Objects" numeric, "Balance" numeric(12, 2), "Products" integer,
-        "CreditCard" boolean, "Loyalty" boolean, estimated_salary double precision, "Churn" boolean, note text)""",
+        "CreditCard" boolean, "Loyalty" boolean, estimated_salary double precision, "Churn" boolean,
+        note text)""",
         f"insert into crm.clients select v1::bigint, v2::int, v3, v4, v5::smallint, v6::numeric, v7::numeric,"
         f" v8::int, v9::boolean, v10::boolean, v11::double precision, v12::boolean,"
         f" E'two\\nlines, \"quoted\"' from (values {rows}) as"

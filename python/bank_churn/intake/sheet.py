@@ -71,8 +71,9 @@ def check_formulas(path: Path, part: str) -> None:
         with archive.open(part) as xml:
             for _, element in ElementTree.iterparse(xml):
                 kind = element.tag.rpartition("}")[2]
-                children = {child.tag.rpartition("}")[2] for child in element} if kind == "c" else set()
-                if "f" in children and "v" not in children:
+                parts = {child.tag.rpartition("}")[2]: child.text for child in element} if kind == "c" else {}
+                # A formula whose value is an empty text says that it is a text.
+                if "f" in parts and not parts.get("v") and element.get("t") != "str":
                     raise BankChurnError(
                         f"{path}, cell {element.get('r', '?')}: a formula without its value. Open the file in"
                         " Excel and save it, or replace formulas by their values."
