@@ -64,7 +64,7 @@ MACRO_RULES := capitalisation.keywords,capitalisation.functions,capitalisation.i
 lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(LINT_DATA) $(BIN)/bank_churn build --target-path target/lint --output data/build/lint --quiet
+	@$(LINT_DATA) $(BIN)/bank_churn build --databases-only --target-path target/lint --output data/build/lint --quiet
 	@$(LINT_DATA) $(BIN)/sqlfluff lint models tests/singular analysis --disable-progress-bar
 	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/sqlfluff lint \
 		--templater raw --rules $(subst $() ,,$(MACRO_RULES)) --disable-progress-bar

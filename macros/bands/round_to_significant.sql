@@ -1,9 +1,12 @@
-{# A positive number rounded to three significant digits, 0 for one that is not, null for null: precise enough for a band. #}
-{% macro round_to_significant(column) -%}
+{#
+  A positive number rounded to significant digits, 0 for one that is not, null for null. Three are precise enough for a
+  band.
+#}
+{% macro round_to_significant(column, digits=3) -%}
+    {%- set unit = 'power(10e0, floor(log10(' ~ column ~ ')) - ' ~ (digits - 1) ~ ')' -%}
     case
         when {{ column }} is null then null
-        when {{ column }} > 0
-            then round({{ column }} / power(10e0, floor(log10({{ column }})) - 2)) * power(10e0, floor(log10({{ column }})) - 2)
+        when {{ column }} > 0 then round({{ column }} / {{ unit }}) * {{ unit }}
         else 0e0
     end
 {%- endmacro %}

@@ -1,5 +1,6 @@
 -- One row per portfolio × comparison × group in it: side a, side b, or `many` where every group stands for itself.
--- A comparison is a registered hypothesis or, for the screen, a pair of groups.
+-- A comparison is a registered hypothesis or, for the screen, a pair of groups. Its number stands for its portfolio and
+-- name where there is a row per client, or nearly.
 {{ config(materialized='table') }}
 
 with hypotheses as (
@@ -67,7 +68,7 @@ pairs as (
         first_groups.metric || ':' || first_groups.group_attribute not in ('age:age_band', 'balance:has_balance')
 ),
 
-final as (
+together as (
     select * from registered
     where side is not null
     union all
@@ -92,6 +93,13 @@ final as (
         'none' as client_filter,
         'b' as side
     from pairs
+),
+
+final as (
+    select
+        *,
+        cast(dense_rank() over (order by portfolio, comparison_id) as integer) as comparison_number
+    from together
 )
 
 select * from final

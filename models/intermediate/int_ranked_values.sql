@@ -1,6 +1,8 @@
--- One row per portfolio × cleaning scenario × comparison × group × value of the metric: how many clients; where the
--- values are exact, one row per client. A bucket holds neighbouring values, so that ranks add up bucket by bucket.
+-- One row per comparison × group × value of the metric: how many clients each cleaning scenario keeps; where the values
+-- are exact, one row per client. A bucket holds neighbouring values, so that ranks add up bucket by bucket: a hundred
+-- buckets where there is a row per client, one where values are few.
 -- depends_on: {{ ref('hypotheses') }}
+{%- set scenarios = cleaning_scenarios() %}
 with counted as (
     select * from {{ ref('metric_value_counts') }}
     where not {{ is_boolean_metric('metric') }}
@@ -14,12 +16,18 @@ clients as (
     select * from {{ ref('clients') }}
 ),
 
-scenarios as (
-    select * from {{ ref('int_cleaning_scenarios') }}
-),
-
 comparisons as (
     select * from {{ ref('int_comparisons') }}
+),
+
+kept as (
+    select
+        scenarios.kept_has_balance,
+        {%- for scenario in scenarios %}
+        cast(max(case when scenarios.cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_cleaning_scenarios') }} as scenarios
+    group by scenarios.kept_has_balance
 ),
 
 -- The screen compares continuous metrics by their rounded values, a registered hypothesis by the exact ones; one about
@@ -31,7 +39,7 @@ rounded_or_exact as (
         metric,
         group_attribute,
         group_value,
-        metric_value as bucket,
+        0e0 as bucket,
         metric_value,
         client_count,
         false as is_registered,
@@ -45,7 +53,7 @@ rounded_or_exact as (
         '{{ comparison.metric }}' as metric,
         '{{ comparison.group_attribute }}' as group_attribute,
         cast({{ comparison.group_attribute }} as {{ dbt.type_string() }}) as group_value,
-        {{ round_to_significant(comparison.metric) }} as bucket,
+        {{ round_to_significant(comparison.metric, digits=2) }} as bucket,
         {{ comparison.metric }} as metric_value,
         1 as client_count,
         true as is_registered,
@@ -60,14 +68,14 @@ rounded_or_exact as (
 
 compared as (
     select
-        counted.portfolio,
-        counted.cleaning_scenario,
-        comparisons.comparison_id,
+        comparisons.comparison_number,
         comparisons.side,
         counted.group_value,
-        counted.value as bucket,
+        0e0 as bucket,
         counted.value as metric_value,
-        counted.client_count
+        {%- for scenario in scenarios %}
+        case when counted.cleaning_scenario = '{{ scenario }}' then counted.client_count else 0 end as {{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from counted
     inner join comparisons
         on
@@ -78,14 +86,14 @@ compared as (
             and comparisons.client_filter = 'none'
     union all
     select
-        rounded_or_exact.portfolio,
-        scenarios.cleaning_scenario,
-        comparisons.comparison_id,
+        comparisons.comparison_number,
         comparisons.side,
         rounded_or_exact.group_value,
         rounded_or_exact.bucket,
         rounded_or_exact.metric_value,
-        rounded_or_exact.client_count
+        {%- for scenario in scenarios %}
+        rounded_or_exact.client_count * kept.{{ scenario }} as {{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from rounded_or_exact
     inner join comparisons
         on
@@ -95,7 +103,7 @@ compared as (
             and rounded_or_exact.group_value = comparisons.group_value
             and rounded_or_exact.is_registered = comparisons.is_registered
             and rounded_or_exact.client_filter = comparisons.client_filter
-    inner join scenarios on rounded_or_exact.has_balance = scenarios.kept_has_balance
+    inner join kept on rounded_or_exact.has_balance = kept.kept_has_balance
 )
 
 select * from compared

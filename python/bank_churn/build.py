@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 
 from bank_churn.artifacts import failures, read_artifact
-from bank_churn.dashboard import make_dashboards
 from bank_churn.dbt_command import intake_folder, run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
@@ -98,7 +97,9 @@ def check_database(database: Path) -> None:
         ) from error
 
 
-def publish_and_export(*, database: Path, target_path: Path, output: Path, language: Language) -> list[Path]:
+def publish_and_export(
+    *, database: Path, target_path: Path, output: Path, language: Language, databases_only: bool = False
+) -> list[Path]:
     """Publish the last green build, export it for those who cannot open DuckDB, and make its dashboard.
 
     Args:
@@ -106,16 +107,25 @@ def publish_and_export(*, database: Path, target_path: Path, output: Path, langu
         target_path: dbt's target folder.
         output: Folder of the published files.
         language: Language of the workbooks.
+        databases_only: Leave the exports and the dashboard as they are.
 
     Returns:
-        The published files, the exports and the dashboard.
+        The files written.
     """
     published = publish(database=database, target_path=target_path, output=output)
+    if databases_only:
+        return published
     return published + export(output=output, language=language) + dashboards_of(published[0])
 
 
 def build(
-    *, database: Path, target_path: Path, output: Path, language: Language, dbt_arguments: list[str]
+    *,
+    database: Path,
+    target_path: Path,
+    output: Path,
+    language: Language,
+    dbt_arguments: list[str],
+    databases_only: bool = False,
 ) -> list[Path]:
     """Build, test, publish, export and make the dashboard.
 
@@ -125,6 +135,7 @@ def build(
         output: Folder of the published files.
         language: Language of the workbooks.
         dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+        databases_only: Leave the exports and the dashboard as they are.
 
     Returns:
         The published files.
@@ -148,7 +159,11 @@ def build(
         if not is_green:
             raise BankChurnError("The build stopped and nothing was published: " + told_by_dbt(target_path))
         return publish_and_export(
-            database=database, target_path=target_path, output=output, language=language
+            database=database,
+            target_path=target_path,
+            output=output,
+            language=language,
+            databases_only=databases_only,
         )
 
 
@@ -178,6 +193,8 @@ def dashboards_of(published: Path) -> list[Path]:
     Raises:
         BankChurnError: If a page could not be made, whatever the reason.
     """
+    from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
+
     try:
         return make_dashboards(published=published)
     except Exception as error:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bank_churn.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
 from bank_churn.check import UNREADABLE, check
-from bank_churn.dashboard import make_dashboards
 from bank_churn.demo import (
     DEFAULT_ROWS,
     DEFAULT_SEED,
@@ -18,16 +17,11 @@ from bank_churn.demo import (
     demo_path,
     generate_demo,
 )
-from bank_churn.docs import make_docs
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import list_publications, rollback
-from bank_churn.hypotheses import evaluate_database
 from bank_churn.safe_text import shown
-from bank_churn.scoring.train import train
 from bank_churn.sheet_labels import Language
-from bank_churn.statistics import format_results
-from bank_churn.superset_export import export_superset
 
 
 def add_build_paths(parser: argparse.ArgumentParser) -> None:
@@ -88,10 +82,8 @@ def make_parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--format", choices=("csv", "parquet"), default="csv", help="default: %(default)s")
     demo.add_argument("--output", type=Path, default=DEMO_FOLDER, help="folder (default: %(default)s)")
-    add_build_paths(
-        commands.add_parser(
-            "build", allow_abbrev=False, help="build, test and publish; other options go to dbt"
-        )
+    building = commands.add_parser(
+        "build", allow_abbrev=False, help="build, test and publish; other options go to dbt"
     )
     checking = commands.add_parser(
         "check",
@@ -109,7 +101,14 @@ def make_parser() -> argparse.ArgumentParser:
         help="the check's temporary database stands beside it, and goes (default: %(default)s)",
     )
     add_language(checking)
-    add_build_paths(commands.add_parser("publish", allow_abbrev=False, help="publish the last green build"))
+    publishing = commands.add_parser("publish", allow_abbrev=False, help="publish the last green build")
+    for parser_ in (building, publishing):
+        add_build_paths(parser_)
+        parser_.add_argument(
+            "--databases-only",
+            action="store_true",
+            help="leave the parquet files, the workbooks and the dashboard as they are",
+        )
     exports = commands.add_parser(
         "export", allow_abbrev=False, help="parquet files and Excel workbooks of what is published"
     )
@@ -196,7 +195,7 @@ def run_check(arguments: argparse.Namespace, further: list[str]) -> int:
 
 
 def run(arguments: argparse.Namespace, further: list[str]) -> None:
-    """Carry out one command.
+    """Carry out one command; what only one command needs is imported by it, for scipy alone takes a second.
 
     Args:
         arguments: The parsed command line.
@@ -224,6 +223,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             target_path=arguments.target_path,
             output=arguments.output,
             language=readers_language(),
+            databases_only=arguments.databases_only,
             dbt_arguments=further,
         )
     elif arguments.command == "export":
@@ -236,6 +236,8 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         paths = export(output=arguments.output, language=arguments.language)
         paths += dashboards_of(arguments.output / "bank_churn.duckdb")
     elif arguments.command == "docs":
+        from bank_churn.docs import make_docs
+
         paths = [
             make_docs(
                 language=arguments.language,
@@ -245,21 +247,30 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             )
         ]
     elif arguments.command == "superset":
+        from bank_churn.superset_export import export_superset
+
         path = export_superset(
             language=arguments.language, output=arguments.output, seen_as=arguments.seen_as
         )
         print(f"{path}: import it in Superset under Dashboards")
         return
     elif arguments.command == "train":
+        from bank_churn.scoring.train import train
+
         files = train(database=arguments.database, folder=arguments.export, dbt_arguments=further)
         print("The model to review: " + ", ".join(str(path) for path in files))
         return
     elif arguments.command == "dashboard":
+        from bank_churn.dashboard import make_dashboards
+
         chosen_languages: tuple[Language, ...] = (
             ("ru", "en") if arguments.language == "both" else (arguments.language,)
         )
         paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
+        from bank_churn.hypotheses import evaluate_database
+        from bank_churn.statistics import format_results
+
         results = evaluate_database(database=arguments.database, seeds=arguments.seeds)
         print(format_results(results, arguments.language))
         return
@@ -269,6 +280,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             target_path=arguments.target_path,
             output=arguments.output,
             language=readers_language(),
+            databases_only=arguments.databases_only,
         )
     print("Published: " + ", ".join(str(path) for path in paths))
 

@@ -77,7 +77,7 @@ def run_dbt(
     Returns:
         Whether the command succeeded.
     """
-    command = [str(Path(sys.executable).with_name("dbt")), *arguments, "--target-path", str(target_path)]
+    command = [sys.executable, "-m", "bank_churn.dbt_process", *arguments, "--target-path", str(target_path)]
     variables = {**os.environ, **(environment or {}), "BANK_CHURN_DATABASE": str(database)}
     note = intake_folder(database) / "files.json"
     if note.exists():

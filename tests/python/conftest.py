@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +46,12 @@ def run_build(
     bank_scrooge: str = "",
     arguments: tuple[str, ...] = (),
     root: Path = ROOT,
+    databases_only: bool = True,
 ) -> Build:
-    """Run the command as a user would in the project at `root`, with every output below `folder`."""
+    """Run the command as a user would in the project at `root`, with every output below `folder`.
+
+    The workbooks, parquet files and dashboards of most builds are not looked at: a quarter of their time.
+    """
     environment = {
         **os.environ,
         "METANPROM_CLIENTS": metanprom,
@@ -58,6 +64,7 @@ def run_build(
         *("--database", str(folder / "build/bank_churn.duckdb")),
         *("--target-path", str(folder / "target")),
         *("--output", str(folder / "published")),
+        *(["--databases-only"] if databases_only else []),
         *arguments,
     ]
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
@@ -81,21 +88,42 @@ def real_extract(name: str) -> str:
     return str(path)
 
 
+def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Build]) -> Build:
+    """One build for all workers of a test run: the first makes it, the others wait and read it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        return make(tmp_path_factory.mktemp(name))
+    folder = tmp_path_factory.getbasetemp().parent / f"{name}_{run}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            build = make(folder)
+            (folder / "done").touch()
+            return build
+    return Build(code=0, stdout="", stderr="", folder=folder)
+
+
 @pytest.fixture(scope="session")
 def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Both portfolios on demo data."""
-    build = run_build(tmp_path_factory.mktemp("demo"), metanprom="demo", bank_scrooge="demo")
-    assert build.code == 0, build.stdout + build.stderr
-    return build
+    """Both portfolios on demo data; several workers read it, so a test that writes works on a copy."""
+
+    def make(folder: Path) -> Build:
+        build = run_build(folder, metanprom="demo", bank_scrooge="demo", databases_only=False)
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "demo", make)
 
 
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Both portfolios on the real extracts."""
-    build = run_build(
-        tmp_path_factory.mktemp("real"),
-        metanprom=real_extract("metanprom_sample.csv"),
-        bank_scrooge=real_extract("bank_scrooge_sample.csv"),
-    )
-    assert build.code == 0, build.stdout + build.stderr
-    return build
+    """Both portfolios on the real extracts; a test that writes works on a copy, as for `demo_build`."""
+    extracts = {name: real_extract(f"{name}_sample.csv") for name in ("metanprom", "bank_scrooge")}
+
+    def make(folder: Path) -> Build:
+        build = run_build(folder, **extracts, databases_only=False)
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "real", make)

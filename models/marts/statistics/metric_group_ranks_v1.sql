@@ -1,108 +1,120 @@
 -- One row per portfolio × cleaning scenario × comparison of many groups × group: its rank sum among all of them.
+{%- set scenarios = cleaning_scenarios() %}
 with ranked_values as (
     select * from {{ ref('int_ranked_values') }}
     where side = 'many'
 ),
 
+comparisons as (
+    select distinct
+        portfolio,
+        comparison_id,
+        comparison_number
+    from {{ ref('int_comparisons') }}
+    where side = 'many'
+),
+
+-- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much.
 value_counts as (
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
+        comparison_number,
         bucket,
         metric_value,
         group_value,
-        sum(client_count) as client_count
+        {%- for scenario in scenarios %}
+        cast(sum({{ scenario }}) as double) as {{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from ranked_values
-    group by portfolio, cleaning_scenario, comparison_id, bucket, metric_value, group_value
+    group by comparison_number, bucket, metric_value, group_value
 ),
 
 bucket_counts as (
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
+        comparison_number,
         bucket,
-        sum(client_count) as client_count
+        {%- for scenario in scenarios %}
+        sum({{ scenario }}) as {{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from value_counts
-    group by portfolio, cleaning_scenario, comparison_id, bucket
+    group by comparison_number, bucket
 ),
 
 buckets as (
     select
-        *,
-        sum(client_count) over lower_buckets - client_count as below
+        comparison_number,
+        bucket,
+        {%- for scenario in scenarios %}
+        sum({{ scenario }}) over lower_buckets - {{ scenario }} as below_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from bucket_counts
     window lower_buckets as (
-        partition by portfolio, cleaning_scenario, comparison_id order by bucket
-        rows between unbounded preceding and current row
+        partition by comparison_number order by bucket rows between unbounded preceding and current row
     )
 ),
 
--- Equal values share the mean of their ranks.
 within_bucket as (
     select
         *,
-        cast(sum(client_count) over equal_values as double) as tied,
-        sum(client_count) over lower_values as up_to,
-        row_number() over (
-            partition by portfolio, cleaning_scenario, comparison_id, bucket, metric_value order by group_value
-        ) as group_number
+        {%- for scenario in scenarios %}
+        sum({{ scenario }}) over equal_values as tied_{{ scenario }},
+        sum({{ scenario }}) over lower_values as up_to_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from value_counts
     window
-        equal_values as (partition by portfolio, cleaning_scenario, comparison_id, bucket, metric_value),
+        equal_values as (
+            partition by comparison_number, bucket order by metric_value range between current row and current row
+        ),
         lower_values as (
-            partition by portfolio, cleaning_scenario, comparison_id, bucket order by metric_value
+            partition by comparison_number, bucket order by metric_value
             range between unbounded preceding and current row
         )
 ),
 
+-- Equal values share the mean of their ranks, and each of their clients its part of the tie term.
 ranked as (
     select
-        within_bucket.portfolio,
-        within_bucket.cleaning_scenario,
-        within_bucket.comparison_id,
-        within_bucket.group_value,
-        within_bucket.client_count,
-        buckets.below + within_bucket.up_to - (within_bucket.tied - 1) / 2e0 as mid_rank,
-        case
-            when within_bucket.group_number = 1
-                then within_bucket.tied * within_bucket.tied * within_bucket.tied - within_bucket.tied
-            else 0e0
-        end as tie_term
+        within_bucket.*,
+        {%- for scenario in scenarios %}
+        below_{{ scenario }} + up_to_{{ scenario }} - (tied_{{ scenario }} - 1) / 2e0 as mid_rank_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from within_bucket
     inner join buckets
-        on
-            within_bucket.portfolio = buckets.portfolio
-            and within_bucket.cleaning_scenario = buckets.cleaning_scenario
-            and within_bucket.comparison_id = buckets.comparison_id
-            and within_bucket.bucket = buckets.bucket
+        on within_bucket.comparison_number = buckets.comparison_number and within_bucket.bucket = buckets.bucket
 ),
 
 summed as (
+    {%- for scenario in scenarios %}
+    {%- set tied = 'tied_' ~ scenario %}
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
+        comparison_number,
+        '{{ scenario }}' as cleaning_scenario,
         group_value,
-        cast(sum(client_count) as bigint) as client_count,
-        sum(client_count * mid_rank) as rank_sum,
-        sum(tie_term) as own_tie_term
+        cast(sum({{ scenario }}) as bigint) as client_count,
+        sum({{ scenario }} * mid_rank_{{ scenario }}) as rank_sum,
+        sum({{ scenario }} * ({{ tied }} * {{ tied }} - 1)) as own_tie_term
     from ranked
-    group by portfolio, cleaning_scenario, comparison_id, group_value
+    group by comparison_number, group_value
+    having sum({{ scenario }}) > 0
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 final as (
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
-        group_value,
-        client_count,
-        rank_sum,
-        sum(own_tie_term) over (partition by portfolio, cleaning_scenario, comparison_id) as tie_term,
-        {{ data_origin_of('portfolio') }} as data_origin
+        comparisons.portfolio,
+        summed.cleaning_scenario,
+        comparisons.comparison_id,
+        summed.group_value,
+        summed.client_count,
+        summed.rank_sum,
+        sum(summed.own_tie_term) over (
+            partition by summed.comparison_number, summed.cleaning_scenario
+        ) as tie_term,
+        {{ data_origin_of('comparisons.portfolio') }} as data_origin
     from summed
+    inner join comparisons on summed.comparison_number = comparisons.comparison_number
 )
 
 select * from final

@@ -1,95 +1,123 @@
 -- One row per portfolio × cleaning scenario × comparison of two groups: rank sums with ties.
+{%- set scenarios = cleaning_scenarios() %}
 with ranked_values as (
     select * from {{ ref('int_ranked_values') }}
     where side <> 'many'
 ),
 
+comparisons as (
+    select distinct
+        portfolio,
+        comparison_id,
+        comparison_number
+    from {{ ref('int_comparisons') }}
+    where side <> 'many'
+),
+
+-- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much.
 value_counts as (
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
+        comparison_number,
         bucket,
         metric_value,
-        cast(coalesce(sum(client_count) filter (where side = 'a'), 0) as bigint) as count_a,
-        cast(coalesce(sum(client_count) filter (where side = 'b'), 0) as bigint) as count_b
+        {%- for scenario in scenarios %}
+        cast(coalesce(sum({{ scenario }}) filter (where side = 'a'), 0) as double) as a_{{ scenario }},
+        cast(coalesce(sum({{ scenario }}) filter (where side = 'b'), 0) as double) as b_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from ranked_values
-    group by portfolio, cleaning_scenario, comparison_id, bucket, metric_value
+    group by comparison_number, bucket, metric_value
 ),
 
 bucket_counts as (
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
+        comparison_number,
         bucket,
-        sum(count_a) as count_a,
-        sum(count_b) as count_b
+        {%- for scenario in scenarios %}
+        sum(a_{{ scenario }}) as a_{{ scenario }},
+        sum(b_{{ scenario }}) as b_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from value_counts
-    group by portfolio, cleaning_scenario, comparison_id, bucket
+    group by comparison_number, bucket
 ),
 
 buckets as (
     select
-        *,
-        sum(count_a) over lower_buckets - count_a as below_a,
-        sum(count_b) over lower_buckets - count_b as below_b
+        comparison_number,
+        bucket,
+        {%- for scenario in scenarios %}
+        sum(a_{{ scenario }}) over lower_buckets - a_{{ scenario }} as below_a_{{ scenario }},
+        sum(b_{{ scenario }}) over lower_buckets - b_{{ scenario }} as below_b_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from bucket_counts
     window lower_buckets as (
-        partition by portfolio, cleaning_scenario, comparison_id order by bucket
-        rows between unbounded preceding and current row
+        partition by comparison_number order by bucket rows between unbounded preceding and current row
     )
 ),
 
 within_bucket as (
     select
         *,
-        sum(count_a) over lower_values as up_to_a,
-        sum(count_b) over lower_values as up_to_b
+        {%- for scenario in scenarios %}
+        sum(a_{{ scenario }}) over lower_values as up_to_a_{{ scenario }},
+        sum(b_{{ scenario }}) over lower_values as up_to_b_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from value_counts
     window lower_values as (
-        partition by portfolio, cleaning_scenario, comparison_id, bucket order by metric_value
-        rows between unbounded preceding and current row
+        partition by comparison_number, bucket order by metric_value rows between unbounded preceding and current row
     )
 ),
 
 -- A client's placement: how many of the other group are below, an equal one counting half.
 placed as (
     select
-        within_bucket.portfolio,
-        within_bucket.cleaning_scenario,
-        within_bucket.comparison_id,
-        within_bucket.count_a,
-        within_bucket.count_b,
-        buckets.below_b + within_bucket.up_to_b - within_bucket.count_b / 2e0 as placement_a,
-        buckets.below_a + within_bucket.up_to_a - within_bucket.count_a / 2e0 as placement_b,
-        cast(within_bucket.count_a + within_bucket.count_b as double) as tied
+        within_bucket.*,
+        {%- for scenario in scenarios %}
+        below_b_{{ scenario }} + up_to_b_{{ scenario }} - b_{{ scenario }} / 2e0 as placement_a_{{ scenario }},
+        below_a_{{ scenario }} + up_to_a_{{ scenario }} - a_{{ scenario }} / 2e0 as placement_b_{{ scenario }},
+        a_{{ scenario }} + b_{{ scenario }} as tied_{{ scenario }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from within_bucket
     inner join buckets
-        on
-            within_bucket.portfolio = buckets.portfolio
-            and within_bucket.cleaning_scenario = buckets.cleaning_scenario
-            and within_bucket.comparison_id = buckets.comparison_id
-            and within_bucket.bucket = buckets.bucket
+        on within_bucket.comparison_number = buckets.comparison_number and within_bucket.bucket = buckets.bucket
+),
+
+summed as (
+    {%- for scenario in scenarios %}
+    {%- set a, b, tied = 'a_' ~ scenario, 'b_' ~ scenario, 'tied_' ~ scenario %}
+    select
+        comparison_number,
+        '{{ scenario }}' as cleaning_scenario,
+        cast(sum({{ a }}) as bigint) as n_a,
+        cast(sum({{ b }}) as bigint) as n_b,
+        sum({{ a }} * placement_{{ a }}) as placement_sum_a,
+        sum({{ a }} * placement_{{ a }} * placement_{{ a }}) as placement_square_sum_a,
+        sum({{ b }} * placement_{{ b }}) as placement_sum_b,
+        sum({{ b }} * placement_{{ b }} * placement_{{ b }}) as placement_square_sum_b,
+        sum({{ tied }} * {{ tied }} * {{ tied }} - {{ tied }}) as tie_term
+    from placed
+    group by comparison_number
+    having sum({{ tied }}) > 0
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 final as (
     select
-        portfolio,
-        cleaning_scenario,
-        comparison_id,
-        cast(sum(count_a) as bigint) as n_a,
-        cast(sum(count_b) as bigint) as n_b,
-        sum(count_a * placement_a) as placement_sum_a,
-        sum(count_a * placement_a * placement_a) as placement_square_sum_a,
-        sum(count_b * placement_b) as placement_sum_b,
-        sum(count_b * placement_b * placement_b) as placement_square_sum_b,
-        sum(tied * tied * tied - tied) as tie_term
-    from placed
-    group by portfolio, cleaning_scenario, comparison_id
+        comparisons.portfolio,
+        summed.cleaning_scenario,
+        comparisons.comparison_id,
+        summed.n_a,
+        summed.n_b,
+        summed.placement_sum_a,
+        summed.placement_square_sum_a,
+        summed.placement_sum_b,
+        summed.placement_square_sum_b,
+        summed.tie_term,
+        {{ data_origin_of('comparisons.portfolio') }} as data_origin
+    from summed
+    inner join comparisons on summed.comparison_number = comparisons.comparison_number
 )
 
-select
-    *,
-    {{ data_origin_of('portfolio') }} as data_origin
-from final
+select * from final

@@ -10,6 +10,7 @@ from typing import Any
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -184,7 +185,9 @@ def make_dashboard(*, published: Path, language: Language, output: Path) -> Path
     marts = read_marts(published)
     earlier = previous_publication(published)
     before = read_marts(earlier, publication="previous", only=COMPARED) if earlier else Marts({})
-    replace_text(output, make_page(marts, before, language))
+    # Altair checks every chart against Vega-Lite's schema: half of the page's time, and the tests do it.
+    with debug_mode(False):
+        replace_text(output, make_page(marts, before, language))
     return output
 
 

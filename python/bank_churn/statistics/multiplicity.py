@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
+from scipy.stats import false_discovery_control
 
 from bank_churn.statistics.samples import FloatArray
 
 Correction = Literal["holm", "benjamini_hochberg"]
-
-_METHODS: dict[Correction, str] = {"holm": "holm", "benjamini_hochberg": "fdr_bh"}
 
 
 def adjust_p_values(p_values: Sequence[float] | FloatArray, *, correction: Correction) -> FloatArray:
@@ -36,5 +34,18 @@ def adjust_p_values(p_values: Sequence[float] | FloatArray, *, correction: Corre
     adjusted = np.full(values.shape, np.nan)
     known = ~np.isnan(values)
     if known.any():
-        adjusted[known] = multipletests(values[known], method=_METHODS[correction])[1]
+        adjusted[known] = (
+            _holm(values[known])
+            if correction == "holm"
+            else false_discovery_control(values[known], method="bh")
+        )
+    return adjusted
+
+
+def _holm(p_values: FloatArray) -> FloatArray:
+    """Adjust by Holm's step-down method; statsmodels' own collects garbage, half a second inside dbt."""
+    order = np.argsort(p_values)
+    steps = np.arange(len(p_values), 0, -1)
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * steps), 1.0)
     return adjusted

@@ -11,6 +11,8 @@ import pandas as pd
 
 Counts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Columns = dict[str, tuple[Codes, dict[str, int]]]
+Rules = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,9 @@ def cover_portfolio(
     Yields:
         The groups in the order chosen.
     """
-    searches = [
-        Conjunction.of(cells, attributes, places, rules["rule"])
-        for attributes, places in by_attributes(rules)
-    ]
+    parsed = [conditions(rule) for rule in rules["rule"]]
+    columns = {name: numbered(cells[name]) for name in sorted(set().union(*parsed))}
+    searches = [Conjunction.of(columns, places, parsed) for places in by_attributes(parsed)]
     base_rate, critical = rules["portfolio_churn_rate"].iloc[0], rules["critical_value"].iloc[0]
     left = np.ones(len(cells), dtype=bool)
     for order in range(1, max_groups + 1):
@@ -100,7 +101,7 @@ def cover_portfolio(
             cover_churned_count=int(churned[best]),
             cover_lower_bound=float(bounds[best]),
         )
-        left &= ~members(cells, rules["rule"].iloc[best])
+        left &= ~members(columns, parsed[best])
 
 
 @dataclass(frozen=True)
@@ -113,29 +114,24 @@ class Conjunction:
     size: int
 
     @classmethod
-    def of(
-        cls, cells: pd.DataFrame, attributes: tuple[str, ...], places: Codes, rules: pd.Series[str]
-    ) -> Conjunction:
-        """Number the values of the attributes, and with them the cells and the rules.
+    def of(cls, columns: Columns, places: Codes, parsed: Rules) -> Conjunction:
+        """Number the combinations of the attributes' values, and with them the cells and the rules.
 
         Args:
-            cells: The portfolio's cells.
-            attributes: The attributes that the rules have conditions on.
+            columns: Every attribute's numbered values.
             places: Positions of the rules among all candidates.
-            rules: All candidates' rules.
+            parsed: All candidates' conditions.
 
         Returns:
             The rules with their codes.
         """
-        cell_codes, rule_codes = np.zeros(len(cells), dtype=np.int64), np.zeros(len(places), dtype=np.int64)
-        size = 1
-        parsed = [conditions(rules.iloc[place]) for place in places]
-        for attribute in attributes:
-            codes, values = pd.factorize(rule_values(cells[attribute]))
-            wanted = pd.Index(values).get_indexer([rule[attribute] for rule in parsed])
-            cell_codes = cell_codes * len(values) + codes
-            rule_codes = rule_codes * len(values) + wanted
-            size *= len(values)
+        cell_codes, rule_codes, size = np.zeros(1, dtype=np.int64), np.zeros(len(places), dtype=np.int64), 1
+        for attribute in parsed[places[0]]:
+            codes, numbers = columns[attribute]
+            wanted = np.array([numbers.get(parsed[place][attribute], -1) for place in places])
+            cell_codes = cell_codes * len(numbers) + codes
+            rule_codes = rule_codes * len(numbers) + wanted
+            size *= len(numbers)
         return cls(places=places, cell_codes=cell_codes, rule_codes=rule_codes, size=size)
 
     def count(self, weights: Counts) -> Counts:
@@ -151,20 +147,20 @@ class Conjunction:
         return sums[self.rule_codes]
 
 
-def by_attributes(rules: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], Codes]]:
+def by_attributes(parsed: Rules) -> Iterator[Codes]:
     """Group candidates by the attributes of their conditions.
 
     Args:
-        rules: Candidates with a column `rule`.
+        parsed: The candidates' conditions.
 
     Yields:
-        The attributes, and the positions of the candidates that have conditions on exactly those.
+        The positions of the candidates that have conditions on exactly the same attributes.
     """
     places: dict[tuple[str, ...], list[int]] = {}
-    for place, rule in enumerate(rules["rule"]):
-        places.setdefault(tuple(conditions(rule)), []).append(place)
-    for attributes, positions in places.items():
-        yield attributes, np.array(positions, dtype=np.int64)
+    for place, rule in enumerate(parsed):
+        places.setdefault(tuple(rule), []).append(place)
+    for positions in places.values():
+        yield np.array(positions, dtype=np.int64)
 
 
 def conditions(rule: str) -> dict[str, str]:
@@ -183,32 +179,35 @@ def conditions(rule: str) -> dict[str, str]:
     return dict(part.split("=", maxsplit=1) for part in rule.split(";"))
 
 
-def members(cells: pd.DataFrame, rule: str) -> npt.NDArray[np.bool_]:
+def numbered(values: pd.Series[str]) -> tuple[Codes, dict[str, int]]:
+    """Number the values of an attribute.
+
+    Args:
+        values: The attribute, one value per cell.
+
+    Returns:
+        The number of each cell's value, and the number of each value as it stands in a rule, where a
+        semicolon separates conditions (the SQL macro `rule_value` writes it the same way).
+    """
+    codes, known = pd.factorize(values)
+    return codes, {value.replace(";", "%3B"): number for number, value in enumerate(known)}
+
+
+def members(columns: Columns, rule: dict[str, str]) -> npt.NDArray[np.bool_]:
     """Find the cells that a rule holds for.
 
     Args:
-        cells: The portfolio's cells.
-        rule: The rule.
+        columns: Every attribute's numbered values.
+        rule: The rule's conditions.
 
     Returns:
         One truth value per cell.
     """
-    held = np.ones(len(cells), dtype=bool)
-    for attribute, value in conditions(rule).items():
-        held &= (rule_values(cells[attribute]) == value).to_numpy()
+    held = np.ones(1, dtype=bool)
+    for attribute, value in rule.items():
+        codes, numbers = columns[attribute]
+        held = held & (codes == numbers.get(value, -2))
     return held
-
-
-def rule_values(values: pd.Series[str]) -> pd.Series[str]:
-    """Write values as they stand in a rule, where a semicolon separates conditions.
-
-    Args:
-        values: Values of an attribute.
-
-    Returns:
-        The values as the SQL macro `rule_value` writes them.
-    """
-    return values.str.replace(";", "%3B", regex=False)
 
 
 def lower_bounds(churned: Counts, clients: Counts, *, critical: float, min_group_size: int) -> Counts:
