@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import jinja2
 
 from bank_churn.artifacts import failures, read_artifact
 from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder, without_addresses
@@ -97,9 +98,13 @@ def columns_wanted(portfolio: str) -> list[str]:
         BankChurnError: If there is no such model.
     """
     for path in Path("models/staging").rglob(f"stg_{portfolio}__clients.sql"):
-        text = path.read_text(encoding="utf-8")
-        if called := re.search(r"read_clients\(\s*'[^']*'\s*,\s*\[(.*?)\]", text, re.DOTALL):
-            return [name.lower() for name in re.findall(r"'([^']*)'", called.group(1))]
+        try:
+            model = jinja2.Environment(extensions=["jinja2.ext.do"]).parse(path.read_text(encoding="utf-8"))
+            for call in model.find_all(jinja2.nodes.Call):
+                if getattr(call.node, "name", "") == "read_clients" and len(call.args) > 1:
+                    return [str(name).lower() for name in call.args[1].as_const()]
+        except (jinja2.TemplateError, jinja2.nodes.Impossible) as error:
+            raise BankChurnError(f"{path}: read_clients must be given a list of names.") from error
     raise BankChurnError(f"models/staging has no stg_{portfolio}__clients.sql that calls read_clients.")
 
 

@@ -112,11 +112,6 @@ def check(spoilt: Corrupted, cleaned: Cleaned, good: dict[str, dict[str, Any]]) 
     return "rejected rows" if rejected else "clients only"
 
 
-@pytest.fixture(scope="module")
-def cleaning(tmp_path_factory: pytest.TempPathFactory) -> Cleaning:
-    return Cleaning(tmp_path_factory.mktemp("cleaning"))
-
-
 def try_corruptions(cleaning: Cleaning, count: int) -> Counter[str]:
     """Spoil the extract `count` times, the same way at each run; returns how often each outcome came."""
     whole = cleaning.clean(write_lines(cleaning.folder / "good.csv", good_lines()[1:]))

@@ -96,6 +96,7 @@ def test_no_space_for_a_plain_copy(tmp_path: Path, published: Path, mounted: Cal
     assert list((tmp_path / "build/intake").rglob("*.csv")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["1200k", "3m"])
 def test_no_space_for_the_database(size: str, tmp_path: Path, published: Path, mounted: Callable[..., None]):
     before = contents(published)
@@ -105,6 +106,7 @@ def test_no_space_for_the_database(size: str, tmp_path: Path, published: Path, m
     assert contents(published) == before
 
 
+@pytest.mark.slow
 def test_no_space_for_dbts_notes(tmp_path: Path, published: Path, mounted: Callable[..., None]):
     before = contents(published)
     extract = write_lines(tmp_path / "clients.csv", many_lines(20))
@@ -113,6 +115,7 @@ def test_no_space_for_dbts_notes(tmp_path: Path, published: Path, mounted: Calla
     assert contents(published) == before
 
 
+@pytest.mark.slow
 def test_no_space_to_spill(
     tmp_path: Path, published: Path, mounted: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ):
@@ -127,6 +130,7 @@ def test_no_space_to_spill(
 # A target that cannot be written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["build", "target", "published"])
 def test_a_read_only_disk(name: str, tmp_path: Path, mounted: Callable[..., None]):
     extract = write_lines(tmp_path / "clients.csv", many_lines(20))
@@ -136,6 +140,7 @@ def test_a_read_only_disk(name: str, tmp_path: Path, mounted: Callable[..., None
     assert_sentence(run_build(tmp_path, metanprom=extract, arguments=PART), name, "ead-only file system")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["build/bank_churn.duckdb", "target", "published", "build/intake"])
 def test_something_else_in_the_place(name: str, tmp_path: Path):
     """A folder where a file should be, or a file where a folder should be."""
@@ -166,6 +171,7 @@ def spoil_log(path: Path) -> None:
     path.with_name(path.name + ".wal").write_bytes(os.urandom(5_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [spoil_middle, cut_in_half, spoil_log])
 def test_a_damaged_build_database(damage: Callable[[Path], None], tmp_path: Path):
     """Said in a sentence whose way out works, unless the build never meets the damage."""
@@ -195,6 +201,7 @@ def test_damaged_published_files_are_replaced(damage: Callable[[Path], None], tm
         assert connection.execute("select distinct build_number from rates").fetchall() == [(2,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["partial_parse.msgpack", "manifest.json", "run_results.json"])
 def test_damaged_notes_of_dbt(name: str, tmp_path: Path):
     extract = write_lines(tmp_path / "clients.csv", many_lines(20))
@@ -290,6 +297,7 @@ def test_the_second_of_two_builds_says_so_and_harms_nothing(tmp_path: Path):
     assert third.query("select count(*) from clients") == [(500,)]
 
 
+@pytest.mark.slow
 def test_builds_with_one_target_folder_are_kept_apart(tmp_path: Path):
     extract = write_lines(tmp_path / "clients.csv", many_lines(50))
     first = start(tmp_path, extract)
@@ -310,6 +318,7 @@ def test_builds_with_one_target_folder_are_kept_apart(tmp_path: Path):
     assert DONE in first.communicate(timeout=300)[1]
 
 
+@pytest.mark.slow
 def test_a_build_killed_while_it_copies_leaves_the_next_one_its_place(tmp_path: Path):
     extract = tmp_path / "clients.csv"
     extract.write_bytes("\n".join([",".join(HEADER), *many_lines(500)]).encode("cp1251"))
@@ -328,6 +337,7 @@ def test_a_build_killed_while_it_copies_leaves_the_next_one_its_place(tmp_path: 
 # What cannot be an extract
 
 
+@pytest.mark.slow
 def test_places_that_are_no_extract(tmp_path: Path):
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -336,3 +346,23 @@ def test_places_that_are_no_extract(tmp_path: Path):
     for number, location in enumerate((folder, pipe, "/dev/zero", "\x01")):
         build = run_build(tmp_path / str(number), metanprom=str(location), arguments=PART)
         assert_sentence(build)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("min_group_size: '10; drop table clients'", 'min_group_size is "10; drop table clients"'),
+        ("max_rejected_share: [1]", "max_rejected_share"),
+        ("valid_ranges: {age: ['0 or true', 9]}", "two numbers"),
+        ("missing_markers: [\"'); drop table clients; --\"]", DONE),
+        ("cleaning_scenario: \"'; drop\"", "must be keep_all"),
+        ("formats: {metanprom: {delimiter: \"';\"}}", "one character"),
+    ],
+)  # fmt: skip
+def test_a_setting_is_never_sql(setting: str, words: str, tmp_path: Path):
+    extract = write_lines(tmp_path / "clients.csv", many_lines(20))
+    build = run_build(tmp_path, metanprom=extract, arguments=(*PART, "--vars", setting))
+    said = build.stdout + build.stderr  # what is met while parsing is told by dbt itself
+    assert words in said
+    assert "Traceback" not in said
