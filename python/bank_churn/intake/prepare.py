@@ -262,25 +262,22 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
     )
 
 
-def first_rows(
-    path: Path, encoding: str, options: Options, *, sample_rows: int = SAMPLE_ROWS
-) -> tuple[tuple[str, int], list[list[str]]]:
+def first_rows(path: Path, encoding: str, options: Options) -> tuple[tuple[str, int], list[list[str]]]:
     """Read the header and a sample of the rows under it.
 
     Args:
         path: The file.
         encoding: Its encoding.
         options: What is not to be guessed.
-        sample_rows: How many rows to read at most.
 
     Returns:
-        The header with its number of lines, and the fields of up to `sample_rows` rows.
+        The header with its number of lines, and the fields of up to `SAMPLE_ROWS` rows.
     """
     lines = text_lines(path, encoding)
     header = header_of(lines)
     separator = options.delimiter or separator_of(header[0])
     sample = []
-    for line in islice(lines, sample_rows):
+    for line in islice(lines, SAMPLE_ROWS):
         sample.append(fields_of(line, separator) or [])
     lines.close()  # type: ignore[attr-defined]
     return header, sample
@@ -366,7 +363,9 @@ def columns_of(portfolio: str, file: str, options: Options) -> tuple[str, ...]:
         with opened(path) as (raw, _):
             head = raw.readline(LONGEST_LINE)
         guess = "utf-8" if head.decode("utf-8", errors="replace").encode() == head else "cp1251"
-        (header, _), _ = first_rows(path, options.encoding or utf16_of(path) or guess, options, sample_rows=0)
+        lines = text_lines(path, options.encoding or utf16_of(path) or guess, errors="replace")
+        header, _ = header_of(lines)
+        lines.close()  # type: ignore[attr-defined]
         separator = options.delimiter or separator_of(header)
         return tuple(name.strip() for name in fields_of(header, separator) or ())
     except OSError as error:

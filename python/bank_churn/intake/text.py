@@ -78,12 +78,13 @@ def records(lines: Iterable[str], separator: str, width: int) -> Iterator[tuple[
             yield line, 1
 
 
-def text_lines(path: Path, encoding: str) -> Iterator[str]:
+def text_lines(path: Path, encoding: str, *, errors: str = "strict") -> Iterator[str]:
     """Decode a file, a piece at a time.
 
     Args:
         path: The file.
         encoding: Its encoding.
+        errors: What becomes of bytes that are no text, as Python's `open` calls it.
 
     Yields:
         Its lines, without their ends and without a byte order mark.
@@ -93,7 +94,7 @@ def text_lines(path: Path, encoding: str) -> Iterator[str]:
     """
     number = 0
     with opened(path) as (raw, progress):
-        text = io.TextIOWrapper(raw, encoding=encoding, newline=None)
+        text = io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline=None)
         try:
             while line := text.readline(LONGEST_LINE):
                 number += 1
