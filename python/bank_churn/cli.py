@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, check, build, publish, docs, dashboard, hypotheses, model."""
+"""The command `bank_churn`: from demo data, check and build to publications, documentation and the model."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bank_churn.demo import (
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import list_publications, rollback
+from bank_churn.safe_text import shown
 from bank_churn.sheet_labels import Language
 
 ENGINES = ("duckdb", "spark", "spark_cluster")
@@ -111,6 +112,21 @@ def make_parser() -> argparse.ArgumentParser:
         help="the check's temporary database stands beside it, and goes (default: %(default)s)",
     )
     add_language(checking)
+    added = commands.add_parser(
+        "new-portfolio",
+        allow_abbrev=False,
+        help="add a bank: its staging model and settings, guessed from an extract",
+    )
+    added.add_argument(
+        "name",
+        metavar="NAME",
+        help="small Latin letters, digits and _; the extract's variable is <NAME>_CLIENTS",
+    )
+    added.add_argument(
+        "--from", dest="file", metavar="FILE", required=True, help="an extract, or a glob of its parts"
+    )
+    added.add_argument("--label-ru", default="", help="what the bank is called in Russian (default: NAME)")
+    added.add_argument("--label-en", default="", help="what the bank is called in English (default: NAME)")
     publishing = commands.add_parser("publish", allow_abbrev=False, help="publish the last green build")
     for parser_ in (building, publishing):
         add_build_paths(parser_)
@@ -229,6 +245,14 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
     if getattr(arguments, "target", "duckdb") != "duckdb":
         run_on_spark(arguments, further)
         return
+    if arguments.command == "new-portfolio":
+        from bank_churn.new_portfolio import add_portfolio
+
+        added = add_portfolio(
+            arguments.name, arguments.file, label_ru=arguments.label_ru, label_en=arguments.label_en
+        )
+        print(added.text)
+        return
     if arguments.command == "build":
         paths = build(
             database=arguments.database,
@@ -340,6 +364,20 @@ def run_on_spark(arguments: argparse.Namespace, further: list[str]) -> None:
     print("Published: " + ", ".join(str(path) for path in paths))
 
 
+def sentence_of(error: Exception) -> str:
+    """Put an error into one line that shows whatever it names as it is.
+
+    Args:
+        error: What stopped a command.
+
+    Returns:
+        A sentence.
+    """
+    if isinstance(error, OSError) and error.filename is not None:
+        return shown(f"{error.filename}: {error.strerror}.")
+    return shown(" ".join(str(error).split("\n")))
+
+
 def main() -> int:
     """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
 
@@ -361,7 +399,7 @@ def main() -> int:
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # the reader, such as head, has seen enough
     except (BankChurnError, ValueError, OSError) as error:
-        print(f"bank_churn: {error}", file=sys.stderr)
+        print(f"bank_churn: {sentence_of(error)}", file=sys.stderr)
         return UNREADABLE if arguments.command == "check" else 1
     return 0
 

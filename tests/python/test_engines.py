@@ -161,9 +161,3 @@ def test_hypotheses_need_a_database_or_spark():
 def test_what_only_the_cluster_sees_is_left_to_it(monkeypatch: pytest.MonkeyPatch, location: str):
     monkeypatch.setenv("METANPROM_CLIENTS", location)
     assert extracts({"portfolios": ["metanprom"]}, on_cluster=True) == []
-
-
-def test_an_address_is_refused_on_duckdb(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("METANPROM_CLIENTS", "s3a://bank/clients.parquet")
-    with pytest.raises(BankChurnError, match="no addresses"):
-        extracts({"portfolios": ["metanprom"]})

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from bank_churn.errors import BankChurnError
+from bank_churn.safe_text import shown
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "portfolios": ("portfolio",),
@@ -95,6 +96,19 @@ class Marts:
         """Pick the only row with these values, or None."""
         return next(iter(self.of(mart, **wanted)), None)
 
+    def names(self, portfolio: str, column: str) -> list[str]:
+        """Read a comma-separated column of `portfolios`; a publication of before that has none.
+
+        Args:
+            portfolio: Code of the portfolio.
+            column: `columns_not_supplied` or `additional_attributes`.
+
+        Returns:
+            The names.
+        """
+        row = self.one("portfolios", portfolio=portfolio)
+        return [name for name in str((row and row.get(column)) or "").split(", ") if name]
+
 
 def read_marts(published: Path, *, publication: str = "current", only: Iterable[str] = KEYS) -> Marts:
     """Read the marts of a published database of aggregates.
@@ -136,6 +150,13 @@ def read_mart(connection: duckdb.DuckDBPyConnection, mart: str, publication: str
     cursor = connection.execute(f'select * from "{mart}" order by {", ".join(KEYS[mart])}')
     columns = [column[0] for column in cursor.description]
     return tuple(
-        Row(mart=mart, values=dict(zip(columns, row, strict=True)), publication=publication)
+        Row(
+            mart=mart,
+            values={
+                column: shown(value) if isinstance(value, str) else value
+                for column, value in zip(columns, row, strict=True)
+            },
+            publication=publication,
+        )
         for row in cursor.fetchall()
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder
+from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder, without_addresses
 from bank_churn.errors import BankChurnError
 from bank_churn.spark.setup import spark_folder
 
@@ -35,6 +35,8 @@ def run_dbt_on_spark(*arguments: str, target: str, database: Path, target_path: 
     note = intake_folder(database) / "files.json"
     if note.exists():
         os.environ[NOTE_VARIABLE] = str(note.absolute())
+    tables = {name: value for name, value in os.environ.items() if value.strip().startswith("postgres")}
+    os.environ.update(without_addresses(tables, database))
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     logging.getLogger("py4j").setLevel(logging.ERROR)
     return dbtRunner().invoke([*arguments, "--target", target, "--target-path", str(target_path)]).success
