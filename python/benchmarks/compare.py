@@ -1,0 +1,112 @@
+"""Are the figures of a contestant those of the build? Counts and texts must be equal, floats to 1e-9 of their size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from handwritten import PORTFOLIO
+
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A table of the script, the relation of the build that holds the same, and the columns that tell rows apart."""
+
+    table: str
+    relation: str
+    key: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+GROUP = ("metric", "group_attribute", "group_value")
+QUANTILES = "select * from int_portrait_quantiles"
+SEGMENTS = [
+    Compared(f"client_segments_v{version}", f"from client_segments_v{version}", ("client_key",)) for version in (1, 2)
+]
+MARTS = (
+    Compared("clients", "from clients", ("client_key",)),
+    Compared("rejected_clients", "from rejected_clients", ("source_row_number",)),
+    Compared("data_quality", "from data_quality", ("check_name",)),
+    Compared(
+        "churn_cells",
+        "from churn_cells",
+        (
+            *("city", "gender", "product_count", "is_active", "has_credit_card", "has_balance", "age_band"),
+            *("credit_score_band", "property_band", "balance_band", "salary_band"),
+        ),
+    ),
+    Compared("churn_rates", "from churn_rates", ("dimension_name", "dimension_value")),
+    Compared("metric_moments", "from metric_moments", ("cleaning_scenario", *GROUP, "stratum_attribute", "stratum_value")),
+    Compared("metric_value_counts", "from metric_value_counts", ("cleaning_scenario", *GROUP, "value")),
+    Compared("metric_rank_sums", "from metric_rank_sums", ("cleaning_scenario", "comparison_id")),
+    Compared("metric_group_ranks", "from metric_group_ranks", ("cleaning_scenario", "comparison_id", "group_value")),
+    Compared("portrait_quantiles", QUANTILES, ("group_kind", "group_code", "metric", "quantile")),
+    *SEGMENTS,
+    Compared("client_churn_scores", "from client_churn_scores", ("client_key",)),
+)
+
+
+def condition(column: str, kind: str) -> str:
+    """When the two values of a column differ.
+
+    Args:
+        column: Its name.
+        kind: Its type in the build.
+
+    Returns:
+        A condition in SQL.
+    """
+    ours, theirs = f"s.{column}", f"b.{column}"
+    if kind != "DOUBLE":
+        return f"{ours} is distinct from {theirs}"
+    apart = f"abs({ours} - {theirs}) > {TOLERANCE} * greatest(abs({ours}), abs({theirs}))"
+    return f"(({ours} is null) <> ({theirs} is null) or coalesce({apart}, false))"
+
+
+def difference(connection: duckdb.DuckDBPyConnection, mart: Compared, portfolio: str = PORTFOLIO) -> str | None:
+    """Compare one mart.
+
+    Args:
+        connection: With the script's database attached as `script`; the build's is the current one.
+        mart: What to compare.
+        portfolio: Whose rows of the build.
+
+    Returns:
+        What differs, None when nothing does.
+    """
+    ours = connection.execute(f"describe script.{mart.table}").fetchall()
+    kinds = {row[0]: row[1] for row in connection.execute(f"describe {mart.relation}").fetchall()}
+    columns = [row[0] for row in ours if row[0] not in (*mart.key, *mart.left_out)]
+    counts = ", ".join(f"count(*) filter (where {condition(name, kinds[name])})" for name in columns) or "0"
+    on = " and ".join(f"s.{name} is not distinct from b.{name}" for name in mart.key)
+    missing, extra, *different = connection.execute(
+        f"select count(*) filter (where s.portfolio is null), count(*) filter (where b.portfolio is null), {counts} "
+        f"from script.{mart.table} as s full join (select * from ({mart.relation}) where portfolio = '{portfolio}') as b on {on}"
+    ).fetchone() or (0, 0)
+    wrong = [f"{name} in {count} rows" for name, count in zip(columns, different, strict=False) if count]
+    wrong += [f"{count} rows {word}" for count, word in ((missing, "missing"), (extra, "too many")) if count]
+    return f"{mart.table}: {', '.join(wrong)}" if wrong else None
+
+
+def differences(*, script: Path, build: Path, left_out: tuple[str, ...] = ()) -> list[str]:
+    """Compare all marts of the script with the build's.
+
+    Args:
+        script: Its database.
+        build: The build database.
+        left_out: Columns that are not compared, such as paths.
+
+    Returns:
+        A sentence for each mart that differs.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f'attach \'{build}\' as "{build.stem}" (read_only)')
+        connection.execute(f"attach '{script}' as script (read_only)")
+        connection.execute(f'use "{build.stem}"')
+        found = [
+            difference(connection, Compared(mart.table, mart.relation, mart.key, left_out)) for mart in MARTS
+        ]
+    return [sentence for sentence in found if sentence]
