@@ -24,7 +24,8 @@ class Compared:
 GROUP = ("metric", "group_attribute", "group_value")
 QUANTILES = "select * from int_portrait_quantiles"
 SEGMENTS = [
-    Compared(f"client_segments_v{version}", f"from client_segments_v{version}", ("client_key",)) for version in (1, 2)
+    Compared(f"client_segments_v{version}", f"from client_segments_v{version}", ("client_key",))
+    for version in (1, 2)
 ]
 MARTS = (
     Compared("clients", "from clients", ("client_key",)),
@@ -39,10 +40,16 @@ MARTS = (
         ),
     ),
     Compared("churn_rates", "from churn_rates", ("dimension_name", "dimension_value")),
-    Compared("metric_moments", "from metric_moments", ("cleaning_scenario", *GROUP, "stratum_attribute", "stratum_value")),
+    Compared(
+        "metric_moments",
+        "from metric_moments",
+        ("cleaning_scenario", *GROUP, "stratum_attribute", "stratum_value"),
+    ),
     Compared("metric_value_counts", "from metric_value_counts", ("cleaning_scenario", *GROUP, "value")),
     Compared("metric_rank_sums", "from metric_rank_sums", ("cleaning_scenario", "comparison_id")),
-    Compared("metric_group_ranks", "from metric_group_ranks", ("cleaning_scenario", "comparison_id", "group_value")),
+    Compared(
+        "metric_group_ranks", "from metric_group_ranks", ("cleaning_scenario", "comparison_id", "group_value")
+    ),
     Compared("portrait_quantiles", QUANTILES, ("group_kind", "group_code", "metric", "quantile")),
     *SEGMENTS,
     Compared("client_churn_scores", "from client_churn_scores", ("client_key",)),
@@ -66,7 +73,9 @@ def condition(column: str, kind: str) -> str:
     return f"(({ours} is null) <> ({theirs} is null) or coalesce({apart}, false))"
 
 
-def difference(connection: duckdb.DuckDBPyConnection, mart: Compared, portfolio: str = PORTFOLIO) -> str | None:
+def difference(
+    connection: duckdb.DuckDBPyConnection, mart: Compared, portfolio: str = PORTFOLIO
+) -> str | None:
     """Compare one mart.
 
     Args:
@@ -103,10 +112,41 @@ def differences(*, script: Path, build: Path, left_out: tuple[str, ...] = ()) ->
         A sentence for each mart that differs.
     """
     with duckdb.connect() as connection:
-        connection.execute(f'attach \'{build}\' as "{build.stem}" (read_only)')
+        connection.execute(f"attach '{build}' as \"{build.stem}\" (read_only)")
         connection.execute(f"attach '{script}' as script (read_only)")
         connection.execute(f'use "{build.stem}"')
         found = [
             difference(connection, Compared(mart.table, mart.relation, mart.key, left_out)) for mart in MARTS
         ]
     return [sentence for sentence in found if sentence]
+
+
+def notebook_differences(*, folder: Path, build: Path) -> list[str]:
+    """Compare what a notebook wrote with the build: the churn of cities and genders, and Welch's tests.
+
+    Args:
+        folder: Its parquet files.
+        build: The build database.
+
+    Returns:
+        A sentence for each table that differs.
+    """
+
+    def near(column: str) -> str:
+        return f"abs(n.{column} - b.{column}) <= {TOLERANCE} * abs(b.{column})"
+
+    rates = f"""
+        select count(*) from (from churn_rates where portfolio = '{PORTFOLIO}' and dimension_name in ('city', 'gender')) as b
+        left join '{folder}/churn_rates.parquet' as n using (dimension_name, dimension_value)
+        where not coalesce(
+            n.client_count = b.client_count and n.churned_count = b.churned_count and {near("ci_low")} and {near("ci_high")}, false)"""
+    tests = f"""
+        select count(*) from (from hypothesis_results where portfolio = '{PORTFOLIO}' and test_name = 'welch_t') as b
+        left join (from '{folder}/tests.parquet' where test = 'welch_t') as n using (hypothesis_id)
+        where not coalesce({near("statistic")}, false)"""
+    with duckdb.connect(str(build), read_only=True) as connection:
+        wrong = {
+            name: (connection.execute(query).fetchone() or (1,))[0]
+            for name, query in (("churn_rates", rates), ("tests", tests))
+        }
+    return [f"{folder.name}'s {name}: {count} rows" for name, count in wrong.items() if count]

@@ -28,7 +28,16 @@ QUARTERS = {"credit_score_band": "credit_score", "balance_band": "balance", "sal
 ATTRIBUTES = ("city", "gender", "product_count", "is_active", "has_credit_card", "has_balance", "age_band",
               "property_band", "credit_score_band", "balance_band", "salary_band")  # fmt: skip
 PAIRED = ("city", "gender", "product_count", "is_active")
-GROUPS = ("is_churned", "product_count", "city", "gender", "is_active", "has_credit_card", "age_band", "has_balance")
+GROUPS = (
+    "is_churned",
+    "product_count",
+    "city",
+    "gender",
+    "is_active",
+    "has_credit_card",
+    "age_band",
+    "has_balance",
+)
 QUANTILES = (0.25, 0.5, 0.75)
 
 # Metric, attribute, group a, group b of the tests that compare two groups by t-test and by ranks.

@@ -70,10 +70,15 @@ def clean(rows: pd.DataFrame) -> pd.DataFrame:
     typed = pd.DataFrame({"client_id": rows["client_id"]})
     good = known["client_id"] & ~copies
     for name, (low, high) in LIMITS.items():
-        typed[name] = pd.to_numeric(rows[name].astype(object) if name in MONEY else rows[name].astype(str), errors="coerce")
+        typed[name] = pd.to_numeric(
+            rows[name].astype(object) if name in MONEY else rows[name].astype(str), errors="coerce"
+        )
         fits = typed[name].between(low, high) & ((name in MONEY) | (typed[name] == np.floor(typed[name])))
         good &= ~known[name] | fits
-    for name, values in (("gender", GENDERS), *((name, FLAGS) for name in ("has_credit_card", "is_active", "is_churned"))):
+    for name, values in (
+        ("gender", GENDERS),
+        *((name, FLAGS) for name in ("has_credit_card", "is_active", "is_churned")),
+    ):
         typed[name] = rows[name].map(values)
         good &= ~known[name] | typed[name].notna()
     typed["city"] = rows["city"].where(known["city"])
@@ -91,7 +96,9 @@ def add_groups(clients: pd.DataFrame) -> pd.DataFrame:
         The same with more columns.
     """
     for band, (name, edges) in EDGES.items():
-        clients[band] = pd.cut(clients[name], [-np.inf, *edges, np.inf], right=False, labels=False).astype("Int8")
+        clients[band] = pd.cut(clients[name], [-np.inf, *edges, np.inf], right=False, labels=False).astype(
+            "Int8"
+        )
     for band, name in QUARTERS.items():
         clients[band] = pd.qcut(clients[name], 4, labels=False, duplicates="drop").astype("Int8")
     products, property_points = clients["product_count"].fillna(0), clients["property_points"].fillna(0)
@@ -119,7 +126,9 @@ def churn_rates(clients: pd.DataFrame) -> pd.DataFrame:
     churned = clients["is_churned"].dropna().astype(int)
     found = []
     for names in (*((name,) for name in ATTRIBUTES), *combinations(PAIRED, 2)):
-        groups = churned.groupby([known[name] for name in names], observed=True).agg(["sum", "size"]).reset_index()
+        groups = (
+            churned.groupby([known[name] for name in names], observed=True).agg(["sum", "size"]).reset_index()
+        )
         low, high = wilson(groups["sum"], groups["size"])
         values = groups[list(names)].astype(str).agg(", ".join, axis=1)
         found.append(
@@ -148,7 +157,12 @@ def moments(clients: pd.DataFrame) -> pd.DataFrame:
     """
     numbers = clients[list(METRICS)].astype(float)
     return pd.concat(
-        {name: numbers.groupby(clients[name], observed=True).agg(["count", "mean", "var"]).stack(0, future_stack=True) for name in GROUPS}
+        {
+            name: numbers.groupby(clients[name], observed=True)
+            .agg(["count", "mean", "var"])
+            .stack(0, future_stack=True)
+            for name in GROUPS
+        }
     )
 
 
@@ -163,11 +177,22 @@ def tests(clients: pd.DataFrame) -> pd.DataFrame:
     """
     found: list[Tested] = []
     for name, (metric, attribute, first, second) in TWO_GROUPS.items():
-        a, b = (clients.loc[clients[attribute] == value, metric].dropna().astype(float) for value in (first, second))
+        a, b = (
+            clients.loc[clients[attribute] == value, metric].dropna().astype(float)
+            for value in (first, second)
+        )
         found.append(t_test(name, (a.mean(), a.std(), len(a)), (b.mean(), b.std(), len(b))))
-        found.append(Tested(name, "mann_whitney", *map(float, stats.mannwhitneyu(a, b, method="asymptotic", use_continuity=False))))
+        found.append(
+            Tested(
+                name,
+                "mann_whitney",
+                *map(float, stats.mannwhitneyu(a, b, method="asymptotic", use_continuity=False)),
+            )
+        )
     for name, (metric, attribute) in MANY_GROUPS.items():
-        groups = [group.dropna().to_numpy(float) for _, group in clients.groupby(attribute, observed=True)[metric]]
+        groups = [
+            group.dropna().to_numpy(float) for _, group in clients.groupby(attribute, observed=True)[metric]
+        ]
         found.append(Tested(name, "kruskal_wallis", *map(float, stats.kruskal(*groups))))
     for name, (metric, attribute) in TABLES.items():
         found.append(table_test(name, pd.crosstab(clients[metric], clients[attribute])))
@@ -184,7 +209,10 @@ def quantiles(clients: pd.DataFrame) -> pd.DataFrame:
         A row per group and quantile.
     """
     numbers = clients[list(METRICS)].astype(float)
-    parts = {name: numbers.groupby(clients[name], observed=True).quantile(list(QUANTILES)) for name in ("segment", "is_churned")}
+    parts = {
+        name: numbers.groupby(clients[name], observed=True).quantile(list(QUANTILES))
+        for name in ("segment", "is_churned")
+    }
     return pd.concat({**parts, "portfolio": pd.concat({"all": numbers.quantile(list(QUANTILES))})})
 
 
@@ -203,7 +231,9 @@ def main() -> None:
         "quantiles": quantiles(clients).reset_index(names=["attribute", "value", "share"]),
     }
     for name, frame in results.items():
-        texts = frame.astype({column: str for column in frame if frame[column].dtype == object or column == "value"})
+        texts = frame.astype(
+            {column: str for column in frame if frame[column].dtype == object or column == "value"}
+        )
         duckdb.sql("select * from texts").write_parquet(str(options.folder / f"{name}.parquet"))
 
 

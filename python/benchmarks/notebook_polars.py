@@ -46,7 +46,12 @@ def clean(path: Path) -> pl.DataFrame:
     Returns:
         A row per client.
     """
-    raw = pl.scan_parquet(path).rename(COLUMNS).with_row_index("line").unique(list(COLUMNS.values()), keep="first")
+    raw = (
+        pl.scan_parquet(path)
+        .rename(COLUMNS)
+        .with_row_index("line")
+        .unique(list(COLUMNS.values()), keep="first")
+    )
     known = raw.with_columns(
         pl.when(~pl.col(name).is_in(MARKERS)).then(pl.col(name)).alias(name) for name in COLUMNS.values()
     )
@@ -79,7 +84,8 @@ def add_groups(clients: pl.DataFrame) -> pl.DataFrame:
         The same with more columns.
     """
     quarters = {
-        band: [clients[name].quantile(share, "linear") or 0.0 for share in QUANTILES] for band, name in QUARTERS.items()
+        band: [clients[name].quantile(share, "linear") or 0.0 for share in QUANTILES]
+        for band, name in QUARTERS.items()
     }
     cuts = {**EDGES, **{band: (name, quarters[band]) for band, name in QUARTERS.items()}}
     products, property_points = pl.col("product_count").fill_null(0), pl.col("property_points").fill_null(0)
@@ -108,11 +114,16 @@ def churn_rates(clients: pl.DataFrame) -> pl.DataFrame:
     known = clients.lazy().filter(pl.col("is_churned").is_not_null())
     queries = [
         known.group_by(names)
-        .agg(pl.len().cast(pl.Int64).alias("client_count"), pl.col("is_churned").sum().cast(pl.Int64).alias("churned_count"))
+        .agg(
+            pl.len().cast(pl.Int64).alias("client_count"),
+            pl.col("is_churned").sum().cast(pl.Int64).alias("churned_count"),
+        )
         .drop_nulls(list(names))
         .select(
             pl.lit(", ".join(names)).alias("dimension_name"),
-            pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator=", ").alias("dimension_value"),
+            pl.concat_str([pl.col(name).cast(pl.String) for name in names], separator=", ").alias(
+                "dimension_value"
+            ),
             "client_count",
             "churned_count",
         )
@@ -142,13 +153,18 @@ def moments(clients: pl.DataFrame) -> pl.DataFrame:
         )
     ]
     queries = [
-        clients.lazy().group_by(pl.col(name).cast(pl.String).alias("value")).agg(figures).with_columns(pl.lit(name).alias("attribute"))
+        clients.lazy()
+        .group_by(pl.col(name).cast(pl.String).alias("value"))
+        .agg(figures)
+        .with_columns(pl.lit(name).alias("attribute"))
         for name in GROUPS
     ]
     return pl.concat(pl.collect_all(queries))
 
 
-def ranked(clients: pl.DataFrame, metric: str, attribute: str, values: list[object] | None) -> tuple[pl.DataFrame, float]:
+def ranked(
+    clients: pl.DataFrame, metric: str, attribute: str, values: list[object] | None
+) -> tuple[pl.DataFrame, float]:
     """Size, moments and rank sum of each group, and the ties among them.
 
     Args:
@@ -164,9 +180,16 @@ def ranked(clients: pl.DataFrame, metric: str, attribute: str, values: list[obje
     if values is not None:
         kept = kept.filter(pl.col(attribute).is_in(values))
     ranks = kept.with_columns(pl.col(metric).rank("average").alias("rank"))
-    counts = kept.group_by(metric).agg(pl.len().cast(pl.Float64).alias("t")).select((pl.col("t") ** 3 - pl.col("t")).sum())
+    counts = (
+        kept.group_by(metric)
+        .agg(pl.len().cast(pl.Float64).alias("t"))
+        .select((pl.col("t") ** 3 - pl.col("t")).sum())
+    )
     figures = ranks.group_by(attribute).agg(
-        pl.len().alias("n"), pl.col(metric).mean().alias("mean"), pl.col(metric).std().alias("std"), pl.col("rank").sum()
+        pl.len().alias("n"),
+        pl.col(metric).mean().alias("mean"),
+        pl.col(metric).std().alias("std"),
+        pl.col("rank").sum(),
     )
     sums, ties = pl.collect_all([figures, counts])
     return sums, float(ties.item())
@@ -191,8 +214,15 @@ def tests(clients: pl.DataFrame) -> pl.DataFrame:
         sums, ties = ranked(clients, metric, attribute, None)
         found.append(h_test(name, sums["rank"].to_numpy(), sums["n"].cast(pl.Float64).to_numpy(), ties))
     for name, (metric, attribute) in TABLES.items():
-        counts = clients.lazy().select(metric, attribute).drop_nulls().group_by(metric, attribute).len().collect()
-        found.append(table_test(name, counts.pivot(metric, index=attribute, values="len").fill_null(0).drop(attribute).to_numpy()))
+        counts = (
+            clients.lazy().select(metric, attribute).drop_nulls().group_by(metric, attribute).len().collect()
+        )
+        found.append(
+            table_test(
+                name,
+                counts.pivot(metric, index=attribute, values="len").fill_null(0).drop(attribute).to_numpy(),
+            )
+        )
     return pl.DataFrame([asdict(one) for one in found])
 
 
@@ -206,11 +236,20 @@ def quantiles(clients: pl.DataFrame) -> pl.DataFrame:
         A row per group.
     """
     figures = [
-        pl.col(metric).quantile(share, "linear").alias(f"{metric}_{round(100 * share)}") for metric in METRICS for share in QUANTILES
+        pl.col(metric).quantile(share, "linear").alias(f"{metric}_{round(100 * share)}")
+        for metric in METRICS
+        for share in QUANTILES
     ]
-    groups = {"segment": pl.col("segment"), "is_churned": pl.col("is_churned").cast(pl.String), "portfolio": pl.lit("all")}
+    groups = {
+        "segment": pl.col("segment"),
+        "is_churned": pl.col("is_churned").cast(pl.String),
+        "portfolio": pl.lit("all"),
+    }
     queries = [
-        clients.lazy().group_by(group.alias("value")).agg(figures).with_columns(pl.lit(name).alias("attribute"))
+        clients.lazy()
+        .group_by(group.alias("value"))
+        .agg(figures)
+        .with_columns(pl.lit(name).alias("attribute"))
         for name, group in groups.items()
     ]
     return pl.concat(pl.collect_all(queries))

@@ -82,7 +82,9 @@ def case_of_category(name: str, bins: list[Bin]) -> str:
     """
     column = f"cast({name} as varchar)"
     branches = [
-        f"when {name} is null then {i}" if one.kind == "missing" else f"when {column} = '{one.category}' then {i}"
+        f"when {name} is null then {i}"
+        if one.kind == "missing"
+        else f"when {column} = '{one.category}' then {i}"
         for i, one in enumerate(bins)
         if one.kind in ("missing", "category")
     ]
@@ -170,7 +172,9 @@ def add_bins_of_numbers(model: Model) -> dict[str, int]:
                 values: list[float | None] = [None, *range(greatest + 1)]
                 model.lists[f"{name}_{level}s"] = [bin_of_number(bins[name], value) for value in values]
     for name in MONEY:
-        cuts = sorted({one.low for bins in (model.fine, model.coarse) for one in bins.get(name, ())} - {-math.inf})
+        cuts = sorted(
+            {one.low for bins in (model.fine, model.coarse) for one in bins.get(name, ())} - {-math.inf}
+        )
         steps[name] = len(cuts).bit_length()
         padding = [math.inf] * (2 ** steps[name] - len(cuts))
         model.lists[f"{name}_cuts"] = [float(cut) for cut in cuts] + padding
@@ -231,8 +235,14 @@ def risk_sql(bands: Path) -> str:
     with bands.open(encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: int(row["band_order"]))
     expressions = []
-    for column, name in (("risk_band", "risk_band"), ("label_ru", "risk_band_label_ru"), ("label_en", "risk_band_label_en")):
-        branches = [f"when churn_probability < {row['upper_bound']}e0 then '{row[column]}'" for row in rows[:-1]]
+    for column, name in (
+        ("risk_band", "risk_band"),
+        ("label_ru", "risk_band_label_ru"),
+        ("label_en", "risk_band_label_en"),
+    ):
+        branches = [
+            f"when churn_probability < {row['upper_bound']}e0 then '{row[column]}'" for row in rows[:-1]
+        ]
         expressions.append(f"case {' '.join(branches)} else '{rows[-1][column]}' end as {name}")
     return ", ".join(expressions)
 
@@ -250,7 +260,8 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
     model = read_model(connection)
     steps = add_bins_of_numbers(model)
     connection.execute(
-        "create temp table lookup as select " + ", ".join(f"${name} as {name}" for name in model.lists), model.lists
+        "create temp table lookup as select " + ", ".join(f"${name} as {name}" for name in model.lists),
+        model.lists,
     )
     query = "select * from clients cross join lookup"
     for step in range(max(steps.values())):
@@ -258,7 +269,9 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
         for name in MONEY:
             width = 2 ** (steps[name] - 1 - step) if step < steps[name] else 0
             before = f"{name}_place" if step else "0"
-            test = f"case when {name} >= list_extract({name}_cuts, {before} + {width}) then {width} else 0 end"
+            test = (
+                f"case when {name} >= list_extract({name}_cuts, {before} + {width}) then {width} else 0 end"
+            )
             places.append(f"{before} + {test} as {name}_place" if width else f"{before} as {name}_place")
         kept = f"* exclude ({', '.join(f'{name}_place' for name in MONEY)})" if step else "*"
         query = f"select {kept}, {', '.join(places)} from ({query})"
@@ -323,6 +336,6 @@ def final_sql(query: str, model: Model, count: int, bands: Path) -> str:
     select
         portfolio, s.client_key, churn_probability, {risk_sql(bands)}, {reasons}, log_odds,
         {model.intercept_e12} / 1e12 as intercept, log_odds_e12, cast({model.intercept_e12} as bigint) as intercept_e12,
-        [{', '.join(terms)}] as contributions_e12, '{model.version}' as model_version,
+        [{", ".join(terms)}] as contributions_e12, '{model.version}' as model_version,
         t.client_key is not null as is_trained_on, cast(null as varchar) as no_score_reason, is_churned, data_origin
     from ({probable}) as s left join model.trained_on as t on s.client_key = t.client_key"""
