@@ -6,7 +6,7 @@
 {% macro score_portfolio(portfolio, layout) -%}
 {%- set numbers = layout['terms'] | map(attribute='number') | list -%}
 {{ portfolio }}_clients as (
-    select * from {{ ref('clients') }}
+    {{ attributes_of_clients() }}
     where portfolio = '{{ portfolio }}'
 ),
 

@@ -4,6 +4,6 @@
         'women_share': ["gender = 'female'", 'gender is not null'],
         'card_share': ['has_credit_card', 'has_credit_card is not null'],
         'active_share': ['is_active', 'is_active is not null'],
-        'missing_balance_share': ['not has_balance', 'true'],
+        'missing_balance_share': ['not has_balance', 'has_balance is not null'],
     }) }}
 {% endmacro %}

@@ -25,7 +25,8 @@ hints as (
         segment_code,
         min(case when holds then 1 else 0 end) = 1 as hints_hold
     from {{ ref('int_segment_hints') }}
-    where segment_version = {{ version }}
+    -- What a bank does not supply can neither bear out a name nor speak against it.
+    where segment_version = {{ version }} and not {{ lacks_attribute('portfolio', 'measure') }}
     group by portfolio, segment_code
 ),
 

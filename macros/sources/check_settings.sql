@@ -8,6 +8,7 @@
         {%- do exceptions.raise_compiler_error('Every portfolio is switched off: set '
             ~ var('portfolios') | join('_CLIENTS or ') | upper ~ '_CLIENTS to an extract.') -%}
     {%- endif -%}
+    {%- do check_portfolios() -%}
     {%- if var('cleaning_scenario') not in ['keep_all', 'drop_missing_balance'] -%}
         {%- do exceptions.raise_compiler_error('cleaning_scenario is "' ~ var('cleaning_scenario')
             ~ '"; it must be keep_all or drop_missing_balance.') -%}

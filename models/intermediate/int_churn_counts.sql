@@ -75,6 +75,10 @@ final as (
         cast(coalesce(missing_known_churn_count, 0) as bigint) as missing_balance_known_churn_count,
         cast(coalesce(missing_churned_count, 0) as bigint) as missing_balance_churned_count
     from named
+    -- Of what a bank does not supply everybody's value is unknown, which is no group.
+    where
+        not {{ lacks_attribute('portfolio', 'dimension_1_name') }}
+        and not {{ lacks_attribute('portfolio', 'last_name') }}
 )
 
 select * from final

@@ -1,6 +1,4 @@
 -- One row per client: the code of its segment in each version of the segmentation.
-{{ config(materialized='table') }}
-
 with clients as (
     select * from {{ ref('int_segmented_clients') }}
 ),

@@ -74,7 +74,11 @@ checked as (
     select
         *,
         {% if var('cleaning_scenario') == 'drop_missing_balance' -%}
-        case when broken_rules = '' and balance is null then 'missing_balance_excluded' else broken_rules end
+        case
+            when broken_rules = '' and balance is null and not {{ lacks_column('portfolio', 'balance') }}
+                then 'missing_balance_excluded'
+            else broken_rules
+        end
         {%- else -%}
         broken_rules
         {%- endif %} as rule_codes

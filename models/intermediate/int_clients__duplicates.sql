@@ -26,7 +26,7 @@ copies as (
     window whole_row as (
         partition by
             portfolio, client_id, city, gender, age, credit_score, property_points, balance, product_count,
-            has_credit_card, is_active, estimated_salary, is_churned,
+            has_credit_card, is_active, estimated_salary, is_churned, additional_attributes,
             case when row_problem is not null then raw_line end
         order by source_file, source_row_number
     )

@@ -1,12 +1,19 @@
 -- One row per raw row of every portfolio, still text; an empty field or a text meaning "no value" is null.
 {%- do check_settings() %}
-{%- set texts = [
-    'client_id', 'city', 'gender', 'age', 'credit_score', 'property_points', 'balance', 'product_count',
-    'has_credit_card', 'is_active', 'estimated_salary', 'is_churned',
-] %}
 with unioned as (
     {%- for portfolio in var('portfolios') %}
-    select * from {{ ref('stg_' ~ portfolio ~ '__clients') }}
+    {%- set without = portfolio_option(portfolio, 'without') %}
+    select
+        portfolio,
+        source_file,
+        source_row_number,
+        raw_line,
+        {%- for text in staged_columns() %}
+        {{ 'cast(null as ' ~ dbt.type_string() ~ ') as ' if text in without }}{{ text }},
+        {%- endfor %}
+        {{ attributes_as_json(additional_attributes(portfolio)) | indent(8) }} as additional_attributes,
+        row_problem
+    from {{ ref('stg_' ~ portfolio ~ '__clients') }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -19,9 +26,10 @@ emptied as (
         source_file,
         source_row_number,
         raw_line,
-        {%- for text in texts %}
+        {%- for text in staged_columns() %}
         {{ empty_to_null(text) }} as {{ text }},
         {%- endfor %}
+        additional_attributes,
         row_problem
     from unioned
 )

@@ -3,14 +3,18 @@
 
 {%- set attributes = statistics_attributes() %}
 {%- set metrics = statistics_metrics('counted') %}
-with clients as (
+with attributed as (
+    {{ attributes_of_clients() }}
+),
+
+clients as (
     select
         portfolio,
         {%- for attribute in attributes %}
         {{ group_text(attribute) }} as {{ attribute }}_group,
         {%- endfor %}
         {{ metrics | join(',\n        ') }}
-    from {{ ref('clients') }}
+    from attributed
 ),
 
 counted as (

@@ -13,5 +13,6 @@ def model(dbt, session):  # noqa: ANN001, ANN201, D103
         value_counts=dbt.ref("metric_value_counts").df(),
         rank_sums=dbt.ref("metric_rank_sums").df(),
         group_ranks=dbt.ref("metric_group_ranks").df(),
+        portfolios=dbt.ref("portfolios").df(),
         small_group_size=int(dbt.config.meta_get("small_group_size")),
     )

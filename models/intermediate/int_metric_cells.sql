@@ -3,7 +3,11 @@
 
 {%- set attributes = statistics_attributes() %}
 {%- set metrics = statistics_metrics('counted') + statistics_metrics('continuous') + statistics_metrics('boolean') %}
-with clients as (
+with attributed as (
+    {{ attributes_of_clients() }}
+),
+
+clients as (
     select
         portfolio,
         {%- for attribute in attributes %}
@@ -15,8 +19,8 @@ with clients as (
         {%- for metric in statistics_metrics('boolean') if metric != 'balance_missing' %}
         cast(cast({{ metric }} as integer) as double) as {{ metric }},
         {%- endfor %}
-        case when has_balance then 0e0 else 1e0 end as balance_missing
-    from {{ ref('clients') }}
+        case has_balance when true then 0e0 when false then 1e0 end as balance_missing
+    from attributed
 ),
 
 cells as (

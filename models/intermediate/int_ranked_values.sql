@@ -13,7 +13,7 @@ rounded as (
 ),
 
 clients as (
-    select * from {{ ref('clients') }}
+    {{ attributes_of_clients() }}
 ),
 
 comparisons as (
@@ -49,7 +49,7 @@ rounded_or_exact as (
     union all
     select
         portfolio,
-        cast(has_balance as {{ dbt.type_string() }}) as has_balance,
+        {{ group_text('has_balance') }} as has_balance,
         '{{ comparison.metric }}' as metric,
         '{{ comparison.group_attribute }}' as group_attribute,
         cast({{ comparison.group_attribute }} as {{ dbt.type_string() }}) as group_value,

@@ -1,8 +1,6 @@
 -- One row per client who has not left and is in a target group above the average, or at high risk by the model: its
 -- groups, and the recommendation whose offer fits best.
 -- depends_on: {{ ref('int_group_offers') }}
-{{ config(materialized='table') }}
-
 {%- set groups = retention_groups() %}
 with clients as (
     select * from {{ ref('int_segmented_clients') }}

@@ -4,7 +4,11 @@
 
 {%- set attributes = statistics_attributes() %}
 {%- set metrics = statistics_metrics('continuous') %}
-with clients as (
+with attributed as (
+    {{ attributes_of_clients() }}
+),
+
+clients as (
     select
         {%- for attribute in attributes %}
         {{ group_text(attribute) }} as {{ attribute }}_group,
@@ -13,8 +17,8 @@ with clients as (
         {{ round_to_significant(metric) }} as {{ metric }},
         {%- endfor %}
         portfolio,
-        cast(has_balance as {{ dbt.type_string() }}) as kept_has_balance
-    from {{ ref('clients') }}
+        {{ group_text('has_balance') }} as kept_has_balance
+    from attributed
 ),
 
 counted as (

@@ -16,7 +16,7 @@ conditions as (
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
         labels.attribute in (
-            {%- for attribute in quantile_bands() %}
+            {%- for attribute in quantile_bands() + additional_attributes() %}
             '{{ attribute }}'{{ ',' if not loop.last }}
             {%- endfor %}
         ) as needs_attribute,

@@ -6,10 +6,11 @@ with cells as (
     select
         portfolio,
         coalesce(product_count, 0) as product_count,
-        has_balance,
+        coalesce(has_balance, false) as has_balance,
         coalesce(property_points, 0) as property_points
     from {{ ref('clients') }}
-    group by portfolio, coalesce(product_count, 0), has_balance, coalesce(property_points, 0)
+    group by
+        portfolio, coalesce(product_count, 0), coalesce(has_balance, false), coalesce(property_points, 0)
 ),
 
 rules as (

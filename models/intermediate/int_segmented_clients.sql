@@ -1,6 +1,6 @@
 -- One row per client: its attributes beside its segment in each version and whether it left, the groups of portraits.
 with clients as (
-    select * from {{ ref('clients') }}
+    {{ attributes_of_clients() }}
 ),
 
 cells as (
@@ -19,7 +19,7 @@ placed as (
         on
             clients.portfolio = cells.portfolio
             and coalesce(clients.product_count, 0) = cells.product_count
-            and clients.has_balance = cells.has_balance
+            and coalesce(clients.has_balance, false) = cells.has_balance
             and coalesce(clients.property_points, 0) = cells.property_points
 )
 

@@ -41,8 +41,8 @@ labelled as (
         attribute_values.portfolio,
         attribute_values.attribute,
         attribute_values.attribute_value,
-        attribute_labels.label_ru as attribute_label_ru,
-        attribute_labels.label_en as attribute_label_en,
+        coalesce(attribute_labels.label_ru, replace(attribute_values.attribute, '_', ' ')) as attribute_label_ru,
+        coalesce(attribute_labels.label_en, replace(attribute_values.attribute, '_', ' ')) as attribute_label_en,
         coalesce(
             bands.label_ru, value_labels.label_ru, unknown_labels.label_ru, attribute_values.attribute_value
         ) as value_label_ru,

@@ -1,4 +1,4 @@
-"""The command `bank_churn`: demo data, check, build, publish, docs, dashboard, hypotheses, model."""
+"""The command `bank_churn`: from demo data, check and build to publications, documentation and the model."""
 
 from __future__ import annotations
 
@@ -100,6 +100,21 @@ def make_parser() -> argparse.ArgumentParser:
         help="the check's temporary database stands beside it, and goes (default: %(default)s)",
     )
     add_language(checking)
+    added = commands.add_parser(
+        "new-portfolio",
+        allow_abbrev=False,
+        help="add a bank: its staging model and settings, guessed from an extract",
+    )
+    added.add_argument(
+        "name",
+        metavar="NAME",
+        help="small Latin letters, digits and _; the extract's variable is <NAME>_CLIENTS",
+    )
+    added.add_argument(
+        "--from", dest="file", metavar="FILE", required=True, help="an extract, or a glob of its parts"
+    )
+    added.add_argument("--label-ru", default="", help="what the bank is called in Russian (default: NAME)")
+    added.add_argument("--label-en", default="", help="what the bank is called in English (default: NAME)")
     publishing = commands.add_parser("publish", allow_abbrev=False, help="publish the last green build")
     for parser_ in (building, publishing):
         add_build_paths(parser_)
@@ -215,6 +230,14 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
                 file_format=arguments.format,
             )
             print(f"{path}: {arguments.rows} generated rows, no real client among them")
+        return
+    if arguments.command == "new-portfolio":
+        from bank_churn.new_portfolio import add_portfolio
+
+        added = add_portfolio(
+            arguments.name, arguments.file, label_ru=arguments.label_ru, label_en=arguments.label_en
+        )
+        print(added.text)
         return
     if arguments.command == "build":
         paths = build(

@@ -38,7 +38,12 @@ def run_dbt(
         Whether the command succeeded.
     """
     command = [sys.executable, "-m", "bank_churn.dbt_process", *arguments, "--target-path", str(target_path)]
-    variables = {**os.environ, **(environment or {}), "BANK_CHURN_DATABASE": str(database)}
+    variables = {
+        "BANK_CHURN_THREADS": str(os.cpu_count() or 1),
+        **os.environ,
+        **(environment or {}),
+        "BANK_CHURN_DATABASE": str(database),
+    }
     note = intake_folder(database) / "files.json"
     if note.exists():
         variables[NOTE_VARIABLE] = str(note)

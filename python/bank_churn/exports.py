@@ -21,6 +21,7 @@ from bank_churn.history import (
     staging_folder,
 )
 from bank_churn.publish import literal
+from bank_churn.settings import engine_settings
 from bank_churn.sheet_labels import Language
 from bank_churn.workbook import write_workbook
 
@@ -82,7 +83,7 @@ def export_file(
     parquet = folder / PARQUET_FOLDERS[file.audience]
     parquet.mkdir()
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with duckdb.connect(str(database), read_only=True, config=engine_settings()) as connection:
             write_parquet(connection, parquet, facts["publication_id"])
             if sheets:
                 write_workbook(

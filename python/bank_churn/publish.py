@@ -27,7 +27,7 @@ from bank_churn.publication import (
     publication_comments,
     write_publication,
 )
-from bank_churn.settings import KEPT_PUBLICATIONS, project_vars, whole_number
+from bank_churn.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
 
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
@@ -88,7 +88,7 @@ def write_files(
         BankChurnError: If DuckDB cannot read the build database or write a file.
     """
     try:
-        with duckdb.connect() as connection:
+        with duckdb.connect(config=engine_settings()) as connection:
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
             connection.execute(f'attach {literal(str(database))} as "{database.stem}" (read_only)')
             publication = describe_publication(

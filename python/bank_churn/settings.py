@@ -1,7 +1,8 @@
-"""Vars of `dbt_project.yml` that matter after dbt has finished."""
+"""What is set outside Python and matters to it: vars of `dbt_project.yml`, limits in the environment."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,21 @@ from bank_churn.errors import BankChurnError
 
 KEPT_PUBLICATIONS = 5
 MIN_GROUP_SIZE = 10
+MEMORY_LIMIT = "4GB"
+
+
+def engine_settings() -> dict[str, str | bool | int | float | list[str]]:
+    """Give the limits of `profiles.yml` to a connection that Python opens beside dbt's.
+
+    Returns:
+        DuckDB's settings: memory, where to spill, and threads when they are limited.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": os.environ.get("BANK_CHURN_MEMORY_LIMIT", MEMORY_LIMIT),
+        "temp_directory": os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"),
+    }
+    threads = os.environ.get("BANK_CHURN_THREADS")
+    return settings | ({"threads": threads} if threads else {})
 
 
 def project_vars(run_results: dict[str, Any]) -> dict[str, Any]:

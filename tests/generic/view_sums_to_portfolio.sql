@@ -1,5 +1,5 @@
-{# Claim: the values of this view add up to the portfolio's total in `churn_rates`. #}
-{% test view_sums_to_portfolio(model, columns) %}
+{# Claim: the values of this view add up to the portfolio's total in `churn_rates`; it is empty where the bank lacks the attribute. #}
+{% test view_sums_to_portfolio(model, columns, attribute) %}
 with totals as (
     select * from {{ ref('churn_rates') }}
     where dimension_name = 'all'
@@ -20,6 +20,7 @@ from totals
 left join sums on totals.portfolio = sums.portfolio
 where
     {%- for column in columns %}
-    {{ 'or ' if not loop.first }}coalesce(sums.{{ column }}, -1) <> totals.{{ column }}
+    {{ 'or ' if not loop.first }}coalesce(sums.{{ column }}, -1)
+    <> case when {{ lacks_attribute('totals.portfolio', "'" ~ attribute ~ "'") }} then -1 else totals.{{ column }} end
     {%- endfor %}
 {% endtest %}

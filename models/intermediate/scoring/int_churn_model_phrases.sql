@@ -17,6 +17,10 @@ cities as (
     from {{ ref('cities') }}
 ),
 
+labels as (
+    select * from {{ ref('labels') }}
+),
+
 -- A whole number below a cut of 45.5 is 45 at most; money is told with three digits.
 bounded as (
     select
@@ -51,9 +55,17 @@ formed as (
 matched as (
     select
         formed.*,
-        cities.city_en,
-        coalesce(exact.phrase_ru, general.phrase_ru) as template_ru,
-        coalesce(exact.phrase_en, general.phrase_en) as template_en
+        value_labels.label_ru as value_ru,
+        value_labels.label_en as value_en,
+        {%- for language, not_stated in [('ru', 'не указано'), ('en', 'not stated')] %}
+        coalesce(
+            exact.phrase_{{ language }},
+            general.phrase_{{ language }},
+            coalesce(attribute_labels.label_{{ language }}, replace(formed.feature, '_', ' '))
+            || case when formed.form = 'missing' then ': {{ not_stated }}' else ': {value}' end
+        ) as template_{{ language }},
+        {%- endfor %}
+        cities.city_en
     from formed
     left join phrases as exact
         on formed.feature = exact.attribute and formed.form = exact.form and formed.value = exact.value
@@ -65,6 +77,13 @@ matched as (
                 when formed.form = 'one' and formed.feature not in {{ whole }} then 'between' else formed.form
             end = general.form
     left join cities on formed.feature = 'city' and formed.category = cities.city
+    left join labels as attribute_labels
+        on attribute_labels.kind = 'attribute' and formed.feature = attribute_labels.name
+    left join labels as value_labels
+        on
+            value_labels.kind = 'group_value'
+            and formed.feature = value_labels.name
+            and formed.category = value_labels.value
 ),
 
 final as (
@@ -77,8 +96,8 @@ final as (
         high,
         category,
         {%- for language, value, unseen, any_value in [
-            ('ru', 'category', 'такого значения модель не знает', 'любое значение'),
-            ('en', 'coalesce(city_en, category)', 'a value the model does not know', 'any value'),
+            ('ru', 'coalesce(value_ru, category)', 'такого значения модель не знает', 'любое значение'),
+            ('en', 'coalesce(city_en, value_en, category)', 'a value the model does not know', 'any value'),
         ] %}
         case
             when bin_kind = 'unseen' then '{{ unseen }}'

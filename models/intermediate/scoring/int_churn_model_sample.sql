@@ -3,7 +3,7 @@
 {%- do check_excluded_attributes() %}
 
 with clients as (
-    select * from {{ ref('clients') }}
+    {{ attributes_of_clients() }}
 ),
 
 {%- for portfolio in var('portfolios') %}

@@ -1,10 +1,11 @@
 -- One row per portfolio × combination of all banded attributes: how many clients, how many of them left.
-{{ config(materialized='table') }}
+{{ config(materialized='table', contract={'enforced': not additional_attributes()}) }}
+{%- do check_attribute_values() %}
 {#- The first digit of a key, which is a hash, is as good as a coin, and the same in every build. #}
 {%- set half = "substr(client_key, 1, 1) < '8'" %}
 
 with clients as (
-    select * from {{ ref('clients') }}
+    {{ attributes_of_clients() }}
 ),
 
 cells as (

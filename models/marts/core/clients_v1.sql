@@ -38,9 +38,11 @@ accepted as (
         {{ band_case('property_points', 'judged.property_points_number', 'bounds') }} as property_band,
         {{ band_case('balance', 'judged.balance_number', 'bounds') }} as balance_band,
         {{ band_case('estimated_salary', 'judged.estimated_salary_number', 'bounds') }} as salary_band,
-        judged.balance_number is not null as has_balance,
+        case when not {{ lacks_column('judged.portfolio', 'balance') }} then judged.balance_number is not null end
+            as has_balance,
         judged.city_is_known,
         judged.duplicate_kind,
+        judged.additional_attributes,
         {{ data_origin_of('judged.portfolio') }} as data_origin,
         judged.source_file,
         judged.source_row_number

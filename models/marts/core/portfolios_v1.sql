@@ -10,9 +10,13 @@ labels as (
 
 configured as (
     {%- for portfolio in var('portfolios') %}
+    {%- set without = portfolio_option(portfolio, 'without') | join(', ') %}
+    {%- set additional = additional_attributes(portfolio) | join(', ') %}
     select
         '{{ portfolio }}' as portfolio,
-        '{{ data_origin(portfolio) }}' as data_origin
+        '{{ data_origin(portfolio) }}' as data_origin,
+        '{{ without }}' as columns_not_supplied,
+        '{{ additional }}' as additional_attributes
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -41,6 +45,8 @@ final as (
         cast(coalesce(counted.client_count, 0) as bigint) as client_count,
         cast(coalesce(counted.rejected_row_count, 0) as bigint) as rejected_row_count,
         cast(coalesce(counted.churned_count, 0) as bigint) as churned_count,
+        configured.columns_not_supplied,
+        configured.additional_attributes,
         coalesce({{ is_tiny('counted.client_count') }}, false) as is_suppressed
     from configured
     left join counted on configured.portfolio = counted.portfolio

@@ -4,7 +4,7 @@ with judged as (
 ),
 
 checks as (
-    select * from {{ ref('quality_checks') }}
+    select * from {{ ref('int_quality_checks') }}
 ),
 
 portfolios as (
@@ -35,6 +35,12 @@ observed as (
                         case when is_active is null then 'is_active_missing' end,
                         case when estimated_salary is null then 'estimated_salary_missing' end,
                         case when is_churned is null then 'churn_unknown' end,
+                        {%- for name in additional_attributes() %}
+                        case
+                            when {{ attribute_from_json('additional_attributes', name) }} is null
+                                then '{{ name }}_missing'
+                        end,
+                        {%- endfor %}
                         case when duplicate_kind is not null then 'same_id_in_two_cities' end,
                         case when duplicate_kind = 'likely_same_person' then 'likely_same_person' end
                     )
@@ -59,15 +65,20 @@ final as (
         checks.check_name,
         checks.kind,
         checks.column_name,
-        cast(coalesce(sum(grouped.row_count), 0) as bigint) as row_count,
-        cast(coalesce(sum(grouped.row_count), 0) as double) / nullif(max(portfolios.raw_row_count), 0) as share,
+        case
+            when checks.kind <> 'not_supplied' then cast(coalesce(sum(grouped.row_count), 0) as bigint)
+        end as row_count,
+        case
+            when checks.kind <> 'not_supplied'
+                then cast(coalesce(sum(grouped.row_count), 0) as double) / nullif(max(portfolios.raw_row_count), 0)
+        end as share,
         checks.description_ru,
         checks.description_en,
         checks.what_to_do_ru,
         checks.what_to_do_en,
         portfolios.data_origin
     from portfolios
-    cross join checks
+    inner join checks on portfolios.portfolio = checks.portfolio
     left join grouped
         on
             portfolios.portfolio = grouped.portfolio

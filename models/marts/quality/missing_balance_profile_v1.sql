@@ -1,7 +1,10 @@
 -- One row per portfolio × dimension × value: how many balances are missing, and churn with and without one.
 with counts as (
     select * from {{ ref('int_churn_counts') }}
-    where dimension_2_name is null and dimension_name not in ('has_balance', 'balance_band')
+    where
+        dimension_2_name is null
+        and dimension_name not in ('has_balance', 'balance_band')
+        and not {{ lacks_column('portfolio', 'balance') }}
 ),
 
 labels as (

@@ -8,6 +8,11 @@ whole as (
     where dimension_name = 'all'
 ),
 
+without_balances as (
+    select * from {{ ref('int_value_labels') }}
+    where attribute = 'all' and {{ lacks_column('portfolio', 'balance') }}
+),
+
 floors as (
     select floor as cramers_v_floor from {{ ref('effect_floors') }}
     where effect_size_name = 'cramers_v'
@@ -121,6 +126,27 @@ final as (
         is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from overall
+    union all
+    select
+        portfolio,
+        'all' as dimension_name,
+        attribute_label_ru as dimension_label_ru,
+        attribute_label_en as dimension_label_en,
+        cast(null as double) as cramers_v,
+        false as is_associated,
+        {%- for column in ['highest_label_ru', 'highest_label_en'] %}
+        cast(null as {{ dbt.type_string() }}) as {{ column }},
+        {%- endfor %}
+        cast(null as double) as highest_missing_share,
+        {%- for column in ['lowest_label_ru', 'lowest_label_en'] %}
+        cast(null as {{ dbt.type_string() }}) as {{ column }},
+        {%- endfor %}
+        cast(null as double) as lowest_missing_share,
+        'Банк не передаёт балансов.' as reading_ru,
+        'The bank supplies no balances.' as reading_en,
+        false as is_suppressed,
+        {{ data_origin_of('portfolio') }} as data_origin
+    from without_balances
 )
 
 select * from final

@@ -23,6 +23,7 @@ rejected as (
         is_active,
         estimated_salary,
         is_churned,
+        additional_attributes,
         raw_line,
         {{ data_origin_of('portfolio') }} as data_origin
     from judged

@@ -59,6 +59,7 @@ final as (
             grouped.portfolio = value_labels.portfolio
             and grouped.dimension_name = value_labels.attribute
             and grouped.dimension_value = value_labels.attribute_value
+    where not {{ lacks_attribute('grouped.portfolio', 'grouped.dimension_name') }}
 )
 
 select * from final

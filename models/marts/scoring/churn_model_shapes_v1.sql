@@ -1,4 +1,5 @@
 -- One row per portfolio × attribute × bin: how the churn model's log-odds move along one attribute, to be plotted.
+{%- set numbers = churn_model_attributes('number') | join("', '") %}
 with cells as (
     select * from {{ ref('int_churn_model_cells') }}
 ),
@@ -15,8 +16,8 @@ final as (
     select
         cells.portfolio,
         cells.feature_1 as attribute,
-        coalesce(labels.label_ru, cells.feature_1) as attribute_label_ru,
-        coalesce(labels.label_en, cells.feature_1) as attribute_label_en,
+        coalesce(labels.label_ru, replace(cells.feature_1, '_', ' ')) as attribute_label_ru,
+        coalesce(labels.label_en, replace(cells.feature_1, '_', ' ')) as attribute_label_en,
         cast(cells.bin_1 as integer) as bin_order,
         cells.bin_kind_1 as bin_kind,
         cells.low_1 as low,
@@ -35,8 +36,8 @@ final as (
         on
             cells.feature_1 = labels.name
             and labels.kind = case
-                when cells.feature_1 in ('city', 'gender', 'has_credit_card', 'is_active') then 'attribute'
-                else 'metric'
+                when cells.feature_1 in ('{{ numbers }}') then 'metric'
+                else 'attribute'
             end
             and labels.value is null
     where cells.feature_2 is null and cells.bin_kind_1 is not null

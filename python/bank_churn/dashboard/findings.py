@@ -31,13 +31,33 @@ def verdict_of(marts: Marts, portfolio: str, attribute: str) -> str | None:
     return None if driver is None or driver["is_suppressed"] else driver["verdict"]
 
 
-def group_sentence(writer: Writer, row: Row, place: Literal["above", "below"]) -> Markup:
+def group_name(writer: Writer, marts: Marts, row: Row) -> Markup:
+    """Name a group where its attribute is not in the title; a bank's own attribute is not told by its value.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        row: A row of `churn_rates`.
+
+    Returns:
+        The name.
+    """
+    name = writer.text(row, "value_label")
+    if row["dimension_name"] not in marts.names(row["portfolio"], "additional_attributes"):
+        return name
+    return Markup("{}: {}").format(writer.text(row, "dimension_label"), name)
+
+
+def group_sentence(
+    writer: Writer, row: Row, place: Literal["above", "below"], name: Markup | None = None
+) -> Markup:
     """Say a group's churn and where it stands.
 
     Args:
         writer: Writes figures.
         row: A row of `churn_rates`.
         place: Where the group stands.
+        name: What to call it; its value when None.
 
     Returns:
         A phrase.
@@ -48,7 +68,7 @@ def group_sentence(writer: Writer, row: Row, place: Literal["above", "below"]) -
         key = f"group_{place}_bound"
     return writer.say(
         key,
-        name=writer.text(row, "value_label"),
+        name=name or writer.text(row, "value_label"),
         rate=writer.rate(row),
         interval=writer.interval(row),
         times=writer.number(row, "lift", 1),
@@ -125,13 +145,13 @@ def headline(writer: Writer, marts: Marts, portfolio: str) -> list[Markup]:
     if not groups:
         return [*sentences, writer.say("headline_none")]
     highest = max(groups, key=lambda row: row["ci_low"])
-    sentences.append(group_sentence(writer, highest, "above"))
+    sentences.append(group_sentence(writer, highest, "above", group_name(writer, marts, highest)))
     most = max(groups, key=lambda row: row["client_count"] * (row["churn_rate"] - average["churn_rate"]))
     if most is not highest:
         sentences.append(
             writer.say(
                 "headline_most",
-                name=writer.text(most, "value_label"),
+                name=group_name(writer, marts, most),
                 rate=writer.rate(most),
                 clients=writer.percent(most, "share_of_clients", 0),
                 churn=writer.percent(most, "share_of_churn", 0),

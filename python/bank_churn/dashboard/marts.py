@@ -95,6 +95,19 @@ class Marts:
         """Pick the only row with these values, or None."""
         return next(iter(self.of(mart, **wanted)), None)
 
+    def names(self, portfolio: str, column: str) -> list[str]:
+        """Read a comma-separated column of `portfolios`; a publication of before that has none.
+
+        Args:
+            portfolio: Code of the portfolio.
+            column: `columns_not_supplied` or `additional_attributes`.
+
+        Returns:
+            The names.
+        """
+        row = self.one("portfolios", portfolio=portfolio)
+        return [name for name in str((row and row.get(column)) or "").split(", ") if name]
+
 
 def read_marts(published: Path, *, publication: str = "current", only: Iterable[str] = KEYS) -> Marts:
     """Read the marts of a published database of aggregates.

@@ -29,6 +29,7 @@ def trust_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     """
     blocks = [
         *quality_blocks(writer, marts, portfolio),
+        *not_supplied_blocks(writer, marts, portfolio),
         *missing_blocks(writer, marts, portfolio),
         calibration_block(writer, marts, portfolio),
         model_block(writer, marts, portfolio),
@@ -90,6 +91,27 @@ def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
     ]
 
 
+def not_supplied_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write what the bank does not supply, so that nobody looks for it on the page.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        A block, or none where every column is there.
+    """
+    texts = writer.texts
+    rows = marts.of("data_quality", portfolio=portfolio, kind="not_supplied")
+    title = texts["not_supplied_title"]
+    table = Table([texts["check_heading"]], [[writer.text(row, "description")] for row in rows], title)
+    message = texts["not_supplied_message"]
+    if any(row["column_name"] == "balance" for row in rows):
+        message += " " + texts["not_supplied_balance"]
+    return [Block(title, message, table=table, open_table=True)] if rows else []
+
+
 def quality_table(writer: Writer, rows: Sequence[Row], caption: str) -> Table:
     """Write checks with their counts as a table."""
     texts = writer.texts
@@ -115,6 +137,9 @@ def missing_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
         A block per attribute; one that says so where no balance is missing or no figure may be shown.
     """
     texts = writer.texts
+    if "balance" in marts.names(portfolio, "columns_not_supplied"):
+        reading = marts.one("missing_balance_summary", portfolio=portfolio, dimension_name="all")
+        return [Block(texts["missing_all_title"], writer.text(reading, "reading") if reading else "")]
     everyone = marts.one("missing_balance_profile", portfolio=portfolio, dimension_name="all")
     if everyone is None or everyone["missing_share"] is None:
         return [Block(texts["missing_all_title"], texts["hidden"].capitalize() + ".")]

@@ -100,9 +100,10 @@ def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     Returns:
         The section.
     """
+    additional = dict.fromkeys(marts.names(portfolio, "additional_attributes"), by_rate)
     groups = {
         dimension: sorted(marts.of("churn_rates", portfolio=portfolio, dimension_name=dimension), key=order)
-        for dimension, order in DIMENSIONS.items()
+        for dimension, order in (DIMENSIONS | additional).items()
     }
     largest = shared_scale(list(groups.values()))
     blocks = [
@@ -132,7 +133,8 @@ def dimension_block(
     Returns:
         The block; without a chart where no figure may be shown.
     """
-    title = writer.texts[f"by_{dimension}"]
+    name = writer.plain(rows[0], "dimension_label")
+    title = writer.texts.get(f"by_{dimension}") or writer.texts["by_attribute"].format(name=name)
     drawn = largest_groups(rows)
     spec = None
     if any(row["churn_rate"] is not None for row in rows):

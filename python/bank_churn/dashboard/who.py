@@ -58,8 +58,6 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
     Returns:
         The block.
     """
-    misfits = [row for row in segments if row["hints_hold"] is False]
-    names = Markup(", ").join(writer.say("quoted", name=writer.text(row, "segment_name")) for row in misfits)
     spec = None
     if any(row["churn_rate"] is not None for row in segments):
         spec = interval_chart(
@@ -72,12 +70,28 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
         )
     return Block(
         title=writer.texts["segments_title"],
-        message=writer.say("segments_message_misfit", names=names)
-        if misfits
-        else writer.say("segments_message_fit"),
+        message=fit_message(writer, segments),
         spec=spec,
         table=rate_table(writer, segments, caption=writer.texts["segments_title"], label="segment_name"),
     )
+
+
+def fit_message(writer: Writer, segments: Sequence[Row]) -> Markup:
+    """Say whether the names of the segments fit this portfolio.
+
+    Args:
+        writer: Writes figures.
+        segments: Rows of `segment_portraits`.
+
+    Returns:
+        A sentence.
+    """
+    misfits = [row for row in segments if row["hints_hold"] is False]
+    names = Markup(", ").join(writer.say("quoted", name=writer.text(row, "segment_name")) for row in misfits)
+    if misfits:
+        return writer.say("segments_message_misfit", names=names)
+    judged = any(row["hints_hold"] for row in segments)
+    return writer.say("segments_message_fit" if judged else "segments_message_unjudged")
 
 
 def portrait_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequence[Row]) -> Block:

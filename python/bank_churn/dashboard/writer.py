@@ -16,7 +16,7 @@ from bank_churn.statistics.reasons import Language
 
 DASH = "—"
 CODE_NAMES = re.compile(r"\s*\([^()]*[a-z]+_[a-z_]+[^()]*\)")
-LATIN_WORDS = re.compile(r"\s+[A-Za-z_]{4,}")
+SEED_NAMES = re.compile(r"\s+(?:[a-z]+(?:_[a-z]+)+|cities|genders)\b")
 
 
 def read_texts(language: Language) -> dict[str, str]:
@@ -134,9 +134,10 @@ class Writer:
         value = row.get(self.own(row, column))
         if value is None:
             return DASH
-        text = str(value)
-        text = CODE_NAMES.sub("", text)
-        return LATIN_WORDS.sub("", text) if self.language == "ru" else text
+        text = CODE_NAMES.sub("", str(value))
+        # Only the texts of checks name files; elsewhere Latin letters are a bank's own values.
+        is_check = self.language == "ru" and row.mart == "data_quality"
+        return SEED_NAMES.sub("", text) if is_check else text
 
     def text(self, row: Row, column: str) -> Markup:
         """Write a text of a mart, marked with its place there; a dash for a missing one."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_churn.scoring.settings import ATTRIBUTES, CATEGORICAL, NUMERIC, PROTECTED, TrainingSettings
+from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, PROTECTED, SAMPLE_KEYS, TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,16 @@ def left_out(settings: TrainingSettings, variant: str) -> set[str]:
 
 def usable_attributes(frame: pd.DataFrame, excluded: set[str]) -> list[str]:
     """Return the attributes that tell clients apart: one with the same value for all does not."""
-    return [name for name in ATTRIBUTES if name not in excluded and frame[name].nunique(dropna=False) > 1]
+    return [
+        name
+        for name in attributes_of(frame)
+        if name not in excluded and frame[name].nunique(dropna=False) > 1
+    ]
+
+
+def attributes_of(frame: pd.DataFrame) -> list[str]:
+    """Return a sample's attributes: the known ones, then those that only some banks supply."""
+    return [*ATTRIBUTES, *(name for name in frame.columns if name not in (*SAMPLE_KEYS, *ATTRIBUTES))]
 
 
 def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -66,7 +75,7 @@ def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dty
     """
     columns = []
     for name in attributes:
-        if name in CATEGORICAL:
+        if name not in NUMERIC:
             column = frame[name].astype(object)
             columns.append(column.where(column.notna(), None).to_numpy(dtype=object))
         else:
@@ -86,7 +95,9 @@ def split_portfolios(
     """
     for portfolio in sorted(portfolios):
         own = sample[sample["portfolio"] == portfolio].sort_values("client_key", ignore_index=True)
-        own = own[["client_key", "fold", "is_churned", *ATTRIBUTES]]
+        # Another bank's additional attribute is none of this one's: its model stays the same.
+        supplied = [name for name in attributes_of(own) if name in ATTRIBUTES or own[name].notna().any()]
+        own = own[["client_key", "fold", "is_churned", *supplied]]
         yield TrainingSample(portfolio, own, fingerprint(own, settings), find_problem(own, settings))
 
 

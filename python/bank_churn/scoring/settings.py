@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass
 NUMERIC = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
 CATEGORICAL = ("city", "gender", "has_credit_card", "is_active")
 ATTRIBUTES = NUMERIC + CATEGORICAL
+"""What every bank may supply; any other column of the sample is an additional attribute, a category."""
+
+SAMPLE_KEYS = ("portfolio", "client_key", "fold", "is_churned")
+"""The columns of `int_churn_model_sample` that are no attributes."""
 
 VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")
 """The model that scores clients, the plain baseline, and the model without protected attributes."""

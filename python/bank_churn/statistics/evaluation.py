@@ -13,9 +13,12 @@ from bank_churn.statistics.frames import (
 from bank_churn.statistics.hypothesis_figures import hypothesis_row
 from bank_churn.statistics.labels import Labels
 from bank_churn.statistics.reasons import Language
-from bank_churn.statistics.registry import Hypothesis, read_registry
+from bank_churn.statistics.registry import Hypothesis, cell_text, read_registry
 from bank_churn.statistics.registry_checks import validate_registry
 from bank_churn.statistics.schema import HYPOTHESIS_RESULTS, to_frame
+
+MADE_OF = {"age_band": "age", "has_balance": "balance", "balance_missing": "balance"}
+"""Attribute or metric → the column of `clients` that it is made of, where the names differ."""
 
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
@@ -29,6 +32,7 @@ def evaluate_hypotheses(
     value_counts: pd.DataFrame,
     rank_sums: pd.DataFrame,
     group_ranks: pd.DataFrame,
+    portfolios: pd.DataFrame | None = None,
     alpha: float = 0.05,
     small_group_size: int = 30,
 ) -> pd.DataFrame:
@@ -47,6 +51,7 @@ def evaluate_hypotheses(
             where a row is missing the ranks come from `value_counts` if it has the metric.
         group_ranks: portfolio, cleaning_scenario, comparison_id (the hypothesis id), group_value,
             client_count, rank_sum, tie_term.
+        portfolios: The mart, for columns that a bank does not supply; without it they count as unknown.
         alpha: Level of the tests; the intervals cover 1 − alpha.
         small_group_size: Groups with fewer clients are marked, and never named as the highest or the lowest.
 
@@ -69,11 +74,43 @@ def evaluate_hypotheses(
             for hypothesis in hypotheses
         ]
         judge_family(rows, floors=floors, correction="holm", alpha=alpha)
+        lacking = columns_not_supplied(portfolios, portfolio)
+        for hypothesis, row in zip(hypotheses, rows, strict=True):
+            if row["verdict"] == "not_computable" and lacking & set(columns_of(hypothesis)):
+                row |= {"reason": "not_supplied", "companion_reason": "not_supplied"}
         for hypothesis, row in zip(hypotheses, rows, strict=True):
             row |= {"portfolio": portfolio, "cleaning_scenario": scenario}
             row |= _texts(hypothesis, row, known_labels, small_group_size)
         results += rows
     return to_frame(results, HYPOTHESIS_RESULTS)
+
+
+def columns_not_supplied(portfolios: pd.DataFrame | None, portfolio: str) -> set[str]:
+    """Return the columns of `clients` and the additional attributes that a bank does not supply.
+
+    Args:
+        portfolios: The mart, or None.
+        portfolio: The bank.
+
+    Returns:
+        Their names.
+    """
+    if portfolios is None:
+        return set()
+    own = portfolios[portfolios["portfolio"] == portfolio]
+    others = _names(portfolios["additional_attributes"]) - _names(own["additional_attributes"])
+    return _names(own["columns_not_supplied"]) | others
+
+
+def _names(cells: pd.Series[str]) -> set[str]:
+    return {name for cell in cells for name in cell_text(cell).split(", ") if name}
+
+
+def columns_of(hypothesis: Hypothesis) -> list[str]:
+    """Return the columns of `clients` that a hypothesis is about."""
+    names = [hypothesis.metric, hypothesis.group_attribute]
+    names += [hypothesis.filter.attribute] if hypothesis.filter else []
+    return [MADE_OF.get(name, name) for name in names]
 
 
 def _texts(hypothesis: Hypothesis, row: Row, labels: Labels, small_group_size: int) -> Row:

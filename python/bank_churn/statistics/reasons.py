@@ -3,6 +3,7 @@
 from typing import Literal
 
 Reason = Literal[
+    "not_supplied",
     "metric_unknown",
     "no_such_group",
     "group_too_small",
@@ -20,6 +21,10 @@ Reason = Literal[
 Language = Literal["ru", "en"]
 
 _TEXTS: dict[Reason, dict[Language, str]] = {
+    "not_supplied": {
+        "ru": "банк не передаёт столбцов, о которых вопрос",
+        "en": "the bank does not supply the columns in question",
+    },
     "metric_unknown": {
         "ru": "показатель неизвестен у всех сравниваемых клиентов",
         "en": "the metric is unknown for all the clients compared",

@@ -52,12 +52,19 @@ def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | No
         {str(name): cell_text(value) for name, value in row.items()} for row in registry.to_dict("records")
     ]
     _check_ids(rows)
+    attributes = _attributes(known_groups)
     for row in rows:
         for rule in _RULES:
-            rule(row)
+            rule(row, attributes)
         if known_groups is not None:
             _check_group_values(row, known_groups)
             _check_filter_value(row, known_groups)
+
+
+def _attributes(known_groups: pd.DataFrame | None) -> tuple[str, ...]:
+    """List what clients may be grouped by: common attributes, then those that only some banks supply."""
+    known = set() if known_groups is None else set(known_groups["group_attribute"])
+    return (*GROUP_ATTRIBUTES, *sorted(known - {*GROUP_ATTRIBUTES, "all"}))
 
 
 def _fail(row: Row, column: str, problem: str) -> None:
@@ -78,16 +85,16 @@ def _check_ids(rows: list[dict[str, str]]) -> None:
         seen.add(row["hypothesis_id"])
 
 
-def _check_statements(row: Row) -> None:
+def _check_statements(row: Row, _: Collection[str]) -> None:
     for column in ("statement_ru", "statement_en"):
         if not row[column]:
             _fail(row, column, "is empty; write the question in this language")
 
 
-def _check_names(row: Row) -> None:
+def _check_names(row: Row, attributes: Collection[str]) -> None:
     allowed = {
         "metric": METRICS,
-        "group_attribute": GROUP_ATTRIBUTES,
+        "group_attribute": attributes,
         "kind": KINDS,
         "primary_test": PRIMARY_TESTS,
     }
@@ -96,7 +103,7 @@ def _check_names(row: Row) -> None:
             _fail(row, column, _one_of(values))
 
 
-def _check_kind(row: Row) -> None:
+def _check_kind(row: Row, _: Collection[str]) -> None:
     kind, metric = row["kind"], row["metric"]
     if row["primary_test"] not in TESTS_OF_KIND[kind]:
         _fail(row, "primary_test", f"does not go with kind {kind}; use {' or '.join(TESTS_OF_KIND[kind])}")
@@ -110,7 +117,7 @@ def _check_kind(row: Row) -> None:
         _fail(row, "group_attribute", "is the metric itself; choose another attribute")
 
 
-def _check_groups(row: Row) -> None:
+def _check_groups(row: Row, _: Collection[str]) -> None:
     a, b = split_groups(row["group_a"]), split_groups(row["group_b"])
     if not a:
         _fail(row, "group_a", "is empty; write a value, several joined by |, or all")
@@ -130,7 +137,7 @@ def _check_groups(row: Row) -> None:
         _fail(row, "group_b", "shares a value with group_a; the groups must not overlap")
 
 
-def _check_margin(row: Row) -> None:
+def _check_margin(row: Row, _: Collection[str]) -> None:
     text = row["equivalence_margin"]
     if not text:
         return
@@ -144,26 +151,26 @@ def _check_margin(row: Row) -> None:
         _fail(row, "equivalence_margin", "is only for welch_t and two_proportions; leave it empty")
 
 
-def _check_stratum(row: Row) -> None:
+def _check_stratum(row: Row, attributes: Collection[str]) -> None:
     if not row["stratify_by"]:
         return
-    if row["stratify_by"] not in GROUP_ATTRIBUTES:
-        _fail(row, "stratify_by", _one_of(GROUP_ATTRIBUTES))
+    if row["stratify_by"] not in attributes:
+        _fail(row, "stratify_by", _one_of(attributes))
     if row["primary_test"] != "two_proportions":
         _fail(row, "stratify_by", "is only for two_proportions; leave it empty")
     if row["stratify_by"] in (row["group_attribute"], row["metric"]):
         _fail(row, "stratify_by", "is the group attribute or the metric itself; choose another attribute")
 
 
-def _check_filter(row: Row) -> None:
+def _check_filter(row: Row, attributes: Collection[str]) -> None:
     if not row["filter"]:
         return
     chosen = read_filter(row["filter"])
     if chosen is None or not chosen.value:
         _fail(row, "filter", "is not of the form attribute=value, such as has_credit_card=true")
         return
-    if chosen.attribute not in GROUP_ATTRIBUTES:
-        _fail(row, "filter", f"names '{chosen.attribute}', which {_one_of(GROUP_ATTRIBUTES)}")
+    if chosen.attribute not in attributes:
+        _fail(row, "filter", f"names '{chosen.attribute}', which {_one_of(attributes)}")
     if chosen.attribute in (row["group_attribute"], row["metric"]):
         _fail(row, "filter", "names the group attribute or the metric itself; choose another attribute")
     if row["stratify_by"]:
@@ -194,7 +201,7 @@ def _check_group_values(row: Row, known_groups: pd.DataFrame) -> None:
                 _fail(row, column, f"names '{value}', unknown in every portfolio; known: {', '.join(known)}")
 
 
-_RULES: tuple[Callable[[Row], None], ...] = (
+_RULES: tuple[Callable[[Row, Collection[str]], None], ...] = (
     _check_statements,
     _check_names,
     _check_kind,

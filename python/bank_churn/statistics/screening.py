@@ -63,7 +63,8 @@ def screen_attributes(
 
 def comparable_pairs(statistics: PortfolioStatistics) -> Iterator[tuple[str, str, str, str]]:
     """Yield metric, attribute, group a, group b of every comparison that says something."""
-    for attribute in GROUP_ATTRIBUTES:
+    additional = sorted({name for _, name, _ in statistics.strata} - {*GROUP_ATTRIBUTES, "all"})
+    for attribute in (*GROUP_ATTRIBUTES, *additional):
         for metric in METRICS:
             if metric != attribute and (metric, attribute) not in SAME_THING:
                 for a, b in combinations(sorted(statistics.groups(metric, attribute)), 2):

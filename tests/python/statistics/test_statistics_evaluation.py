@@ -11,6 +11,7 @@ from bank_churn.statistics import (
     rank_drivers,
     screen_attributes,
 )
+from bank_churn.statistics.evaluation import columns_not_supplied
 from bank_churn.statistics.registry import read_registry
 from bank_churn.statistics.schema import ATTRIBUTE_SCREEN, CHURN_DRIVERS, HYPOTHESIS_RESULTS
 from raw_clients import driver_tables, many_groups, seed, sufficient_frames, two_groups
@@ -171,6 +172,25 @@ def test_a_metric_unknown_for_everybody_is_a_reason_of_its_own(portfolios, seeds
         assert row["conclusion_en"].endswith("the metric is unknown for all the clients compared.")
     assert _row(found, "north", "H12")["reason"] == "no_such_group"  # by age, whose groups are unknown
     assert pd.isna(_row(found, "north", "H02")["reason"])
+
+
+def test_a_question_about_columns_that_a_bank_does_not_supply_says_so(portfolios, seeds):
+    """Made up: the bank goes without ages and cities; the other one has an attribute of its own."""
+    clients = portfolios["north"].assign(age=np.nan, age_band=None, city=None)
+    banks = pd.DataFrame(
+        [("north", "age, city", ""), ("south", "", "education")],
+        columns=["portfolio", "columns_not_supplied", "additional_attributes"],
+    )
+    frames = sufficient_frames({"north": clients, "south": portfolios["south"]}, seeds["hypotheses"])
+    found = evaluate(frames, seeds, portfolios=banks)
+    for name in ("H01", "H08", "H12", "H19"):  # age, city, age bands as groups, many groups
+        row = _row(found, "north", name)
+        assert (row["verdict"], row["reason"]) == ("not_computable", "not_supplied")
+        assert row["conclusion_ru"] == "Проверить нельзя: банк не передаёт столбцов, о которых вопрос."
+        assert _row(found, "south", name)["reason"] != "not_supplied"
+    assert pd.isna(_row(found, "north", "H02")["reason"])
+    assert columns_not_supplied(banks, "north") == {"age", "city", "education"}
+    assert columns_not_supplied(banks, "south") == set()
 
 
 def test_a_metric_unknown_among_the_clients_of_a_filter(portfolios, seeds):

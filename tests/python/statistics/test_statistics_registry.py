@@ -60,6 +60,9 @@ def test_the_seed_itself_is_valid(seeds):
 def test_a_good_row_passes():
     validate_registry(registry(), known_groups=KNOWN)
     validate_registry(registry(group_b="rest"), known_groups=KNOWN)
+    of_a_bank = pd.DataFrame([("education", "school"), ("education", "college")], columns=KNOWN.columns)
+    question = registry(group_attribute="education", group_a="school", group_b="college")
+    validate_registry(question, known_groups=pd.concat([KNOWN, of_a_bank]))
     validate_registry(registry(filter=" product_count = 1 "), known_groups=KNOWN)
 
 

@@ -1,0 +1,145 @@
+"""The columns of an extract with a sample of their values: what a guess is made from."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+
+from bank_churn.errors import BankChurnError
+from bank_churn.intake.options import Options
+from bank_churn.intake.prepare import Found, read_file, shown
+from bank_churn.intake.text import fields_of, text_lines
+
+SAMPLE_ROWS = 20_000
+UNSAFE = re.compile(r"""["'\\`{}%;]|--|/\*""")
+"""Signs that nothing from an extract may bring into a model: there they would begin something else."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the extract.
+
+    Attributes:
+        name: Its name as written.
+        values: Values of the first rows, without missing ones.
+        row_count: How many rows were looked at.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    row_count: int
+
+    @property
+    def key(self) -> str:
+        """The name as a staging model writes it: letters' case does not matter there."""
+        return self.name.lower()
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the name may stand in a model."""
+        return bool(self.name) and self.name.isprintable() and not UNSAFE.search(self.name)
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The words of the name in small letters, also those that only a capital parts: `CustomerAge`."""
+        words = re.findall(r"[A-ZА-ЯЁ]?[a-zа-яё]+|[A-ZА-ЯЁ]+(?![a-zа-яё])|\d+", self.name)
+        return tuple(word.lower().replace("ё", "е") for word in words)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each value occurs."""
+        return Counter(self.values)
+
+    @cached_property
+    def numbers(self) -> list[float]:
+        """The values as numbers, in order of size; empty when fewer than 19 in 20 are numbers."""
+        read = [number for value in self.values if (number := to_number(value)) is not None]
+        return sorted(read) if read and len(read) >= 0.95 * len(self.values) else []
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all values are whole numbers."""
+        return bool(self.numbers) and all(number == int(number) for number in self.numbers)
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether there is a value in every row, and hardly one occurs twice."""
+        return len(self.values) == self.row_count > 1 and len(self.counts) >= 0.98 * self.row_count
+
+    def lies_within(self, low: float, high: float) -> bool:
+        """Say whether 19 numbers in 20 lie between two bounds."""
+        inside = sum(low <= number <= high for number in self.numbers)
+        return bool(self.numbers) and inside >= 0.95 * len(self.numbers)
+
+
+def to_number(text: str) -> float | None:
+    """Read a number, with spaces between thousands or a decimal comma perhaps.
+
+    Examples:
+        >>> to_number("1 234,5")
+        1234.5
+        >>> to_number("gold") is None
+        True
+    """
+    bare = re.sub(r"\s", "", text)
+    if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", bare):
+        return None
+    return float(bare.replace(",", "."))
+
+
+def read_columns(file: str, options: Options, missing: Collection[str]) -> tuple[Found, list[Column]]:
+    """Read the header and the first rows of an extract.
+
+    Args:
+        file: The extract.
+        options: What is not to be guessed about it.
+        missing: Texts that mean "no value".
+
+    Returns:
+        What the file is, and its columns in their order.
+
+    Raises:
+        BankChurnError: If it cannot be read, or has no rows.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        found = read_file("new-portfolio", file, options, Path(folder))
+        rows = list(itertools.islice(sampled_rows(found), SAMPLE_ROWS))
+    if not found.columns or not rows:
+        raise BankChurnError(f"{shown(file)} is empty: it needs column names and rows under them.")
+    columns = []
+    for number, name in enumerate(found.columns):
+        texts = [str(row[number]).strip() for row in rows if row[number] is not None]
+        values = tuple(text for text in texts if text and text not in missing)
+        columns.append(Column(name, values, len(rows)))
+    return found, columns
+
+
+def sampled_rows(found: Found) -> Iterator[tuple[str | None, ...]]:
+    """Go through the rows of a file whose fields are as many as the header's.
+
+    Args:
+        found: The file.
+
+    Yields:
+        The fields of each row.
+    """
+    if found.kind == "parquet":
+        literal = found.path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+        with duckdb.connect() as connection:
+            chosen = "select cast(columns(*) as varchar) from read_parquet(?) limit ?"
+            yield from connection.execute(chosen, [literal, SAMPLE_ROWS]).fetchall()
+        return
+    lines = text_lines(Path(found.path), "utf-8")
+    next(lines, None)
+    for line in lines:
+        fields = fields_of(line, found.separator) if line.strip() else None
+        if fields and len(fields) == len(found.columns):
+            yield tuple(fields)

@@ -1,0 +1,180 @@
+"""What a new bank adds to the project: the text of every file, before anything is written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from bank_churn.errors import BankChurnError
+from bank_churn.new_portfolio.guess import OPTIONAL, Choice, Guess, sql_keywords
+
+ORDER = ("client_id", *OPTIONAL, "is_churned")
+"""Canonical columns in the order of a staging model."""
+LINE = 110
+
+
+def quoted(name: str) -> str:
+    """Write a column's name for SQL, in quotes where it needs them."""
+    plain = re.fullmatch("[a-z_][a-z0-9_]*", name) and name not in sql_keywords()
+    return name if plain else f'"{name}"'
+
+
+def staging_sql(portfolio: str, guess: Guess) -> str:
+    """Write the staging model.
+
+    Args:
+        portfolio: Name of the portfolio.
+        guess: Which column is which.
+
+    Returns:
+        The model.
+    """
+    chosen = [guess.mapped[name] for name in ORDER if name in guess.mapped] + guess.additional
+    lines: list[str] = []
+    for item in (f"'{choice.column.key}'" for choice in chosen):
+        if not lines or len(lines[-1]) + len(item) > LINE:
+            lines.append(" " * 8 + item)
+        else:
+            lines[-1] += f", {item}"
+    selected = ",\n".join(f"        {renamed(choice, guess)}" for choice in chosen)
+    return (
+        f"-- One row per raw row of the extract of {portfolio}: columns renamed, everything still text.\n"
+        f"with source as (\n    {{{{ read_clients('{portfolio}', [\n"
+        + ",\n".join(lines)
+        + "\n    ]) }}\n),\n\nrenamed as (\n    select\n"
+        + f"        '{portfolio}' as portfolio,\n"
+        + "        source_file,\n        source_row_number,\n        raw_line,\n        row_problem,\n"
+        + selected
+        + "\n    from source\n)\n\nselect * from renamed\n"
+    )
+
+
+def renamed(choice: Choice, guess: Guess) -> str:
+    """Write one column of the staging model.
+
+    Args:
+        choice: The column.
+        guess: What was guessed, for texts that mean left and stayed.
+
+    Returns:
+        Such as `sex as gender`.
+    """
+    name = quoted(choice.column.key)
+    if choice.target == "is_churned" and guess.churn_values:
+        left, stayed = guess.churn_values
+        cases = (f"when '{left}' then 'true'", f"when '{stayed}' then 'false'", f"else {name}")
+        return (
+            f"case {name}"
+            + "".join(f"\n{' ' * 12}{case}" for case in cases)
+            + f"\n{' ' * 8}end as is_churned"
+        )
+    return name if choice.column.key == choice.target else f"{name} as {choice.target}"
+
+
+def staging_yaml(portfolio: str) -> str:
+    """Write the YAML beside the staging model."""
+    model = f"stg_{portfolio}__clients"
+    return (
+        "# Renamed columns of the bank's extract, everything still text.\n"
+        f"models:\n  - name: {model}\n    description: \"{{{{ doc('{model}') }}}}\"\n"
+    )
+
+
+def doc_block(portfolio: str, language: str, label: str) -> str:
+    """Write the description of the staging model in one language."""
+    texts = {
+        "ru": (
+            f"Строки выгрузки банка «{label}»: столбцы названы едиными именами, значения ещё текст.",
+            "Одна строка — одна строка выгрузки.",
+        ),
+        "en": (
+            f"Rows of the extract of {label}: columns under common names, values still text.",
+            "One row per row of the extract.",
+        ),
+    }
+    text = "\n\n".join(reversed(texts[language]))
+    return f"{{% docs stg_{portfolio}__clients %}}\n{text}\n{{% enddocs %}}\n"
+
+
+def config_line(portfolio: str, guess: Guess) -> str:
+    """Write the portfolio's line of the var `portfolios`, without its indent."""
+    parts = []
+    if guess.without:
+        parts.append(f"without: [{', '.join(guess.without)}]")
+    if guess.additional:
+        parts.append(f"additional: [{', '.join(choice.target for choice in guess.additional)}]")
+    return f"{portfolio}: {{{', '.join(parts)}}}"
+
+
+def add_to_config(text: str, portfolio: str, line: str) -> str:
+    """Add a portfolio to `dbt_project.yml`; every other line stays as it is, comments too.
+
+    Args:
+        text: The file.
+        portfolio: Name of the portfolio.
+        line: Its line.
+
+    Returns:
+        The file with the line.
+
+    Raises:
+        BankChurnError: If the var `portfolios` is not where and what it is expected to be.
+    """
+    before = yaml.safe_load(text)
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines()
+    starts = [
+        n for n, one in enumerate(lines) if re.fullmatch(r"  portfolios:\s*(\[[^\]]*\])?\s*(#.*)?", one)
+    ]
+    if len(starts) != 1:
+        raise BankChurnError(f"dbt_project.yml: write this line under portfolios by hand: {line}")
+    start = starts[0]
+    if listed := re.search(r"\[([^\]]*)\]", lines[start].split("#")[0]):
+        names = [name.strip() for name in listed.group(1).split(",") if name.strip()]
+        lines[start : start + 1] = [
+            lines[start].replace(f" {listed.group(0)}", ""),
+            *(f"    {name}: {{}}" for name in names),
+        ]
+    last = start
+    while last + 1 < len(lines) and re.match(r"    +\S", lines[last + 1]):
+        last += 1
+    lines.insert(last + 1, f"    {line}")
+    changed = end.join(lines) + (end if text.endswith("\n") else "")
+    expected = dict.fromkeys(before["vars"]["portfolios"] or (), None)
+    expected |= before["vars"]["portfolios"] if isinstance(before["vars"]["portfolios"], dict) else {}
+    check_config(before, yaml.safe_load(changed), {*expected, portfolio}, line)
+    return changed
+
+
+def check_config(before: Mapping[str, Any], after: Mapping[str, Any], names: set[str], line: str) -> None:
+    """Make sure that nothing but the portfolio came in."""
+    others = [{**one, "vars": {**one["vars"], "portfolios": None}} for one in (before, after)]
+    if others[0] != others[1] or set(after["vars"]["portfolios"]) != names:
+        raise BankChurnError(f"dbt_project.yml: write this line under portfolios by hand: {line}")
+
+
+def add_labels(text: str, portfolio: str, labels: tuple[str, str], guess: Guess) -> str:
+    """Add the names of the bank and of its additional attributes to `seeds/labels.csv`.
+
+    Args:
+        text: The file.
+        portfolio: Name of the portfolio.
+        labels: What the bank is called in Russian and English.
+        guess: The additional attributes.
+
+    Returns:
+        The file with the rows that it lacked.
+    """
+    rows = list(csv.DictReader(io.StringIO(text)))
+    known = {(row["kind"], row["name"], row["value"]) for row in rows}
+    wanted = [("portfolio", "portfolio", portfolio, *labels)]
+    wanted += [("attribute", choice.target, "", *choice.labels) for choice in guess.additional]
+    added = io.StringIO()
+    writer = csv.writer(added, lineterminator="\r\n" if "\r\n" in text else "\n")
+    writer.writerows((*row, "", "", "") for row in wanted if row[:3] not in known)
+    return text + ("" if text.endswith("\n") else "\n") + added.getvalue()

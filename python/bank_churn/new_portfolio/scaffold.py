@@ -1,0 +1,263 @@
+"""Writes what a new bank needs into the project: all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bank_churn.errors import BankChurnError
+from bank_churn.files import replace_text
+from bank_churn.intake import portfolio_files
+from bank_churn.intake.options import options_of, vars_of
+from bank_churn.intake.prepare import Found, shown
+from bank_churn.new_portfolio import files
+from bank_churn.new_portfolio.columns import read_columns
+from bank_churn.new_portfolio.guess import REQUIRED, Guess, guess_mapping, read_spellings, sql_keywords
+
+PROJECT = Path("dbt_project.yml")
+LABELS = Path("seeds/labels.csv")
+SECTIONS = {
+    "likely": "part of a name agrees",
+    "guess": "only its values speak for it",
+}
+
+
+@dataclass(frozen=True)
+class Scaffolded:
+    """What was written.
+
+    Attributes:
+        created: New files.
+        changed: Files that got new lines.
+        line_count: Lines written in all.
+        text: What was guessed, what to review and what to do next.
+    """
+
+    created: tuple[Path, ...]
+    changed: tuple[Path, ...]
+    line_count: int
+    text: str
+
+
+def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str = "") -> Scaffolded:
+    """Add a bank to the project in the current folder, guessing its columns from an extract.
+
+    Args:
+        name: Name of the portfolio: in its staging model, in the marts, in <NAME>_CLIENTS.
+        location: Its extract, or a glob of parts, the first of which is looked at.
+        label_ru: What the bank is called in Russian; its name when empty.
+        label_en: The same in English.
+
+    Returns:
+        What was written.
+
+    Raises:
+        BankChurnError: If the name will not do or is taken, or the extract cannot be read or has no client id
+            or churn. Then nothing is written.
+    """
+    if not PROJECT.exists() or not LABELS.exists():
+        raise BankChurnError("There is no dbt_project.yml here: run this in the project's folder.")
+    settings = vars_of([])
+    check_name(name, settings)
+    labels = (check_label(label_ru or name), check_label(label_en or name))
+    found_files = portfolio_files(location)
+    if not found_files:
+        raise BankChurnError(f"No file at {shown(location)}.")
+    missing = {str(marker) for marker in settings.get("missing_markers") or ()}
+    found, columns = read_columns(found_files[0], options_of(settings, name), missing)
+    limit = int(settings.get("max_attribute_values", 30))
+    guess = guess_mapping(columns, read_spellings(LABELS.parent), max_values=limit)
+    check_required(guess, found)
+    created, changed = texts_of(name, labels, guess)
+    before = {path: read_exactly(path) for path in changed}
+    write_all(created, changed, before)
+    lines = sum(text.count("\n") for text in created.values())
+    lines += sum(text.count("\n") - before[path].count("\n") for path, text in changed.items())
+    return Scaffolded(
+        tuple(created), tuple(changed), lines, report(name, location, found, guess, [*created, *changed])
+    )
+
+
+def check_name(name: str, settings: Mapping[str, Any]) -> None:
+    """Make sure that a portfolio may have this name.
+
+    Args:
+        name: The name.
+        settings: The project's vars.
+
+    Raises:
+        BankChurnError: If it may not.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]{1,29}", name) or "__" in name:
+        raise BankChurnError(
+            f"{shown(name)!r} will not do as a name: write 2 to 30 small Latin letters, digits and single _,"
+            " a letter first."
+        )
+    if name in sql_keywords() or name in ("all", "none", "clients", "final", "sampled", "metadata"):
+        raise BankChurnError(f"{name} means something to SQL or to the project: choose another name.")
+    if name in (settings.get("portfolios") or ()):
+        raise BankChurnError(f"There is a portfolio {name} already, see portfolios in dbt_project.yml.")
+
+
+def check_label(label: str) -> str:
+    """Make sure that what a bank is called can be shown anywhere, and written into a description."""
+    if not label.isprintable() or re.search(r"[{}%<>]", label):
+        raise BankChurnError(f"{shown(label)!r} will not do as a label: write plain words.")
+    return label
+
+
+def check_required(guess: Guess, found: Found) -> None:
+    """Make sure that the extract has what no bank can go without.
+
+    Args:
+        guess: Which column is which.
+        found: The extract.
+
+    Raises:
+        BankChurnError: If it has not.
+    """
+    lacking = [name for name in REQUIRED if name not in guess.mapped]
+    if lacking:
+        needed = {
+            "client_id": "a client id (another value in every row)",
+            "is_churned": "churn (two values, in a column named like churn, attrition or отток)",
+        }
+        told = " nor ".join(needed[name] for name in lacking)
+        raise BankChurnError(
+            f"{shown(found.file)}: found no column with {told}; columns found:"
+            f" {', '.join(shown(column) for column in found.columns)}. Rename the column in the extract, or"
+            " write the staging model by hand."
+        )
+
+
+def read_exactly(path: Path) -> str:
+    """Read a text file without touching its line ends."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def texts_of(name: str, labels: tuple[str, str], guess: Guess) -> tuple[dict[Path, str], dict[Path, str]]:
+    """Make the text of every file.
+
+    Args:
+        name: Name of the portfolio.
+        labels: What the bank is called in Russian and English.
+        guess: Which column is which.
+
+    Returns:
+        New files and changed ones.
+
+    Raises:
+        BankChurnError: If a new file exists already.
+    """
+    model = f"stg_{name}__clients"
+    folder = Path("models/staging") / name
+    created = {
+        folder / f"{model}.sql": files.staging_sql(name, guess),
+        folder / f"_{name}__models.yml": files.staging_yaml(name),
+        Path(f"models/docs/ru/{model}.md"): files.doc_block(name, "ru", labels[0]),
+        Path(f"models/docs/en/{model}.md"): files.doc_block(name, "en", labels[1]),
+    }
+    standing = [path for path in created if path.exists()] + list(Path("models").rglob(f"{model}.sql"))
+    if standing:
+        raise BankChurnError(
+            f"{standing[0]} exists already and is left as it is: remove it or choose another name."
+        )
+    line = files.config_line(name, guess)
+    changed = {
+        LABELS: files.add_labels(read_exactly(LABELS), name, labels, guess),
+        PROJECT: files.add_to_config(read_exactly(PROJECT), name, line),
+    }
+    return created, changed
+
+
+def write_all(created: Mapping[Path, str], changed: Mapping[Path, str], before: Mapping[Path, str]) -> None:
+    """Write every file, the settings last; on any failure put everything back.
+
+    Args:
+        created: New files.
+        changed: Changed files.
+        before: What the changed files held.
+
+    Raises:
+        OSError: If a file cannot be written.
+    """
+    folders = [path.parent for path in created if not path.parent.exists()]
+    try:
+        for path, text in (*created.items(), *changed.items()):
+            replace_text(path, text)
+    except BaseException:
+        for path in created:
+            path.unlink(missing_ok=True)
+        for path, text in before.items():
+            if read_exactly(path) != text:
+                replace_text(path, text)
+        for folder in dict.fromkeys(folders):
+            if folder.exists():
+                folder.rmdir()
+        raise
+
+
+def report(name: str, location: str, found: Found, guess: Guess, written: list[Path]) -> str:
+    """Say what was guessed, what to review and what to do next; no value of a client is shown.
+
+    Args:
+        name: Name of the portfolio.
+        location: The extract as the user named it.
+        found: The extract.
+        guess: Which column is which.
+        written: The files written.
+
+    Returns:
+        Some lines.
+    """
+    lines = [f"{name}: {shown(found.file)}: {found.told}", "", "Taken for"]
+    chosen = [guess.mapped[target] for target in files.ORDER if target in guess.mapped] + guess.additional
+    width = max(len(choice.target) for choice in chosen)
+    for choice in chosen:
+        kind = "additional attribute" if choice in guess.additional else choice.confidence
+        lines.append(f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {choice.because}")
+    if guess.unread:
+        lines += ["", "Not read"]
+        lines += [f"  {shown(column.name):<28} {reason}" for column, reason in guess.unread]
+    if guess.without:
+        lines += ["", f"Not in the extract: {', '.join(guess.without)}. All works without them, and says so."]
+    lines += ["", "To review", *(f"  - {sentence}" for sentence in reviews(name, guess))]
+    lines += ["", "Written", *(f"  {path}" for path in written)]
+    lines += ["", f"Next: {name.upper()}_CLIENTS={shown(location)} make build"]
+    return "\n".join(lines)
+
+
+def reviews(name: str, guess: Guess) -> list[str]:
+    """Say what a person should look at.
+
+    Args:
+        name: Name of the portfolio.
+        guess: Which column is which.
+
+    Returns:
+        Sentences, at least one.
+    """
+    told = []
+    for confidence, because in SECTIONS.items():
+        targets = [target for target, choice in guess.mapped.items() if choice.confidence == confidence]
+        if targets:
+            told.append(f"{', '.join(targets)}: {because}; see stg_{name}__clients.sql.")
+    if guess.churn_values:
+        told.append(
+            f"is_churned: which of the two texts means that a client left; see stg_{name}__clients.sql."
+        )
+    if guess.additional:
+        told.append(
+            "Additional attributes: what they are called in both languages, at the end of seeds/labels.csv."
+        )
+        told.append(
+            "An attribute known only after a client left goes out of dbt_project.yml: a model would learn it."
+        )
+    told.append(
+        f"Then: .venv/bin/bank_churn check FILE --portfolio {name} says which rows would be rejected."
+    )
+    return told

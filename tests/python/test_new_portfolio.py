@@ -1,0 +1,424 @@
+"""The command `bank_churn new-portfolio`: what it guesses, what it writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+import yaml
+from bank_churn.check import columns_wanted
+from bank_churn.demo import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
+from bank_churn.errors import BankChurnError
+from bank_churn.intake.options import Options
+from bank_churn.new_portfolio import Guess, add_portfolio, guess_mapping, scaffold
+from bank_churn.new_portfolio.columns import Column, read_columns
+from bank_churn.new_portfolio.files import add_to_config
+from bank_churn.new_portfolio.guess import RESERVED, read_spellings
+from card_bank import HEADER, card_rows, write_cards
+from conftest import ROOT, copy_project
+
+SPELLINGS = read_spellings(ROOT / "seeds")
+ROWS = 400
+
+
+def guessed(columns: dict[str, list[str]]) -> Guess:
+    """Guess from columns given by their values, the empty ones being missing."""
+    found = [
+        Column(name, tuple(value for value in values if value), len(values))
+        for name, values in columns.items()
+    ]
+    return guess_mapping(found, SPELLINGS)
+
+
+def named(guess: Guess) -> dict[str, str]:
+    """Canonical column → the extract's column."""
+    return {target: choice.column.name for target, choice in guess.mapped.items()}
+
+
+def cycle(values: list[str], rows: int = ROWS) -> list[str]:
+    return [values[number % len(values)] for number in range(rows)]
+
+
+def ids(rows: int = ROWS) -> list[str]:
+    return [f"C{number}" for number in range(rows)]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project, with an extract of the card bank beside it; commands run in it."""
+    folder = copy_project(tmp_path / "project")
+    write_cards(folder / "cards.csv", card_rows(ROWS))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_card_bank_is_recognised(project: Path):
+    _, columns = read_columns("cards.csv", Options(), {"-"})
+    guess = guess_mapping(columns, SPELLINGS)
+    assert named(guess) == {
+        "client_id": "Customer No",
+        "is_churned": "Attrition Flag",
+        "age": "Customer Age",
+        "gender": "Sex",
+        "credit_score": "Bureau Score",
+        "product_count": "Products Held",
+        "is_active": "Active Last Quarter",
+    }
+    assert [choice.target for choice in guess.additional] == ["education", "income_band", "card_type"]
+    assert [column.name for column, _ in guess.unread] == ["Months on Book", "Credit Limit"]
+    assert guess.churn_values == ("Attrited Customer", "Existing Customer")
+    assert guess.without == ["city", "property_points", "balance", "has_credit_card", "estimated_salary"]
+    assert {choice.confidence for choice in guess.mapped.values()} == {"sure", "likely"}
+
+
+@pytest.mark.parametrize("portfolio", DEMO_PORTFOLIOS)
+def test_the_built_in_layouts_are_recognised_whole(portfolio: DemoPortfolio, tmp_path: Path):
+    """What a person wrote into the staging models by hand is what the guess comes to."""
+    path = tmp_path / "extract.csv"
+    generate_demo(portfolio=portfolio, path=path, rows=1000)
+    _, columns = read_columns(str(path), Options(), set())
+    guess = guess_mapping(columns, SPELLINGS)
+    assert guess.without == []
+    assert {choice.column.key for choice in guess.mapped.values()} == set(columns_wanted(portfolio))
+    text = (ROOT / f"models/staging/{portfolio}/stg_{portfolio}__clients.sql").read_text(encoding="utf-8")
+    for target, choice in guess.mapped.items():
+        key = choice.column.key
+        assert (f" {key},\n" if key == target else f" {key} as {target}") in text + ",\n"
+
+
+def test_a_well_known_english_layout_is_understood():
+    """The columns of a data set that many courses on churn use; the values here are made up."""
+    guess = guessed(
+        {
+            "RowNumber": [str(number) for number in range(ROWS)],
+            "CustomerId": [str(15_000_000 + number) for number in range(ROWS)],
+            "Surname": [f"Name{number % 300}" for number in range(ROWS)],
+            "CreditScore": cycle([str(score) for score in range(350, 850, 2)]),
+            "Geography": cycle(["France", "Spain", "Germany"]),
+            "Gender": cycle(["Female", "Male"]),
+            "Age": cycle([str(age) for age in range(18, 93)]),
+            "Tenure": cycle([str(years) for years in range(11)]),
+            "Balance": cycle(["0"] + [f"{number}.25" for number in range(50_000, 50_060)]),
+            "NumOfProducts": cycle(["1", "2", "3", "4"]),
+            "HasCrCard": cycle(["1", "0"]),
+            "IsActiveMember": cycle(["0", "1"]),
+            "EstimatedSalary": cycle([f"{number * 917}.5" for number in range(1, 99)]),
+            "Exited": cycle(["1", "0", "0"]),
+        }
+    )
+    assert named(guess) == {
+        "client_id": "CustomerId",
+        "credit_score": "CreditScore",
+        "gender": "Gender",
+        "age": "Age",
+        "balance": "Balance",
+        "product_count": "NumOfProducts",
+        "has_credit_card": "HasCrCard",
+        "is_active": "IsActiveMember",
+        "estimated_salary": "EstimatedSalary",
+        "is_churned": "Exited",
+    }
+    assert {choice.confidence for choice in guess.mapped.values()} == {"sure"}
+    assert [choice.target for choice in guess.additional] == ["geography", "tenure"]
+    assert [column.name for column, _ in guess.unread] == ["RowNumber", "Surname"]
+
+
+def test_russian_names_are_understood():
+    guess = guessed(
+        {
+            "Номер клиента": ids(),
+            "Город": cycle(["Рыбинск", "Углич"]),
+            "Пол": cycle(["муж.", "жен."]),
+            "Возраст": cycle([str(age) for age in range(18, 70)]),
+            "Кредитный рейтинг": cycle([str(score) for score in range(300, 800, 3)]),
+            "Остаток": cycle([f"{number} 000,50" for number in range(100)]),
+            "Количество продуктов": cycle(["1", "2", "3"]),
+            "Доход": cycle([str(number * 991) for number in range(10, 90)]),
+            "Ушёл": cycle(["да", "нет", "нет"]),
+            "Семейное положение": cycle(["в браке", "не в браке", "в разводе"]),
+            "Вид вклада": cycle(["срочный", "до востребования"]),
+        }
+    )
+    assert named(guess) == {
+        "client_id": "Номер клиента",
+        "city": "Город",
+        "gender": "Пол",
+        "age": "Возраст",
+        "credit_score": "Кредитный рейтинг",
+        "balance": "Остаток",
+        "product_count": "Количество продуктов",
+        "estimated_salary": "Доход",
+        "is_churned": "Ушёл",
+    }
+    assert [(choice.target, choice.labels) for choice in guess.additional] == [
+        ("marital_status", ("семейное положение", "marital status")),
+        ("vid_vklada", ("вид вклада", "вид вклада")),
+    ]
+    assert guess.churn_values is None  # seeds/flags.csv knows these texts
+
+
+def test_what_a_column_holds_tells_more_than_its_name():
+    guess = guessed(
+        {
+            "f1": ids(),
+            "f2": cycle(["f", "m"]),
+            "f3": cycle([str(age) for age in range(18, 90)]),
+            "f4": cycle([str(score) for score in range(350, 850)]),
+            "f5": cycle(["stayed", "left the bank"]),
+            "Age": cycle(["young", "old"]),
+            "Income": cycle(["low", "high"]),
+            "Total Revolving Balance": cycle([f"{number}.5" for number in range(50)]),
+            "branch id": cycle(["1", "2", "3"]),
+        }
+    )
+    assert named(guess) == {
+        "client_id": "f1",
+        "gender": "f2",
+        "age": "f3",
+        "credit_score": "f4",
+        "is_churned": "f5",
+    }
+    assert {choice.confidence for choice in guess.mapped.values()} == {"guess"}
+    assert guess.churn_values == ("left the bank", "stayed")
+    # A column named like one of ours that holds something else is an attribute under a name of its own.
+    assert [choice.target for choice in guess.additional] == ["age_of_client", "income_band", "branch"]
+
+
+def test_what_makes_no_groups_is_left_out_with_the_reason():
+    guess = guessed(
+        {
+            "id": ids(),
+            "churn": cycle(["0", "1"]),
+            "phone": [f"8{number:010d}" for number in range(ROWS)],
+            "opened": cycle([f"2020-01-{day:02d}" for day in range(1, 31)] + ["2020-02-01"]),
+            "limit": cycle([f"{number}.5" for number in range(50)]),
+            "currency": cycle(["RUB"]),
+            "comment": [""] * ROWS,
+            "Sex": cycle(["F", "M"]),
+            "SEX": cycle(["F", "M"]),
+        }
+    )
+    assert not guess.additional
+    assert {column.name: reason for column, reason in guess.unread} == {
+        "phone": "another value in every row",
+        "opened": "more than 30 different values",
+        "limit": "numbers: write bands in the staging model to use them as an attribute",
+        "currency": "the same value in every row",
+        "comment": "it holds no value",
+        "Sex": "its name stands in the header more than once",
+        "SEX": "its name stands in the header more than once",
+    }
+
+
+HOSTILE_NAMES = (
+    "it's",
+    'x" as y',
+    "a\\b",
+    "{{ target }}",
+    "{% raw %}",
+    "a -- b",
+    "/* b",
+    "a;drop",
+    "tab\there",
+    "\u202eabc",
+)
+
+
+def test_names_that_would_break_a_model_never_reach_it():
+    guess = guessed(
+        {"id": ids(), "churn": cycle(["0", "1"])} | {name: cycle(["a", "b"]) for name in HOSTILE_NAMES}
+    )
+    assert [column.name for column, _ in guess.unread] == list(HOSTILE_NAMES)
+    assert not guess.additional
+
+
+def test_texts_that_would_break_a_model_are_not_written_into_it():
+    guess = guessed({"id": ids(), "churn": cycle(["left'; drop table clients", "stayed"])})
+    assert guess.churn_values is None
+
+
+@pytest.mark.parametrize(
+    "header", ["select", "1st", "client_id ", "portfolio", "Юр. лицо", "a" * 90, "%", "_"]
+)
+def test_an_attribute_gets_a_name_that_sql_and_the_project_leave_free(header: str):
+    guess = guessed({"id": ids(), "churn": cycle(["0", "1"]), header: cycle(["a", "b", "c"])})
+    names = [choice.target for choice in guess.additional]
+    assert all(name.isidentifier() and name.isascii() and len(name) <= 40 for name in names)
+    assert not set(names) & RESERVED
+    assert len(names) + len(guess.unread) == 1
+
+
+def test_everything_is_written_once(project: Path):
+    before = snapshot(project)
+    done = add_portfolio("cards", "cards.csv", label_ru="Банк карт", label_en="Bank of Cards")
+    after = snapshot(project)
+    assert sorted(set(after) - set(before)) == [
+        "models/docs/en/stg_cards__clients.md",
+        "models/docs/ru/stg_cards__clients.md",
+        "models/staging/cards/_cards__models.yml",
+        "models/staging/cards/stg_cards__clients.sql",
+    ]
+    assert sorted(name for name in before if before[name] != after[name]) == [
+        "dbt_project.yml",
+        "seeds/labels.csv",
+    ]
+    config = after["dbt_project.yml"].decode()
+    line = next(line for line in config.splitlines() if line.startswith("    cards:"))
+    assert config.replace(line + "\n", "") == before["dbt_project.yml"].decode()
+    assert yaml.safe_load(config)["vars"]["portfolios"]["cards"] == {
+        "without": ["city", "property_points", "balance", "has_credit_card", "estimated_salary"],
+        "additional": ["education", "income_band", "card_type"],
+    }
+    labels = after["seeds/labels.csv"].decode()
+    assert labels.startswith(before["seeds/labels.csv"].decode())
+    added = list(csv.reader(labels.removeprefix(before["seeds/labels.csv"].decode()).splitlines()))
+    assert added[:2] == [
+        ["portfolio", "portfolio", "cards", "Банк карт", "Bank of Cards", "", "", ""],
+        ["attribute", "education", "", "образование", "education", "", "", ""],
+    ]
+    assert columns_wanted("cards") == [
+        *("customer no", "sex", "customer age", "bureau score", "products held", "active last quarter"),
+        *("attrition flag", "education level", "income band", "card category"),
+    ]
+    assert done.line_count == sum(
+        after[name].count(b"\n") - before.get(name, b"").count(b"\n") for name in after
+    )
+
+
+def test_what_is_told_holds_no_value_of_a_client(project: Path):
+    text = add_portfolio("cards", "cards.csv").text
+    for row in card_rows(ROWS)[:20]:
+        assert row["Customer No"] not in text
+        assert row["Credit Limit"] not in text
+    assert "is_churned: which of the two texts means that a client left" in text
+    assert "Not in the extract: city, property_points, balance" in text
+    assert "Next: CARDS_CLIENTS=cards.csv make build" in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "x",
+        "Cards",
+        "карты",
+        "1cards",
+        "a__b",
+        "../evil",
+        "a;b",
+        "a b",
+        "a'b",
+        "a\nb",
+        "a" * 31,
+        "select",
+        "clients",
+    ],
+)
+def test_a_name_that_will_not_do_is_refused_and_nothing_written(name: str, project: Path):
+    before = snapshot(project)
+    with pytest.raises(BankChurnError):
+        add_portfolio(name, "cards.csv")
+    assert snapshot(project) == before
+
+
+@pytest.mark.parametrize("label", ["{{ x }}", "<b>", "a\nb", "\u202eabc"])
+def test_a_label_that_could_not_be_shown_is_refused(label: str, project: Path):
+    before = snapshot(project)
+    with pytest.raises(BankChurnError, match="will not do as a label"):
+        add_portfolio("cards", "cards.csv", label_ru=label)
+    assert snapshot(project) == before
+
+
+def test_nothing_that_stands_is_overwritten(project: Path):
+    with pytest.raises(BankChurnError, match="There is a portfolio metanprom already"):
+        add_portfolio("metanprom", "cards.csv")
+    own = project / "models/staging/mine/stg_cards__clients.sql"
+    own.parent.mkdir()
+    own.write_text("select 1", encoding="utf-8")
+    before = snapshot(project)
+    with pytest.raises(BankChurnError, match=r"stg_cards__clients\.sql exists already"):
+        add_portfolio("cards", "cards.csv")
+    assert snapshot(project) == before
+
+
+@pytest.mark.parametrize(
+    ("leave_out", "told"),
+    [
+        ("Customer No", r"no column with a client id \(another value in every row\)"),
+        ("Attrition Flag", r"no column with churn"),
+    ],
+)
+def test_an_extract_without_id_or_churn_is_refused(leave_out: str, told: str, project: Path):
+    write_cards(project / "cards.csv", card_rows(ROWS), leave_out=(leave_out,))
+    before = snapshot(project)
+    with pytest.raises(BankChurnError, match=told):
+        add_portfolio("cards", "cards.csv")
+    assert snapshot(project) == before
+
+
+def test_an_extract_that_is_not_there_or_empty_is_refused(project: Path):
+    with pytest.raises(BankChurnError, match=r"No file at nowhere\.csv"):
+        add_portfolio("cards", "nowhere.csv")
+    write_cards(project / "empty.csv", [])
+    with pytest.raises(BankChurnError, match="is empty"):
+        add_portfolio("cards", "empty.csv")
+
+
+@pytest.mark.parametrize("failing", range(6))
+def test_a_failure_on_the_way_leaves_nothing_behind(
+    failing: int, project: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whichever of the six files cannot be written, the project is as it was, folders too."""
+    before, folders = snapshot(project), {path for path in project.rglob("*") if path.is_dir()}
+    count, write = iter(range(99)), scaffold.replace_text
+
+    def fail_once(path: Path, text: str) -> None:
+        if next(count) == failing:
+            raise OSError(28, "No space left on device", str(path))
+        write(path, text)
+
+    monkeypatch.setattr(scaffold, "replace_text", fail_once)
+    with pytest.raises(OSError, match="No space left"):
+        add_portfolio("cards", "cards.csv")
+    assert snapshot(project) == before
+    assert {path for path in project.rglob("*") if path.is_dir()} == folders
+
+
+CONFIGS = {
+    "map": (
+        "vars:\n  portfolios:\n    one: {}\n\n  other: 1  # why\n",
+        "    one: {}\n    new: {without: [city]}\n",
+    ),
+    "list": (
+        "vars:\n  portfolios: [one, two]  # mine\n  x: 1\n",
+        "portfolios:  # mine\n    one: {}\n    two: {}\n    new:",
+    ),
+    "last": ("vars:\n  portfolios:\n    one: {}", "    one: {}\n    new: {without: [city]}"),
+    "windows": ("vars:\r\n  portfolios:\r\n    one: {}\r\n", "    one: {}\r\n    new: {without: [city]}\r\n"),
+}
+
+
+@pytest.mark.parametrize("form", CONFIGS)
+def test_the_settings_gain_one_line_and_lose_none(form: str):
+    text, wanted = CONFIGS[form]
+    changed = add_to_config(text, "new", "new: {without: [city]}")
+    assert wanted in changed
+    assert yaml.safe_load(changed)["vars"]["portfolios"]["new"] == {"without": ["city"]}
+    assert all(part in changed for part in ("# why", "other: 1") if part in text)
+
+
+@pytest.mark.parametrize(
+    "text", ["vars:\n  portfolios: {one: {}}\n", "vars:\n    portfolios:\n      one: {}\n"]
+)
+def test_settings_in_another_form_are_left_to_the_user(text: str):
+    with pytest.raises(BankChurnError, match=r"by hand: new: \{\}"):
+        add_to_config(text, "new", "new: {}")
+
+
+def test_the_names_of_the_generated_header_are_what_the_tests_think():
+    assert set(card_rows(1)[0]) == set(HEADER)

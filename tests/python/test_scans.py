@@ -1,0 +1,75 @@
+"""How often a build reads its large tables: counts that need no clock, so that no scan is added unseen."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import Build
+
+# Models and tests that read the table, among them those that only look at one of its columns.
+MOST_SCANS = {"clients_v1": 35, "client_churn_scores_v1": 9, "int_client_values": 4}
+
+# The raw rows are read anew by whatever asks the cleaning; the limit is per portfolio.
+MOST_READS_OF_A_FILE = 12
+
+
+def scanned(plan: dict[str, Any]) -> Iterator[str]:
+    """Tables read by a query plan, a file as `file`; once per scan."""
+    details = plan.get("extra_info", {})
+    if "READ_" in plan.get("name", ""):
+        yield "file"
+    elif "Table" in details:
+        yield details["Table"].split(".")[-1]
+    for child in plan.get("children", []):
+        yield from scanned(child)
+
+
+@pytest.fixture(scope="module")
+def scans(demo_build: Build) -> dict[str, Counter[str]]:
+    """Per model and test of the build, what its query reads and how often."""
+    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
+    queries = {
+        name: node["compiled_code"]
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "test")
+        and node["language"] == "sql"
+        and node["config"]["materialized"] != "view"
+    }
+    with duckdb.connect(str(demo_build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+        plans = {
+            name: json.loads(connection.execute(f"explain (format json) {query}").fetchall()[0][1])
+            for name, query in queries.items()
+        }
+    return {name: Counter(table for part in plan for table in scanned(part)) for name, plan in plans.items()}
+
+
+@pytest.mark.parametrize("table", MOST_SCANS)
+def test_no_change_adds_a_scan_of_a_large_table_unseen(scans: dict[str, Counter[str]], table: str):
+    readers = {name: counts[table] for name, counts in scans.items() if counts[table]}
+    assert 0 < sum(readers.values()) <= MOST_SCANS[table], readers
+
+
+def test_raw_files_are_read_few_times(scans: dict[str, Counter[str]]):
+    readers = {name: counts["file"] for name, counts in scans.items() if counts["file"]}
+    assert 0 < sum(readers.values()) <= 2 * MOST_READS_OF_A_FILE, readers
+
+
+def test_no_mart_of_aggregates_but_those_of_cells_reads_clients(scans: dict[str, Counter[str]]):
+    """Rates, segments, target groups and hypotheses come from cells of counts, not from rows."""
+    readers = {
+        name.split(".")[2]
+        for name, counts in scans.items()
+        if name.startswith("model.") and counts["clients_v1"]
+    }
+    assert not readers & {
+        "int_churn_counts",
+        "int_group_counts",
+        "segment_portraits",
+        "target_groups",
+        "metric_moments",
+    }
