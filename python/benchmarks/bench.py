@@ -1,8 +1,9 @@
-"""Measure the build beside a script by hand, polars and pandas: one run, the same generated file, paired and repeated.
+"""Measure the build beside a script by hand, polars and pandas: one generated file, in turn, repeated.
 
-`make bench SIZES="10000 1000000" REPEATS=3`. Every contestant is a process of its own, run in turn, as often as asked.
-What is measured is kept by size under `--folder`: an interrupted run goes on where it was, unless the project has
-changed since. The script's figures must equal the build's at every size, else the run stops.
+`make bench SIZES="10000 1000000" REPEATS=3`. Every contestant is a process of its own, run in turn, as
+often as asked. What is measured is kept by size under `--folder`: an interrupted run goes on where it was,
+unless the project has changed since. The script's figures must equal the build's at every size, else the
+run stops.
 """
 
 from __future__ import annotations
@@ -212,7 +213,8 @@ class Size:
                 else:
                     self.results["runs"].append({"contestant": contestant, "repeat": repeat, **run})
                     say(
-                        f"{self.rows:,} clients: {contestant}, {repeat + 1} of {repeats}: {run['wall']:.1f} s, CPU {run['cpu']:.1f} s"
+                        f"{self.rows:,} clients: {contestant}, {repeat + 1} of {repeats}: "
+                        f"{run['wall']:.1f} s, CPU {run['cpu']:.1f} s"
                     )
                 self.save()
             if repeat == 0:

@@ -1,4 +1,4 @@
-"""Are the figures of a contestant those of the build? Counts and texts must be equal, floats to 1e-9 of their size."""
+"""Are a contestant's figures those of the build? Counts and texts equal, floats to 1e-9 of their size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Compared:
-    """A table of the script, the relation of the build that holds the same, and the columns that tell rows apart."""
+    """A table of the script, the query of the build for the same, and the columns that tell rows apart."""
 
     table: str
     relation: str
@@ -92,8 +92,10 @@ def difference(
     counts = ", ".join(f"count(*) filter (where {condition(name, kinds[name])})" for name in columns) or "0"
     on = " and ".join(f"s.{name} is not distinct from b.{name}" for name in mart.key)
     missing, extra, *different = connection.execute(
-        f"select count(*) filter (where s.portfolio is null), count(*) filter (where b.portfolio is null), {counts} "
-        f"from script.{mart.table} as s full join (select * from ({mart.relation}) where portfolio = '{portfolio}') as b on {on}"
+        "select count(*) filter (where is_ours is null), count(*) filter (where is_theirs is null), "
+        f"{counts} from (select *, 1 as is_ours from script.{mart.table}) as s "
+        f"full join (select *, 1 as is_theirs from ({mart.relation}) where portfolio = '{portfolio}') as b "
+        f"on {on}"
     ).fetchone() or (0, 0)
     wrong = [f"{name} in {count} rows" for name, count in zip(columns, different, strict=False) if count]
     wrong += [f"{count} rows {word}" for count, word in ((missing, "missing"), (extra, "too many")) if count]
@@ -136,12 +138,15 @@ def notebook_differences(*, folder: Path, build: Path) -> list[str]:
         return f"abs(n.{column} - b.{column}) <= {TOLERANCE} * abs(b.{column})"
 
     rates = f"""
-        select count(*) from (from churn_rates where portfolio = '{PORTFOLIO}' and dimension_name in ('city', 'gender')) as b
+        select count(*)
+        from (from churn_rates where portfolio = '{PORTFOLIO}' and dimension_name in ('city', 'gender')) as b
         left join '{folder}/churn_rates.parquet' as n using (dimension_name, dimension_value)
         where not coalesce(
-            n.client_count = b.client_count and n.churned_count = b.churned_count and {near("ci_low")} and {near("ci_high")}, false)"""
+            n.client_count = b.client_count and n.churned_count = b.churned_count
+            and {near("ci_low")} and {near("ci_high")}, false)"""
     tests = f"""
-        select count(*) from (from hypothesis_results where portfolio = '{PORTFOLIO}' and test_name = 'welch_t') as b
+        select count(*)
+        from (from hypothesis_results where portfolio = '{PORTFOLIO}' and test_name = 'welch_t') as b
         left join (from '{folder}/tests.parquet' where test = 'welch_t') as n using (hypothesis_id)
         where not coalesce({near("statistic")}, false)"""
     with duckdb.connect(str(build), read_only=True) as connection:

@@ -1,14 +1,16 @@
-"""What the build's marts cost at the least: the same figures from a script written by hand, in as few scans as possible.
+"""What the build's marts cost at the least: the same figures by hand, in as few scans as possible.
 
-It makes these marts of one generated portfolio (metanprom) and publishes copies of them in two files, as the build
-does: `clients`, `rejected_clients`, `data_quality` (counts and shares), `churn_cells`, `churn_rates` (counts, rates,
-Wilson intervals, lift, rank), `metric_moments`, `metric_value_counts`, `metric_rank_sums` and `metric_group_ranks` (the
-registered hypotheses and the screen of every pair), the quantiles of the portraits, `client_segments` v1 and v2, and
-`client_churn_scores` with probability, three reasons and all contributions.
+It makes these marts of one generated portfolio (metanprom) and publishes copies of them in two files, as
+the build does: `clients`, `rejected_clients`, `data_quality` (counts and shares), `churn_cells`,
+`churn_rates` (counts, rates, Wilson intervals, lift, rank), `metric_moments`, `metric_value_counts`,
+`metric_rank_sums` and `metric_group_ranks` (the registered hypotheses and the screen of every pair), the
+quantiles of the portraits, `client_segments` v1 and v2, and `client_churn_scores` with probability, three
+reasons and all contributions.
 
-It leaves out what the build has besides: tests, contracts, descriptions, labels and sentences of aggregates, p-values,
-target groups, retention list, recommendations, the training of the churn model (its cells are read from the mart
-`churn_model_terms`), several portfolios and csv. Names of columns, rules and hypotheses are written into the query.
+It leaves out what the build has besides: tests, contracts, descriptions, labels and sentences of
+aggregates, p-values, target groups, retention list, recommendations, the training of the churn model (its
+cells are read from the mart `churn_model_terms`), several portfolios and csv. Names of columns, rules and
+hypotheses are written into the query.
 """
 
 from __future__ import annotations

@@ -24,13 +24,17 @@ SAME_MARTS = (
 )
 
 STAGES = {
-    "cleaning and clients": ("stg_", "int_clients__", "int_bands", "int_metric_quantiles", "models/marts/core", "models/marts/quality"),
+    "cleaning and clients": (
+        *("stg_", "int_clients__", "int_bands", "int_metric_quantiles"),
+        *("models/marts/core", "models/marts/quality"),
+    ),
     "scoring": ("models/intermediate/scoring", "models/marts/scoring"),
     "segments and targets": (
-        *("models/marts/segments", "models/marts/retention", "int_portrait", "int_segment", "int_client_segments", "int_client_values"),
-        *("int_group_", "int_registered_groups", "int_retention", "int_recommendation", "int_evidence", "int_target", "int_rule"),
+        *("models/marts/segments", "models/marts/retention", "int_portrait", "int_segment"),
+        *("int_client_segments", "int_client_values", "int_group_", "int_registered_groups", "int_retention"),
+        *("int_recommendation", "int_evidence", "int_target", "int_rule"),
     ),
-}  # fmt: skip
+}
 OTHER_MODELS = "rates and statistics"
 
 

@@ -11,22 +11,46 @@ from scipy import stats
 
 MARKERS = ("", "NULL", "null", "NaN", "nan", "None", "N/A", "n/a", "NA", "#N/A", "-", "–", "—")
 COLUMNS = {
-    "userid": "client_id", "City": "city", "Gender": "gender", "Age": "age", "score": "credit_score",
-    "Objects": "property_points", "Balance": "balance", "Products": "product_count", "CreditCard": "has_credit_card",
-    "Loyalty": "is_active", "estimated_salary": "estimated_salary", "Churn": "is_churned",
-}  # fmt: skip
+    "userid": "client_id",
+    "City": "city",
+    "Gender": "gender",
+    "Age": "age",
+    "score": "credit_score",
+    "Objects": "property_points",
+    "Balance": "balance",
+    "Products": "product_count",
+    "CreditCard": "has_credit_card",
+    "Loyalty": "is_active",
+    "estimated_salary": "estimated_salary",
+    "Churn": "is_churned",
+}
 LIMITS = {
-    "age": (14, 120), "credit_score": (0, 1000), "property_points": (0, 100), "balance": (0, 1e12),
-    "product_count": (0, 20), "estimated_salary": (0, 1e10),
-}  # fmt: skip
+    "age": (14, 120),
+    "credit_score": (0, 1000),
+    "property_points": (0, 100),
+    "balance": (0, 1e12),
+    "product_count": (0, 20),
+    "estimated_salary": (0, 1e10),
+}
 GENDERS = {"Ж": "female", "М": "male"}
 FLAGS = {"0": False, "1": True}
 MONEY = ("balance", "estimated_salary")
 METRICS = ("age", "credit_score", "property_points", "product_count", "balance", "estimated_salary")
 EDGES = {"age_band": ("age", [18, 31, 41, 51, 66]), "property_band": ("property_points", [1, 3, 5, 7])}
 QUARTERS = {"credit_score_band": "credit_score", "balance_band": "balance", "salary_band": "estimated_salary"}
-ATTRIBUTES = ("city", "gender", "product_count", "is_active", "has_credit_card", "has_balance", "age_band",
-              "property_band", "credit_score_band", "balance_band", "salary_band")  # fmt: skip
+ATTRIBUTES = (
+    "city",
+    "gender",
+    "product_count",
+    "is_active",
+    "has_credit_card",
+    "has_balance",
+    "age_band",
+    "property_band",
+    "credit_score_band",
+    "balance_band",
+    "salary_band",
+)
 PAIRED = ("city", "gender", "product_count", "is_active")
 GROUPS = (
     "is_churned",
@@ -42,17 +66,26 @@ QUANTILES = (0.25, 0.5, 0.75)
 
 # Metric, attribute, group a, group b of the tests that compare two groups by t-test and by ranks.
 TWO_GROUPS = {
-    "H01": ("age", "product_count", 1, 2), "H03": ("age", "is_active", True, False),
-    "H05": ("estimated_salary", "is_churned", True, False), "H06": ("age", "is_churned", True, False),
-    "H16": ("credit_score", "is_churned", True, False), "H17": ("property_points", "is_churned", True, False),
+    "H01": ("age", "product_count", 1, 2),
+    "H03": ("age", "is_active", True, False),
+    "H05": ("estimated_salary", "is_churned", True, False),
+    "H06": ("age", "is_churned", True, False),
+    "H16": ("credit_score", "is_churned", True, False),
+    "H17": ("property_points", "is_churned", True, False),
     "H18": ("balance", "is_churned", True, False),
-}  # fmt: skip
+}
 MANY_GROUPS = {"H19": ("age", "product_count"), "H20": ("estimated_salary", "city")}
 TABLES = {
-    "H02": ("has_credit_card", "gender"), "H04": ("is_churned", "is_active"), "H07": ("is_churned", "city"),
-    "H09": ("is_churned", "gender"), "H10": ("is_churned", "product_count"), "H12": ("is_churned", "age_band"),
-    "H13": ("is_churned", "has_credit_card"), "H14": ("is_churned", "has_balance"), "H15": ("has_balance", "city"),
-}  # fmt: skip
+    "H02": ("has_credit_card", "gender"),
+    "H04": ("is_churned", "is_active"),
+    "H07": ("is_churned", "city"),
+    "H09": ("is_churned", "gender"),
+    "H10": ("is_churned", "product_count"),
+    "H12": ("is_churned", "age_band"),
+    "H13": ("is_churned", "has_credit_card"),
+    "H14": ("is_churned", "has_balance"),
+    "H15": ("has_balance", "city"),
+}
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""What an analyst's notebook does with pandas and scipy on the same file, tuned: categoricals, no `apply`, pyarrow-free.
+"""What an analyst's notebook does with pandas and scipy on the same file, tuned: categoricals, no `apply`.
 
-Reads the parquet through DuckDB's reader, cleans (text to numbers, accepted ranges, duplicates), makes bands and
-segments, churn rates by attribute and by pairs with Wilson intervals, moments of six metrics by eight attributes, the
-registered tests (Welch, Mann–Whitney, Kruskal–Wallis, chi-square), quantiles by segment, and writes clients and figures.
-Left out, in its favour: the model's scores, the screen of every pair, the reasons of rejected rows, any test of the data.
+Reads the parquet through DuckDB's reader, cleans (text to numbers, accepted ranges, duplicates), makes
+bands and segments, churn rates by attribute and by pairs with Wilson intervals, moments of six metrics by
+eight attributes, the registered tests (Welch, Mann–Whitney, Kruskal–Wallis, chi-square), quantiles by
+segment, and writes clients and figures. Left out, in its favour: the model's scores, the screen of every
+pair, the reasons of rejected rows, any test of the data.
 """
 
 from __future__ import annotations
@@ -234,7 +235,7 @@ def main() -> None:
         texts = frame.astype(
             {column: str for column in frame if frame[column].dtype == object or column == "value"}
         )
-        duckdb.sql("select * from texts").write_parquet(str(options.folder / f"{name}.parquet"))
+        duckdb.from_df(texts).write_parquet(str(options.folder / f"{name}.parquet"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The notebook of notebook_pandas.py in polars: the same figures from lazy scans and expressions; p-values by scipy.
+"""The notebook of notebook_pandas.py in polars: the same figures by lazy expressions; p-values by scipy.
 
-Left out as there: the model's scores, the screen of every pair, the reasons of rejected rows, any test of the data.
+Left out as there: the model's scores, the screen of every pair, the reasons of rejected rows, any test of
+the data.
 """
 
 from __future__ import annotations

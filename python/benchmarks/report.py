@@ -23,6 +23,15 @@ LABELS = {
     "pandas": "pandas + scipy",
 }
 BASELINE = {"same marts": "script without publishing"}
+EXPLANATION = (
+    "Generated clients of one portfolio, the same parquet file for all. Medians of {repeats} runs taken "
+    "in turn (least–most); ratios are medians of paired runs. Wall clock includes the start of Python. "
+    "Peak memory is that of the largest process. The build of the same marts does not publish, so it is "
+    "compared with the script without publishing. The whole build makes target groups, a retention "
+    "list, texts and more besides. The notebooks neither score clients nor screen every pair of groups, "
+    "and test nothing of the data. The script's marts equal the build's at every size: counts exactly, "
+    "floats to 1e-9."
+)
 STAGE_ORDER = (
     *(
         "start and parsing",
@@ -52,7 +61,8 @@ def machine(*, memory_limit: str, note: str) -> dict[str, str]:
     facts = {
         "processor": f"{cpu}, {os.cpu_count()} cores",
         "memory": f"{memory:.0f} GiB; DuckDB's memory_limit {memory_limit}",
-        "system": f"{platform.system()} {platform.release().split('-')[0]}, Python {platform.python_version()}",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "python": platform.python_version(),
         "versions": ", ".join(f"{package} {version(package)}" for package in packages),
     }
     return {**facts, "note": note} if note else facts
@@ -233,8 +243,9 @@ def training_lines(all_results: list[dict[str, Any]]) -> list[str]:
         Lines of markdown.
     """
     return [
-        f"- {results['rows']:,} clients: training {results['first build']['steps'].get('training', 0.0):,.1f} s "
-        f"of a first build of {results['first build']['wall']:,.1f} s; later builds keep the model."
+        f"- {results['rows']:,} clients: training "
+        f"{results['first build']['steps'].get('training', 0.0):,.1f} s of a first build of "
+        f"{results['first build']['wall']:,.1f} s; later builds keep the model."
         for results in all_results
     ]
 
@@ -249,8 +260,9 @@ def scoring_lines(all_results: list[dict[str, Any]]) -> list[str]:
         Lines of markdown.
     """
     return [
-        f"- {results['rows']:,} clients: reading {results['scoring']['reading']:.2f} s per million; over that, "
-        f"probability {results['scoring']['probability']:.2f} s, with three reasons {results['scoring']['with reasons']:.2f} s."
+        f"- {results['rows']:,} clients: reading {results['scoring']['reading']:.2f} s per million; "
+        f"over that, probability {results['scoring']['probability']:.2f} s, "
+        f"with three reasons {results['scoring']['with reasons']:.2f} s."
         for results in all_results
         if results["rows"] >= 1_000_000
     ] or ["- measured from a million clients on."]
@@ -310,15 +322,10 @@ def write_report(all_results: list[dict[str, Any]], facts: dict[str, str], outpu
         f"# Benchmark, {name}",
         "",
         *(f"- {what}: {description}" for what, description in facts.items()),
-        f"- load average after the runs: {min(loads):.1f} to {max(loads):.1f}; more than the number of cores means that "
-        "the machine had other work, and seconds are too high",
+        f"- load average after the runs: {min(loads):.1f} to {max(loads):.1f}; more than the number of cores "
+        "means that the machine had other work and seconds are too high",
         "",
-        f"Generated clients of one portfolio, the same parquet file for all. Medians of {repeats} runs taken in turn "
-        "(least–most); ratios are medians of paired runs. Wall clock includes the start of Python. Peak memory is that of the "
-        "largest process. `dbt build` of the same marts does not publish, so it is compared with the script without publishing. "
-        "The notebooks do not score clients, do not screen every pair of groups and test nothing; the whole build makes "
-        "target groups, a retention list, texts and more besides. The script's marts equal the build's at every size: counts exactly, "
-        "floats to 1e-9.",
+        EXPLANATION.format(repeats=repeats),
         "",
         *main_table(all_results),
         "",

@@ -1,4 +1,4 @@
-"""How long the query of `client_churn_scores` takes over reading the same columns, of a build that is there."""
+"""Time of the query of `client_churn_scores` over reading the same columns, on a build that is there."""
 
 from __future__ import annotations
 

@@ -200,7 +200,8 @@ def bins_sql(model: Model) -> list[str]:
             if name in WHOLE:
                 position = f"list_extract({name}_{level}s, coalesce({name} + 2, 1))"
             elif name in MONEY:
-                position = f"list_extract({name}_{level}s, case when {name} is null then 1 else {name}_place + 2 end)"
+                place = f"case when {name} is null then 1 else {name}_place + 2 end"
+                position = f"list_extract({name}_{level}s, {place})"
             else:
                 position = case_of_category(name, bins)
             expressions.append(f"{position} as {name}_{level}")
@@ -279,8 +280,10 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
     query = f"select *, {named(model.positions, 'cell')} from ({query})"
     count = len(model.positions)
     numbers = range(count)
-    query = f"select *, {named([f'list_extract(contributions, cell_{n})' for n in numbers], 'term')} from ({query})"
-    query = f"select *, {named([f'term_{n} * {CELLS_AT_MOST} + cell_{n}' for n in numbers], 'key')} from ({query})"
+    terms = [f"list_extract(contributions, cell_{number})" for number in numbers]
+    keys = [f"term_{number} * {CELLS_AT_MOST} + cell_{number}" for number in numbers]
+    query = f"select *, {named(terms, 'term')} from ({query})"
+    query = f"select *, {named(keys, 'key')} from ({query})"
     for place in (1, 2, 3):
         query = f"{greatest_sql(place, count)} ({query})"
     return [f"create table client_churn_scores as {final_sql(query, model, count, bands)}"]
@@ -311,7 +314,8 @@ def reason_sql(place: int) -> str:
     least = SMALLEST_REASON_E12 * CELLS_AT_MOST
     cell = f"case when greatest_{place} >= {least} then greatest_{place} % {CELLS_AT_MOST} end"
     return (
-        f"list_extract(reasons_ru, {cell}) as reason_{place}_ru, list_extract(reasons_en, {cell}) as reason_{place}_en, "
+        f"list_extract(reasons_ru, {cell}) as reason_{place}_ru, "
+        f"list_extract(reasons_en, {cell}) as reason_{place}_en, "
         f"list_extract(contributions, {cell}) / 1e12 as contribution_{place}"
     )
 
@@ -331,11 +335,14 @@ def final_sql(query: str, model: Model, count: int, bands: Path) -> str:
     terms = [f"term_{number}" for number in range(count)]
     reasons = ", ".join(reason_sql(place) for place in (1, 2, 3))
     summed = f"select *, {model.intercept_e12} + {' + '.join(terms)} as log_odds_e12 from ({query})"
-    probable = f"select *, log_odds_e12 / 1e12 as log_odds, 1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability from ({summed})"
+    probability = "1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability"
+    probable = f"select *, log_odds_e12 / 1e12 as log_odds, {probability} from ({summed})"
     return f"""
     select
         portfolio, s.client_key, churn_probability, {risk_sql(bands)}, {reasons}, log_odds,
-        {model.intercept_e12} / 1e12 as intercept, log_odds_e12, cast({model.intercept_e12} as bigint) as intercept_e12,
+        {model.intercept_e12} / 1e12 as intercept, log_odds_e12,
+        cast({model.intercept_e12} as bigint) as intercept_e12,
         [{", ".join(terms)}] as contributions_e12, '{model.version}' as model_version,
-        t.client_key is not null as is_trained_on, cast(null as varchar) as no_score_reason, is_churned, data_origin
+        t.client_key is not null as is_trained_on, cast(null as varchar) as no_score_reason, is_churned,
+        data_origin
     from ({probable}) as s left join model.trained_on as t on s.client_key = t.client_key"""
