@@ -138,6 +138,8 @@ class Size:
         if contestant in ("script", "polars", "pandas"):
             shutil.rmtree(outputs, ignore_errors=True)
             outputs.mkdir()
+        elif contestant == "whole build":
+            shutil.rmtree(self.folder / "published", ignore_errors=True)  # earlier publications would fill the disk
         started = datetime.now(UTC)
         log = self.folder / "logs" / f"{contestant.replace(' ', '_')}.log"
         taken = measure(self.commands[contestant], environment=self.environment, log=log)
