@@ -139,7 +139,8 @@ class Size:
             shutil.rmtree(outputs, ignore_errors=True)
             outputs.mkdir()
         elif contestant == "whole build":
-            shutil.rmtree(self.folder / "published", ignore_errors=True)  # earlier publications would fill the disk
+            # Earlier publications would fill the disk.
+            shutil.rmtree(self.folder / "published", ignore_errors=True)
         started = datetime.now(UTC)
         log = self.folder / "logs" / f"{contestant.replace(' ', '_')}.log"
         taken = measure(self.commands[contestant], environment=self.environment, log=log)
