@@ -5,7 +5,7 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-duckdb-versions lint typecheck \
+.PHONY: help build setup-postgres demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-duckdb-versions lint typecheck \
 	chromium pytest bench lock clean
 
 help:  ## list the targets
@@ -27,6 +27,9 @@ help:  ## list the targets
 
 build: .venv/run.stamp  ## set up, build and test the database, publish it (demo data unless METANPROM_CLIENTS / BANK_SCROOGE_CLIENTS are set)
 	@$(BIN)/bank_churn build
+
+setup-postgres: .venv/run.stamp  ## add what reading a table in Postgres needs (METANPROM_CLIENTS=postgresql://...)
+	@$(PIP) install --no-deps --require-hashes -r requirements-postgres.txt
 
 demo: .venv/run.stamp  ## generate the demo extracts anew
 	@$(BIN)/bank_churn demo
@@ -114,6 +117,8 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements.txt
 	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-bench.txt
+	grep -oE '"psycopg[^"]+"' pyproject.toml | tail -1 | tr -d '"' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-postgres.txt
 	uv pip compile tests/python/bi/requirements.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o tests/python/bi/requirements.txt
 

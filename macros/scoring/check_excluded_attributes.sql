@@ -2,10 +2,10 @@
 {% macro check_excluded_attributes() %}
     {%- set known = churn_model_attributes('number') + churn_model_attributes('category') -%}
     {%- if execute and var('excluded_attributes') is string -%}
-        {%- do exceptions.raise_compiler_error('excluded_attributes is a text; write a list, such as [gender, age].') -%}
+        {%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') -%}
     {%- endif -%}
     {%- for attribute in var('excluded_attributes') if execute and attribute not in known -%}
-        {%- do exceptions.raise_compiler_error('excluded_attributes names "' ~ attribute
+        {%- do stop_build('excluded_attributes names "' ~ attribute
             ~ '"; the churn model knows ' ~ known | join(', ') ~ '.') -%}
     {%- endfor -%}
 {% endmacro %}

@@ -3,10 +3,10 @@
     {%- set lowered = found | map('lower') | list -%}
     {%- for column in required -%}
         {%- if column not in lowered -%}
-            {%- do exceptions.raise_compiler_error(file ~ ' has no column "' ~ column ~ '"; columns found: '
+            {%- do stop_build(file ~ ' has no column "' ~ column ~ '"; columns found: '
                 ~ found | join(', ') ~ '.') -%}
         {%- elif lowered.count(column) > 1 -%}
-            {%- do exceptions.raise_compiler_error(file ~ ' has the column "' ~ column ~ '" more than once; columns found: '
+            {%- do stop_build(file ~ ' has the column "' ~ column ~ '" more than once; columns found: '
                 ~ found | join(', ') ~ '.') -%}
         {%- endif -%}
     {%- endfor -%}

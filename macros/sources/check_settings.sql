@@ -5,17 +5,32 @@
         {%- do locations.append(portfolio_location(portfolio)) -%}
     {%- endfor -%}
     {%- if execute and not locations | select | list -%}
-        {%- do exceptions.raise_compiler_error('Every portfolio is switched off: set '
+        {%- do stop_build('Every portfolio is switched off: set '
             ~ var('portfolios') | join('_CLIENTS or ') | upper ~ '_CLIENTS to an extract.') -%}
     {%- endif -%}
     {%- do check_portfolios() -%}
     {%- if var('cleaning_scenario') not in ['keep_all', 'drop_missing_balance'] -%}
-        {%- do exceptions.raise_compiler_error('cleaning_scenario is "' ~ var('cleaning_scenario')
+        {%- do stop_build('cleaning_scenario is "' ~ var('cleaning_scenario')
             ~ '"; it must be keep_all or drop_missing_balance.') -%}
     {%- endif -%}
+    {%- for portfolio in var('portfolios') if not modules.re.fullmatch('[a-z][a-z0-9_]*', portfolio | string) -%}
+        {%- do stop_build('portfolios holds "' ~ portfolio ~ '"; a name is small Latin letters, digits and _.') -%}
+    {%- endfor -%}
+    {#- They are written into SQL as they are. -#}
+    {%- for name in [
+        'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_rejected_share',
+        'balance_margin', 'retention_effectiveness', 'contact_cost', 'churn_model_sample_size', 'churn_model_folds',
+        'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'
+    ] if var(name) is not number or var(name) is boolean -%}
+        {%- do stop_build(name ~ ' is "' ~ var(name) ~ '"; it must be a number.') -%}
+    {%- endfor -%}
+    {%- for column, range in var('valid_ranges').items()
+        if range is string or range | length != 2 or range | reject('number') | list -%}
+        {%- do stop_build('valid_ranges has "' ~ range ~ '" for ' ~ column ~ '; it must be two numbers.') -%}
+    {%- endfor -%}
     {%- for column in ['age', 'credit_score', 'property_points', 'balance', 'product_count', 'estimated_salary']
         if var('valid_ranges')[column] is not defined -%}
-        {%- do exceptions.raise_compiler_error('valid_ranges has no range for ' ~ column
+        {%- do stop_build('valid_ranges has no range for ' ~ column
             ~ ': write all six ranges, also those you do not change.') -%}
     {%- endfor -%}
 {% endmacro %}

@@ -5,16 +5,16 @@
 {% macro client_files(portfolio, location) %}
     {%- set files = files_at(location) -%}
     {%- if not files and location == demo_location(portfolio) -%}
-        {%- do exceptions.raise_compiler_error('No demo data at ' ~ location ~ ': set ' ~ portfolio | upper
+        {%- do stop_build('No demo data at ' ~ location ~ ': set ' ~ portfolio | upper
             ~ '_CLIENTS to your extract (empty switches the portfolio off), or run `bank_churn demo`, which knows '
             ~ 'metanprom and bank_scrooge.') -%}
     {%- elif not files -%}
-        {%- do exceptions.raise_compiler_error(portfolio | upper ~ '_CLIENTS: no file at ' ~ location
+        {%- do stop_build(portfolio | upper ~ '_CLIENTS: no file at ' ~ location
             ~ '. Give the path or glob of a csv or parquet file.') -%}
     {%- endif -%}
     {%- for file in files
         if file.lower().endswith(('.xlsx', '.xls', '.ods', '.zip', '.json')) and not intake_of(portfolio, file).is_copy -%}
-        {%- do exceptions.raise_compiler_error(file ~ ' is neither csv nor parquet: `bank_churn build` reads .xlsx, '
+        {%- do stop_build(file ~ ' is neither csv nor parquet: `bank_churn build` reads .xlsx, '
             ~ 'plain dbt does not; or save it as "CSV UTF-8".') -%}
     {%- endfor -%}
     {{ return(files) }}

@@ -6,7 +6,7 @@
         ~ " where trim(line) <> ''").columns[0].values() | first -%}
     {%- set unreadable = run_query('select min(line) from unreadable_lines').columns[0].values() | first -%}
     {%- if unreadable -%}
-        {%- do exceptions.raise_compiler_error((name or file) ~ ', line ' ~ unreadable ~ ': not UTF-8 text. Save the file as '
+        {%- do stop_build((name or file) ~ ', line ' ~ unreadable ~ ': not UTF-8 text. Save the file as '
             ~ '"CSV UTF-8", or let `bank_churn build` read it, which knows windows-1251 and UTF-16.') -%}
     {%- endif -%}
     {{ return(line_count) }}

@@ -2,7 +2,7 @@
 {% macro csv_header(file, name=none, separator='') %}
     {%- set line = run_query('select line from ' ~ csv_lines(file) ~ ' limit 1').columns[0].values() | first -%}
     {%- if not line -%}
-        {%- do exceptions.raise_compiler_error((name or file) ~ ' is empty: the first line must hold the column names.') -%}
+        {%- do stop_build((name or file) ~ ' is empty: the first line must hold the column names.') -%}
     {%- endif -%}
     {%- set separators = [',', ';', '\t', '|'] -%}
     {%- set best = namespace(separator=separator or ',') -%}

@@ -7,7 +7,7 @@
     {%- set header = csv_header(intake.path, file, intake.separator) -%}
     {%- do check_columns(file, header.columns, columns) -%}
     {%- if line_count < 2 -%}
-        {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
+        {%- do stop_build(file ~ ' is empty: it has column names but no row under them.') -%}
     {%- endif -%}
     {%- set positions = header.columns | map('lower') | list -%}
     {%- set as_written = ['replace(', ', chr(57344), chr(10))'] if intake.is_copy else ['', ''] -%}

@@ -12,7 +12,7 @@
     {%- endfor -%}
     {%- set row_count = run_query('select count(*) from read_parquet(' ~ literal ~ ')').columns[0].values() | first -%}
     {%- if row_count == 0 -%}
-        {%- do exceptions.raise_compiler_error(file ~ ' is empty: it has column names but no row under them.') -%}
+        {%- do stop_build(file ~ ' is empty: it has column names but no row under them.') -%}
     {%- endif -%}
     {%- set select -%}
         select

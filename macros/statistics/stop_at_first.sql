@@ -3,7 +3,7 @@
     {%- if execute -%}
         {%- set sentences = run_query('select sentence from ' ~ problems ~ ' limit 1').columns[0].values() -%}
         {%- if sentences -%}
-            {%- do exceptions.raise_compiler_error(sentences[0]) -%}
+            {%- do stop_build(sentences[0]) -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}

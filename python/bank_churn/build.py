@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -12,8 +14,9 @@ from bank_churn.dbt_command import intake_folder, run_dbt
 from bank_churn.demo import DEMO_PORTFOLIOS, demo_path, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
+from bank_churn.files import only_one
 from bank_churn.history import publishing
-from bank_churn.intake import prepare, print_formats
+from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
 from bank_churn.publish import publish
 from bank_churn.sheet_labels import Language
@@ -30,15 +33,45 @@ def make_missing_demo_data() -> None:
             print(f"{portfolio}: no extract given, generated demo data in {path}")
 
 
-def read_formats(*, database: Path, dbt_arguments: list[str]) -> None:
+def read_formats(*, database: Path, dbt_arguments: list[str]) -> list[Found]:
     """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
 
     Args:
         database: The build database; the copies stand beside it, as private as it is.
         dbt_arguments: Further arguments for dbt, with vars perhaps.
+
+    Returns:
+        What the extracts are.
     """
     make_missing_demo_data()
-    print_formats(prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database)))
+    found = prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database))
+    print_formats(found)
+    return found
+
+
+@contextmanager
+def building(*, database: Path, target_path: Path) -> Iterator[None]:
+    """Be the only command that fills a database and writes dbt's results, so that no two builds are mixed.
+
+    Args:
+        database: The build database.
+        target_path: dbt's target folder.
+
+    Yields:
+        Nothing; both are held meanwhile.
+
+    Raises:
+        BankChurnError: If another command works there, or the folders cannot be written.
+    """
+    further = "wait for it to end, or give this one its own --database, --target-path and --output."
+    held = {
+        database.with_name(f".{database.name}.lock"): f"Another command is filling {database}: {further}",
+        target_path / ".lock": f"Another command is writing to {target_path}: {further}",
+    }
+    with ExitStack() as locks:
+        for lock, taken in held.items():
+            locks.enter_context(only_one(lock, taken=taken))
+        yield
 
 
 def check_database(database: Path) -> None:
@@ -112,29 +145,40 @@ def build(
             dashboard fails; then the databases are published all the same.
     """
     spill = Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
-    for folder in (database.parent, spill.parent):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
-    check_database(database)
-    if output.exists():
-        with publishing(output):
-            pass  # what a killed command left is put right even if this build fails
-    read_formats(database=database, dbt_arguments=dbt_arguments)
-    results = target_path / "run_results.json"
-    results.unlink(missing_ok=True)
-    if not run_dbt("build", *dbt_arguments, database=database, target_path=target_path):
-        told = (
-            failures(read_artifact(target_path, results.name))
-            if results.exists()
-            else ["see dbt's message above"]
+    with building(database=database, target_path=target_path):
+        spill.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_database(database)
+        if output.exists():
+            with publishing(output):
+                pass  # what a killed command left is put right even if this build fails
+        found = read_formats(database=database, dbt_arguments=dbt_arguments)
+        results = target_path / "run_results.json"
+        results.unlink(missing_ok=True)
+        is_green = run_dbt("build", *dbt_arguments, database=database, target_path=target_path)
+        check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
+        if not is_green:
+            raise BankChurnError("The build stopped and nothing was published: " + told_by_dbt(target_path))
+        return publish_and_export(
+            database=database,
+            target_path=target_path,
+            output=output,
+            language=language,
+            databases_only=databases_only,
         )
-        raise BankChurnError("The build stopped and nothing was published: " + "; ".join(told))
-    return publish_and_export(
-        database=database,
-        target_path=target_path,
-        output=output,
-        language=language,
-        databases_only=databases_only,
-    )
+
+
+def told_by_dbt(target_path: Path) -> str:
+    """Say what stopped dbt.
+
+    Args:
+        target_path: The folder dbt wrote its results to.
+
+    Returns:
+        One sentence for each failed model or test.
+    """
+    results = target_path / "run_results.json"
+    told = failures(read_artifact(target_path, results.name)) if results.exists() else []
+    return "; ".join(told) or "see dbt's message above"
 
 
 def dashboards_of(published: Path) -> list[Path]:

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import jinja2
 
 from bank_churn.artifacts import failures, read_artifact
-from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder
+from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder, without_addresses
 from bank_churn.errors import BankChurnError
-from bank_churn.intake import Found, portfolio_files, prepare, print_formats
+from bank_churn.intake import Found, check_unchanged, portfolio_files, prepare, print_formats
 from bank_churn.intake.options import Options, options_of, vars_of
-from bank_churn.intake.prepare import read_file, shown
+from bank_churn.intake.postgres import is_address, table_of
+from bank_churn.intake.prepare import columns_of
+from bank_churn.safe_text import shown
 from bank_churn.sheet_labels import Language
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
@@ -95,20 +98,23 @@ def columns_wanted(portfolio: str) -> list[str]:
         BankChurnError: If there is no such model.
     """
     for path in Path("models/staging").rglob(f"stg_{portfolio}__clients.sql"):
-        text = path.read_text(encoding="utf-8")
-        if called := re.search(r"read_clients\(\s*'[^']*'\s*,\s*\[(.*?)\]", text, re.DOTALL):
-            return [name.lower() for name in re.findall(r"'([^']*)'", called.group(1))]
+        try:
+            model = jinja2.Environment(extensions=["jinja2.ext.do"]).parse(path.read_text(encoding="utf-8"))
+            for call in model.find_all(jinja2.nodes.Call):
+                if getattr(call.node, "name", "") == "read_clients" and len(call.args) > 1:
+                    return [str(name).lower() for name in call.args[1].as_const()]
+        except (jinja2.TemplateError, jinja2.nodes.Impossible) as error:
+            raise BankChurnError(f"{path}: read_clients must be given a list of names.") from error
     raise BankChurnError(f"models/staging has no stg_{portfolio}__clients.sql that calls read_clients.")
 
 
-def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str], folder: Path) -> str:
+def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) -> str:
     """Tell whose extract a file is by its columns.
 
     Args:
         file: The extract.
         settings: The project's vars, with what is said of each portfolio's files.
         portfolios: The portfolios that can be built.
-        folder: Where a plain copy may be written.
 
     Returns:
         The portfolio whose columns it has most of.
@@ -121,14 +127,15 @@ def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str], 
     for name in portfolios:
         options, wanted = options_of(settings, name), columns_wanted(name)
         if options not in columns:
-            columns[options] = read_file(name, file, options, folder).columns
+            columns[options] = columns_of(name, file, options)
         names = {column.lower() for column in columns[options]}
         shares[name] = len(names & set(wanted)) / len(wanted)
     best = max(shares, key=lambda name: shares[name])
     if shares[best] < 0.5:
         found = shown(", ".join(next(iter(columns.values()))))
+        told = f"Table {table_of(file).name}" if is_address(file) else file
         raise BankChurnError(
-            f"{shown(file)} looks like no extract of {', '.join(portfolios)}; columns found: {found}."
+            f"{shown(told)} looks like no extract of {', '.join(portfolios)}; columns found: {found}."
             " Say whose it is: --portfolio."
         )
     return best
@@ -150,7 +157,7 @@ def read_with_dbt(database: Path, environment: dict[str, str], dbt_arguments: li
     command = [str(Path(sys.executable).with_name("dbt")), "build", *SELECTION, *dbt_arguments]
     done = subprocess.run(
         [*command, "--target-path", str(TARGET)],
-        env={**os.environ, **environment, "BANK_CHURN_DATABASE": str(database)},
+        env=without_addresses({**os.environ, **environment, "BANK_CHURN_DATABASE": str(database)}, database),
         capture_output=True,
         text=True,
         check=False,
@@ -196,7 +203,7 @@ def check(
     build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="check-", dir=build_folder))
     try:
-        whose = portfolio or guess_portfolio(files[0], settings, portfolios, folder)
+        whose = portfolio or guess_portfolio(files[0], settings, portfolios)
         environment = {f"{name.upper()}_CLIENTS": "" for name in portfolios} | {
             f"{whose.upper()}_CLIENTS": location
         }
@@ -207,7 +214,10 @@ def check(
         print(columns_told(found, whose, WORDS[language]), flush=True)
         note = str(intake_folder(database) / "files.json")
         spill = {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), NOTE_VARIABLE: note}
-        read_with_dbt(database, environment | spill, dbt_arguments)
+        try:
+            read_with_dbt(database, environment | spill, dbt_arguments)
+        finally:
+            check_unchanged(one for one in found if not one.is_copy)
         with duckdb.connect(str(database), read_only=True) as connection:
             return report(connection, language=language, several=len(found) > 1, show_rows=show_rows)
     finally:

@@ -20,6 +20,7 @@ from bank_churn.demo import (
 from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import list_publications, rollback
+from bank_churn.safe_text import shown
 from bank_churn.sheet_labels import Language
 
 
@@ -307,6 +308,20 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
     print("Published: " + ", ".join(str(path) for path in paths))
 
 
+def sentence_of(error: Exception) -> str:
+    """Put an error into one line that shows whatever it names as it is.
+
+    Args:
+        error: What stopped a command.
+
+    Returns:
+        A sentence.
+    """
+    if isinstance(error, OSError) and error.filename is not None:
+        return shown(f"{error.filename}: {error.strerror}.")
+    return shown(" ".join(str(error).split("\n")))
+
+
 def main() -> int:
     """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
 
@@ -328,7 +343,7 @@ def main() -> int:
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # the reader, such as head, has seen enough
     except (BankChurnError, ValueError, OSError) as error:
-        print(f"bank_churn: {error}", file=sys.stderr)
+        print(f"bank_churn: {sentence_of(error)}", file=sys.stderr)
         return UNREADABLE if arguments.command == "check" else 1
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from bank_churn.artifacts import public_marts, read_artifact
 from bank_churn.dbt_command import run_dbt
 from bank_churn.errors import BankChurnError
 from bank_churn.files import replace_text
+from bank_churn.safe_text import shown
 from bank_churn.statistics.numbers import format_number
 
 Language = Literal["ru", "en"]
@@ -47,8 +49,20 @@ def markdown_table(
         Markdown.
     """
     note = [f"*{GENERATED[language]}*", ""] if is_generated else []
-    lines = ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in (headings, *rows)]
+    lines = ["| " + " | ".join(map(plain_cell, row)) + " |" for row in (headings, *rows)]
     return "\n".join([f"## {FOUND[language]}", "", *note, lines[0], "|---" * len(headings) + "|", *lines[1:]])
+
+
+def plain_cell(text: str) -> str:
+    """Write text so that a page shows it as it is, whatever it would mean in Markdown or HTML.
+
+    Args:
+        text: Such as the name of a city.
+
+    Returns:
+        Markdown for a cell of a table.
+    """
+    return re.sub(r'[<>&|*`\[\]\\~#!"{}]', lambda sign: f"&#{ord(sign.group())};", shown(text))
 
 
 def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) -> str:

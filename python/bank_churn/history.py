@@ -7,7 +7,6 @@ publication did not come to be.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from typing import Any
 import duckdb
 
 from bank_churn.errors import BankChurnError
+from bank_churn.files import only_one
 
 FACTS = "publication.json"
 JOURNAL = ".swap"
@@ -71,16 +71,10 @@ def publishing(output: Path) -> Iterator[None]:
         raise BankChurnError(f"{output} is a file; name a folder for the published databases.")
     try:
         history_folder(output).mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (output / ".lock").open("a")
     except OSError as error:
         raise BankChurnError(f"Cannot write to {output}: {error.strerror or error}.") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BankChurnError(
-                f"Another command is publishing to {output}: wait for it to end, then run this one again."
-            ) from error
+    taken = f"Another command is publishing to {output}: wait for it to end, then run this one again."
+    with only_one(output / ".lock", taken=taken):
         try:
             recover(output)
             yield

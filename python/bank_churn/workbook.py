@@ -12,10 +12,12 @@ import duckdb
 import xlsxwriter
 
 from bank_churn.errors import BankChurnError
+from bank_churn.safe_text import shown
 from bank_churn.sheet_labels import YES_NO, Language, SheetLabels
 
 # A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
 MAX_ROWS = 100_000
+LONGEST_CELL = 32_767  # signs; of a longer text Excel would show nothing
 WIDEST, NARROWEST = 60, 9
 SAMPLE = 200
 
@@ -380,7 +382,7 @@ def write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) ->
     elif isinstance(value, int | float):
         worksheet.write_number(row, column, value, style)
     else:
-        worksheet.write_string(row, column, str(value), style)
+        worksheet.write_string(row, column, shown(str(value))[:LONGEST_CELL], style)
 
 
 def column_width(data: SheetData, number: int, heading: str, labels: SheetLabels) -> int:

@@ -9,8 +9,8 @@ reasons and all contributions.
 
 It leaves out what the build has besides: tests, contracts, descriptions, labels and sentences of
 aggregates, p-values, target groups, retention list, recommendations, the training of the churn model (its
-cells are read from the mart `churn_model_terms`), several portfolios and csv. Names of columns, rules and
-hypotheses are written into the query.
+cells are read from the mart `churn_model_terms`), several portfolios, additional attributes and csv. Names
+of columns, rules and hypotheses are written into the query.
 """
 
 from __future__ import annotations

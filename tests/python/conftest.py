@@ -10,9 +10,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+
+if TYPE_CHECKING:
+    from compiled_cleaning import Cleaning
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = Path(os.environ.get("BANK_CHURN_REAL_DATA", ROOT / "../shared/data")).resolve()
@@ -127,3 +131,11 @@ def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
         return build
 
     return shared_build(tmp_path_factory, "real", make)
+
+
+@pytest.fixture(scope="session")
+def cleaning(tmp_path_factory: pytest.TempPathFactory) -> Cleaning:
+    """The project's cleaning, compiled, to be run on one extract after another."""
+    from compiled_cleaning import Cleaning
+
+    return Cleaning(tmp_path_factory.mktemp("cleaning"))

@@ -15,7 +15,7 @@ from conftest import Build
 MOST_SCANS = {"clients_v1": 35, "client_churn_scores_v1": 9, "int_client_values": 4}
 
 # The raw rows are read anew by whatever asks the cleaning; the limit is per portfolio.
-MOST_READS_OF_A_FILE = 12
+MOST_READS_OF_A_FILE = 9
 
 
 def scanned(plan: dict[str, Any]) -> Iterator[str]:

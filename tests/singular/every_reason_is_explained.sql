@@ -3,7 +3,7 @@ with rejected as (
     select
         reason_codes,
         length(reason_codes) - length(replace(reason_codes, ',', '')) + 1 as reason_count
-    from {{ ref('int_clients__judged') }}
+    from {{ ref('int_clients__verdicts') }}
     where reason_codes <> ''
     group by reason_codes
 )

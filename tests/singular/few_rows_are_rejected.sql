@@ -2,15 +2,15 @@
 -- Rows that the cleaning scenario leaves out on purpose do not count.
 {{ config(severity='warn') }}
 
-with judged as (
+with counted as (
     select
         portfolio,
-        count(*) as raw_row_count,
-        count(*) filter (where reason_codes not in ('', 'missing_balance_excluded')) as rejected_row_count
-    from {{ ref('int_clients__judged') }}
+        sum(row_count) as raw_row_count,
+        sum(row_count) filter (where reason_codes not in ('', 'missing_balance_excluded')) as rejected_row_count
+    from {{ ref('int_clients__verdicts') }}
     group by portfolio
 )
 
 select *
-from judged
+from counted
 where rejected_row_count > {{ var('max_rejected_share') }} * raw_row_count

@@ -1,6 +1,6 @@
 -- One row per portfolio that is switched on: where its rows come from and how many became clients.
-with judged as (
-    select * from {{ ref('int_clients__judged') }}
+with verdicts as (
+    select * from {{ ref('int_clients__verdicts') }}
 ),
 
 labels as (
@@ -26,11 +26,11 @@ configured as (
 counted as (
     select
         portfolio,
-        count(*) as raw_row_count,
-        count(*) filter (where reason_codes = '') as client_count,
-        count(*) filter (where reason_codes <> '') as rejected_row_count,
-        count(*) filter (where reason_codes = '' and churn_flag) as churned_count
-    from judged
+        sum(row_count) as raw_row_count,
+        sum(row_count) filter (where reason_codes = '') as client_count,
+        sum(row_count) filter (where reason_codes <> '') as rejected_row_count,
+        sum(churned_count) filter (where reason_codes = '') as churned_count
+    from verdicts
     group by portfolio
 ),
 

@@ -17,6 +17,7 @@ SHAPES = {"above": "diamond", "below": "circle", "same": "square", "small": "cir
 LABEL_WIDTH = 19
 LINE = 14
 LARGEST = 15
+MOST_BARS = 12
 """Groups on one chart at most; the table beside it has them all."""
 
 THEME = {
@@ -500,6 +501,8 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
 def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str, str]) -> dict[str, Any]:
     """Draw how the model's risk moves along one attribute.
 
+    Of many categories, such as cities, only those that move it most are drawn; the table beside has all.
+
     Args:
         rows: Rows of `churn_model_shapes` for one attribute, in the order of its bins.
         labels: Name of each bin.
@@ -512,11 +515,14 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
         alt.Tooltip("label:N", title=titles[0]),
         alt.Tooltip("contribution:Q", title=titles[1], format="+.2f"),
     ]
+    if len(rows) > MOST_BARS and rows[0]["bin_kind"] == "category":
+        kept = sorted(range(len(rows)), key=lambda number: -abs(rows[number]["contribution"]))[:MOST_BARS]
+        rows, labels = [rows[number] for number in sorted(kept)], [labels[number] for number in sorted(kept)]
     zero = alt.Chart(data([{"zero": 0}]))
     columns = ("contribution", "low", "high", "bin_order")
     even = even_lines(labels)
     base = alt.Chart(data(cells(rows, columns, label=even))).transform_filter("isValid(datum.contribution)")
-    if len(rows) <= 12:
+    if len(rows) <= MOST_BARS:
         y = alt.Y("label:N", sort=None, axis=label_axis(even))
         x = alt.X("contribution:Q", axis=signed_axis(titles[1]))
         layers = alt.layer(

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from bank_churn.errors import BankChurnError
+from bank_churn.safe_text import shown
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "portfolios": ("portfolio",),
@@ -149,6 +150,13 @@ def read_mart(connection: duckdb.DuckDBPyConnection, mart: str, publication: str
     cursor = connection.execute(f'select * from "{mart}" order by {", ".join(KEYS[mart])}')
     columns = [column[0] for column in cursor.description]
     return tuple(
-        Row(mart=mart, values=dict(zip(columns, row, strict=True)), publication=publication)
+        Row(
+            mart=mart,
+            values={
+                column: shown(value) if isinstance(value, str) else value
+                for column, value in zip(columns, row, strict=True)
+            },
+            publication=publication,
+        )
         for row in cursor.fetchall()
     )

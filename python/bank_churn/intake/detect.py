@@ -15,10 +15,11 @@ from typing import BinaryIO, Literal, cast
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.progress import Progress
 
-Kind = Literal["csv", "parquet", "xlsx"]
+Kind = Literal["csv", "parquet", "xlsx", "postgres"]
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 SAMPLE_SIZE = 65_536
+NO_SEPARATOR = b"\x1f\x1e\x1d\x1c"  # what the macro `csv_lines` calls one, so that a line is one field
 
 
 @dataclass
@@ -31,6 +32,8 @@ class Scan:
         bad_lines: How many lines are not UTF-8.
         good_lines: Lines with letters beyond ASCII that are UTF-8.
         odd_quotes: Whether a line has an odd number of quotes, as where a quoted field goes on below.
+        odd_ends: Whether a line ends in a carriage return alone, as on old systems, or lines end in two ways:
+            DuckDB would number them differently.
         sample: Up to `SAMPLE_SIZE` bytes of lines that are not UTF-8.
     """
 
@@ -39,6 +42,7 @@ class Scan:
     bad_lines: int = 0
     good_lines: int = 0
     odd_quotes: bool = False
+    odd_ends: bool = False
     sample: bytearray = field(default_factory=bytearray)
 
 
@@ -132,12 +136,19 @@ def scan(path: Path) -> Scan:
     Returns:
         What it shows.
     """
-    found = Scan()
+    found, ends = Scan(), set[bytes]()
     with opened(path) as (raw, progress):
         for number, line in byte_lines(path, raw, progress):
             found.rows += line.strip(b" \r\n") != b""
             if line.count(b'"') % 2:
                 found.odd_quotes = True
+            if b"\r" in line.removesuffix(b"\r\n"):
+                found.odd_ends = True
+            ends.add(line[-2:] if line.endswith(b"\r\n") else line[-1:])
+            if NO_SEPARATOR in line:
+                raise BankChurnError(
+                    f"{path}, line {number} holds signs that no text has: have it sent again."
+                )
             if line.isascii():
                 continue
             try:
@@ -148,6 +159,7 @@ def scan(path: Path) -> Scan:
                 found.bad_lines += 1
                 if len(found.sample) < SAMPLE_SIZE:
                     found.sample += line[:SAMPLE_SIZE]
+    found.odd_ends = found.odd_ends or {b"\n", b"\r\n"} <= ends
     return found
 
 

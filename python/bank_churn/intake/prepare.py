@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,10 +16,29 @@ from uuid import uuid4
 import duckdb
 
 from bank_churn.errors import BankChurnError
-from bank_churn.intake.detect import Kind, decimal_of, encoding_of, kind_of, scan, separator_of, utf16_of
+from bank_churn.intake.detect import (
+    LONGEST_LINE,
+    Kind,
+    decimal_of,
+    encoding_of,
+    kind_of,
+    opened,
+    scan,
+    separator_of,
+    utf16_of,
+)
 from bank_churn.intake.options import Options, options_of
+from bank_churn.intake.postgres import (
+    Table,
+    is_address,
+    table_columns,
+    table_copy,
+    table_of,
+    table_records,
+)
 from bank_churn.intake.sheet import sheet_records
 from bank_churn.intake.text import fields_of, header_of, records, text_lines, write_records
+from bank_churn.safe_text import shown
 
 SAMPLE_ROWS = 200
 ENCODING_NAMES = {"utf-8": "UTF-8", "cp1251": "windows-1251"}
@@ -36,6 +57,7 @@ class Found:
         columns: Column names as written.
         row_count: Rows under the header that are not blank.
         told: The format in words.
+        stamp: What changes when somebody writes to the user's file; None for a table.
     """
 
     portfolio: str
@@ -46,38 +68,24 @@ class Found:
     columns: tuple[str, ...]
     row_count: int
     told: str
+    stamp: tuple[int, int, int] | None = None
 
-
-def shown(text: str) -> str:
-    """Make a name safe to print: a control sign or one that turns the line around shows as a question mark.
-
-    Args:
-        text: A name from outside.
-
-    Returns:
-        The same in printable signs.
-    """
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+    @property
+    def is_copy(self) -> bool:
+        """Whether dbt reads a copy of the user's data."""
+        return self.stamp is None or self.path != self.file
 
 
 def portfolio_files(location: str) -> list[str]:
     """List the files that a path or glob names, as the macro `files_at` does.
 
     Args:
-        location: A path or a glob.
+        location: A path, a glob, or the address of a table, which names itself.
 
     Returns:
         The files, in alphabetical order; none is left to dbt to complain about.
-
-    Raises:
-        BankChurnError: If it is an address, which is not shown: it may hold a password.
     """
-    if re.match(r"\w+://", location):
-        raise BankChurnError(
-            "Only files on this machine are read, no addresses. Export a table of Postgres with psql:"
-            " \\copy (select * from clients) to 'clients.csv' with (format csv, header)."
-        )
-    if Path(location).is_file():
+    if is_address(location) or Path(location).is_file():
         return [location]
     try:
         with duckdb.connect() as connection:
@@ -103,6 +111,64 @@ def extracts(settings: dict[str, Any]) -> list[tuple[str, str]]:
             location = f"data/raw/demo/{portfolio}_demo.csv"
         found += [(str(portfolio), file) for file in (portfolio_files(location) if location else [])]
     return found
+
+
+def stamp_of(file: str) -> tuple[int, int, int]:
+    """Take what changes when somebody writes to a file or puts another one in its place.
+
+    Args:
+        file: The file.
+
+    Returns:
+        Its number on the disk, its size and the time of its last change.
+
+    Raises:
+        BankChurnError: If it is something else, such as a folder or a pipe that would never end.
+    """
+    status = os.stat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise BankChurnError(f"{file} is no file: give the path or glob of an extract.")
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def check_unchanged(found: Iterable[Found]) -> None:
+    """Make sure that files are what they were when they were first looked at.
+
+    Args:
+        found: The files.
+
+    Raises:
+        BankChurnError: If one was written to, replaced or removed meanwhile.
+    """
+    for one in found:
+        try:
+            is_same = one.stamp is None or stamp_of(one.file) == one.stamp
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise BankChurnError(
+                f"{shown(one.file)} changed while it was being read: run this again when it is complete."
+            )
+
+
+def copy_table(portfolio: str, table: Table, copy: Path) -> Found:
+    """Write a table of Postgres as a csv file that dbt reads.
+
+    Args:
+        portfolio: Whose table it is.
+        table: The table.
+        copy: The file to write.
+
+    Returns:
+        What the table is; the copy stands for the user's file.
+    """
+    rows = table_records(table)
+    header = next(rows)
+    with copy.open("w", encoding="utf-8", newline="\n") as target:
+        count = max(write_records(header, rows, target, told=f"Table {table.name}") - 1, 0)
+    columns = tuple(fields_of(header[0], ",") or ())
+    told = f"table {shown(table.name)} in Postgres, {count:,} rows"
+    return Found(portfolio, str(copy), str(copy), "postgres", ",", columns, count, told)
 
 
 def read_parquet_facts(portfolio: str, file: str) -> Found:
@@ -145,7 +211,7 @@ def copy_sheet(portfolio: str, file: str, options: Options, copy: Path) -> Found
     rows = sheet_records(Path(file), options.sheet)
     header = next(rows, ("", 0))
     with copy.open("w", encoding="utf-8", newline="\n") as target:
-        count = max(write_records(header, rows, target) - 1, 0)
+        count = max(write_records(header, rows, target, told=file) - 1, 0)
     told = f"Excel, {f'sheet {options.sheet}' if options.sheet else 'first sheet'}, {count:,} rows"
     columns = tuple(fields_of(header[0], ",") or ())
     return Found(portfolio, file, str(copy), "xlsx", ",", columns, count, told)
@@ -172,7 +238,8 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
         encoding = encoding_of(path, seen, portfolio)
         with path.open("rb") as raw:
             is_gzip = raw.read(2) == b"\x1f\x8b"
-        plain = encoding == "utf-8" and not seen.odd_quotes and is_gzip == file.lower().endswith(".gz")
+        is_odd = seen.odd_quotes or seen.odd_ends
+        plain = encoding == "utf-8" and not is_odd and is_gzip == file.lower().endswith(".gz")
         rows = seen.rows
     header, sample = first_rows(path, encoding, options)
     separator = options.delimiter or separator_of(header[0])
@@ -181,7 +248,7 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
         lines = text_lines(path, encoding)
         header = header_of(lines)
         with copy.open("w", encoding="utf-8", newline="\n") as target:
-            rows = write_records(header, records(lines, separator, len(columns)), target)
+            rows = write_records(header, records(lines, separator, len(columns)), target, told=file)
     told = ", ".join(
         [
             f"csv, {ENCODING_NAMES.get(encoding, encoding)}",
@@ -210,10 +277,8 @@ def first_rows(path: Path, encoding: str, options: Options) -> tuple[tuple[str, 
     header = header_of(lines)
     separator = options.delimiter or separator_of(header[0])
     sample = []
-    for line in lines:
+    for line in islice(lines, SAMPLE_ROWS):
         sample.append(fields_of(line, separator) or [])
-        if len(sample) == SAMPLE_ROWS:
-            break
     lines.close()  # type: ignore[attr-defined]
     return header, sample
 
@@ -233,20 +298,78 @@ def read_file(portfolio: str, file: str, options: Options, folder: Path) -> Foun
     Raises:
         BankChurnError: If it cannot be read.
     """
-    copy = folder / f"{uuid4().hex}.csv"
+    table = table_of(file) if is_address(file) else None
+    copy = table_copy(folder, portfolio, table) if table else folder / f"{uuid4().hex}.csv"
+    told = f"table {table.name}" if table else file
     try:
-        kind = kind_of(Path(file))
-        if kind == "parquet":
-            return read_parquet_facts(portfolio, file)
-        if kind == "xlsx":
-            return copy_sheet(portfolio, file, options, copy)
-        return read_text_file(portfolio, file, options, copy)
+        if table:
+            return copy_table(portfolio, table, copy)
+        stamp = stamp_of(file)
+        found = replace(read_kind(portfolio, file, options, copy), stamp=stamp)
     except OSError as error:
         copy.unlink(missing_ok=True)
-        culprit = error.filename or file
+        culprit = error.filename or told
         raise BankChurnError(
-            f"{shown(str(culprit))}: {error.strerror or error} (while reading {shown(file)})."
+            f"{shown(str(culprit))}: {error.strerror or error} (while reading {shown(told)})."
         ) from error
+    check_unchanged([found])
+    return found
+
+
+def read_kind(portfolio: str, file: str, options: Options, copy: Path) -> Found:
+    """Find out what a file is by its kind.
+
+    Args:
+        portfolio: Whose file it is.
+        file: The file.
+        options: What is not to be guessed.
+        copy: The file to write if dbt cannot read it as it stands.
+
+    Returns:
+        What it is.
+    """
+    kind = kind_of(Path(file))
+    if kind == "parquet":
+        return read_parquet_facts(portfolio, file)
+    if kind == "xlsx":
+        return copy_sheet(portfolio, file, options, copy)
+    return read_text_file(portfolio, file, options, copy)
+
+
+def columns_of(portfolio: str, file: str, options: Options) -> tuple[str, ...]:
+    """Read the column names of a file, and nothing under them.
+
+    Args:
+        portfolio: Whose file it is.
+        file: The file, or the address of a table.
+        options: What is not to be guessed.
+
+    Returns:
+        The names as written; an encoding that only a whole reading tells is taken for windows-1251.
+
+    Raises:
+        BankChurnError: If it cannot be read.
+    """
+    if is_address(file):
+        return table_columns(table_of(file))
+    try:
+        path = Path(file)
+        kind = kind_of(path)
+        if kind == "parquet":
+            return read_parquet_facts(portfolio, file).columns
+        if kind == "xlsx":
+            header, _ = next(sheet_records(path, options.sheet), ("", 0))
+            return tuple(fields_of(header, ",") or ())
+        with opened(path) as (raw, _):
+            head = raw.readline(LONGEST_LINE)
+        guess = "utf-8" if head.decode("utf-8", errors="replace").encode() == head else "cp1251"
+        lines = text_lines(path, options.encoding or utf16_of(path) or guess, errors="replace")
+        header, _ = header_of(lines)
+        lines.close()  # type: ignore[attr-defined]
+        separator = options.delimiter or separator_of(header)
+        return tuple(name.strip() for name in fields_of(header, separator) or ())
+    except OSError as error:
+        raise BankChurnError(f"{shown(file)}: {error.strerror or error}.") from error
 
 
 def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
@@ -276,7 +399,7 @@ def prepare(*, settings: dict[str, Any], folder: Path) -> list[Found]:
                     "path": one.path,
                     "kind": "parquet" if one.kind == "parquet" else "csv",
                     "separator": one.separator,
-                    "is_copy": one.path != one.file,
+                    "is_copy": one.is_copy,
                     "row_count": one.row_count,
                 }
                 for one in found

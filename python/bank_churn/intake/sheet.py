@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree
 
 import openpyxl
 
@@ -34,6 +37,51 @@ def cell_text(value: object) -> str:
     return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
 
 
+def has_formulas(part: IO[bytes]) -> bool:
+    """Tell whether a sheet holds a formula, a piece of its text at a time.
+
+    Args:
+        part: The sheet's XML.
+
+    Returns:
+        Whether it does.
+    """
+    tail = b""
+    while piece := part.read(1 << 20):
+        if re.search(rb"<(\w+:)?f[\s/>]", tail + piece):
+            return True
+        tail = piece[-50:]
+    return False
+
+
+def check_formulas(path: Path, part: str) -> None:
+    """Make sure that every formula of a sheet has its value beside it: only Excel can work one out.
+
+    Args:
+        path: The workbook.
+        part: Name of the sheet's XML inside it.
+
+    Raises:
+        BankChurnError: If a formula has none, as in a workbook that a program wrote and nobody opened since.
+    """
+    with zipfile.ZipFile(path) as archive:
+        with archive.open(part) as xml:
+            if not has_formulas(xml):
+                return
+        with archive.open(part) as xml:
+            for _, element in ElementTree.iterparse(xml):
+                kind = element.tag.rpartition("}")[2]
+                parts = {child.tag.rpartition("}")[2]: child.text for child in element} if kind == "c" else {}
+                # A formula whose value is an empty text says that it is a text.
+                if "f" in parts and not parts.get("v") and element.get("t") != "str":
+                    raise BankChurnError(
+                        f"{path}, cell {element.get('r', '?')}: a formula without its value. Open the file in"
+                        " Excel and save it, or replace formulas by their values."
+                    )
+                if kind == "row":
+                    element.clear()
+
+
 def sheet_records(path: Path, sheet: str | None) -> Iterator[tuple[str, int]]:
     """Read a sheet row by row; the first row that is not empty is the header.
 
@@ -45,7 +93,7 @@ def sheet_records(path: Path, sheet: str | None) -> Iterator[tuple[str, int]]:
         The header with the number of rows down to it, then each row.
 
     Raises:
-        BankChurnError: If there is no such sheet, or the workbook is damaged.
+        BankChurnError: If there is no such sheet, a formula has no value, or the workbook is damaged.
     """
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -55,6 +103,7 @@ def sheet_records(path: Path, sheet: str | None) -> Iterator[tuple[str, int]]:
                 f"{path} has no sheet {sheet!r}; sheets found: {', '.join(named) or 'none'}."
             )
         page = named[sheet] if sheet is not None else book.worksheets[0]
+        check_formulas(path, page._worksheet_path)  # openpyxl is pinned; it tells the place by no other name
         page.reset_dimensions()
         width = skipped = 0
         for row in page.iter_rows(values_only=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bank_churn.errors import BankChurnError
-from bank_churn.intake.detect import LONGEST_LINE, opened
+from bank_churn.intake.detect import LONGEST_LINE, NO_SEPARATOR, opened
 
 # Stands for a line break inside a quoted field, and is in no alphabet. `read_csv_clients` turns it back.
 JOINT = "\ue000"
@@ -78,12 +78,13 @@ def records(lines: Iterable[str], separator: str, width: int) -> Iterator[tuple[
             yield line, 1
 
 
-def text_lines(path: Path, encoding: str) -> Iterator[str]:
+def text_lines(path: Path, encoding: str, *, errors: str = "strict") -> Iterator[str]:
     """Decode a file, a piece at a time.
 
     Args:
         path: The file.
         encoding: Its encoding.
+        errors: What becomes of bytes that are no text, as Python's `open` calls it.
 
     Yields:
         Its lines, without their ends and without a byte order mark.
@@ -93,7 +94,7 @@ def text_lines(path: Path, encoding: str) -> Iterator[str]:
     """
     number = 0
     with opened(path) as (raw, progress):
-        text = io.TextIOWrapper(raw, encoding=encoding, newline=None)
+        text = io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline=None)
         try:
             while line := text.readline(LONGEST_LINE):
                 number += 1
@@ -129,20 +130,29 @@ def header_of(lines: Iterator[str]) -> tuple[str, int]:
     return JOINT.join(parts), len(parts)
 
 
-def write_records(header: tuple[str, int], rows: Iterable[tuple[str, int]], target: TextIO) -> int:
+def write_records(
+    header: tuple[str, int], rows: Iterable[tuple[str, int]], target: TextIO, *, told: str
+) -> int:
     """Write records so that each stands on the line where it began in the user's file.
 
     Args:
         header: The header and how many lines it took.
         rows: The records and how many lines each took.
         target: The file to write.
+        told: What the user's file is called, for the message.
 
     Returns:
         How many records, the header among them, are not blank.
+
+    Raises:
+        BankChurnError: If a record holds the sign by which DuckDB would split it.
     """
+    separator = NO_SEPARATOR.decode()
     target.write(header[0] + "\n" * max(header[1], 1))
     count = int(header[0].strip(" ") != "")
     for line, taken in rows:
+        if separator in line:
+            raise BankChurnError(f"{told} holds signs that no text has: have it sent again.")
         target.write(line + "\n" * taken)
         count += line.strip(" ") != ""
     return count

@@ -28,6 +28,8 @@ def rank_drivers(*, tables: pd.DataFrame, effect_floors: pd.DataFrame, alpha: fl
     Returns:
         One row per portfolio and attribute, strongest first; columns and types: `schema.CHURN_DRIVERS`.
     """
+    # Sums of floats depend on the order of rows in their last bits, and a table read from SQL has none.
+    tables = tables.sort_values(["portfolio", "attribute", "value"], kind="stable", ignore_index=True)
     floors, results = read_effect_floors(effect_floors), list[Row]()
     for portfolio, own in tables.groupby("portfolio", sort=True):
         rows = [_driver_row(str(name), rows, alpha) for name, rows in own.groupby("attribute", sort=True)]
