@@ -1,8 +1,8 @@
 """How far the churn model is from boosted trees: out-of-fold ROC-AUC and Brier score on the same folds.
 
 Reads a build database (`--database`). LightGBM and CatBoost are not among the project's packages: add them
-by hand, `.venv/bin/pip install lightgbm catboost`, and make the environment anew afterwards. What is
-absent is left out.
+by hand, `.venv/bin/pip install lightgbm catboost`, and make the environment anew afterwards. What is absent
+is left out.
 """
 
 from __future__ import annotations

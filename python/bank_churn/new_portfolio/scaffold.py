@@ -12,10 +12,11 @@ from bank_churn.errors import BankChurnError
 from bank_churn.files import replace_text
 from bank_churn.intake import portfolio_files
 from bank_churn.intake.options import options_of, vars_of
-from bank_churn.intake.prepare import Found, shown
+from bank_churn.intake.prepare import Found
 from bank_churn.new_portfolio import files
 from bank_churn.new_portfolio.columns import read_columns
 from bank_churn.new_portfolio.guess import REQUIRED, Guess, guess_mapping, read_spellings, sql_keywords
+from bank_churn.safe_text import shown
 
 PROJECT = Path("dbt_project.yml")
 LABELS = Path("seeds/labels.csv")
