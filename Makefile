@@ -108,13 +108,9 @@ test-duckdb-versions: .venv/dev.stamp  ## the published files in old and new ver
 test-bi: .venv/dev.stamp .venv-superset/run.stamp  ## a real Apache Superset reads, imports and shows what is published
 	@$(BIN)/pytest -m bi tests/python/bi
 
-<<<<<<< HEAD
 test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same extracts; every public mart must be equal
 	@$(BIN)/pytest -m spark tests/python/spark
 
-bench: .venv/run.stamp  ## how the build grows with the number of clients (ratios of one run)
-	@$(BIN)/python python/benchmarks/bench.py
-=======
 .venv/bench.stamp: requirements-bench.txt .venv/run.stamp
 	@echo "Adding the benchmark's tools to .venv (once)"
 	@$(PIP) install --no-deps --require-hashes -r requirements-bench.txt
@@ -124,21 +120,17 @@ SIZES ?= 10000 1000000 10000000
 REPEATS ?= 3
 bench: .venv/bench.stamp  ## the build beside a script by hand, polars and pandas: SIZES="10000 1000000" REPEATS=3 NOTE="..."
 	@$(BIN)/python python/benchmarks/bench.py --sizes $(SIZES) --repeats $(REPEATS) $(if $(NOTE),--note "$(NOTE)")
->>>>>>> main
 
 lock:  ## resolve the pinned requirements anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o requirements-dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements.txt
-<<<<<<< HEAD
 	uv pip compile pyproject.toml --extra spark --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt \
 		-o requirements-spark.txt
-=======
 	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-bench.txt
->>>>>>> main
 	grep -oE '"psycopg[^"]+"' pyproject.toml | tail -1 | tr -d '"' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-postgres.txt
 	uv pip compile tests/python/bi/requirements.in --universal --python-version 3.11 --generate-hashes \
