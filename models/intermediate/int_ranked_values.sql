@@ -22,12 +22,12 @@ comparisons as (
 
 kept as (
     select
-        scenarios.kept_has_balance,
         {%- for scenario in scenarios %}
-        cast(max(case when scenarios.cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }}{{ ',' if not loop.last }}
+        cast(max(case when cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }},
         {%- endfor %}
-    from {{ ref('int_cleaning_scenarios') }} as scenarios
-    group by scenarios.kept_has_balance
+        kept_has_balance
+    from {{ ref('int_cleaning_scenarios') }}
+    group by kept_has_balance
 ),
 
 -- The screen compares continuous metrics by their rounded values, a registered hypothesis by the exact ones; one about
@@ -68,14 +68,14 @@ rounded_or_exact as (
 
 compared as (
     select
+        {%- for scenario in scenarios %}
+        case when counted.cleaning_scenario = '{{ scenario }}' then counted.client_count else 0 end as {{ scenario }},
+        {%- endfor %}
         comparisons.comparison_number,
         comparisons.side,
         counted.group_value,
         0e0 as bucket,
-        counted.value as metric_value,
-        {%- for scenario in scenarios %}
-        case when counted.cleaning_scenario = '{{ scenario }}' then counted.client_count else 0 end as {{ scenario }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        counted.value as metric_value
     from counted
     inner join comparisons
         on
@@ -86,14 +86,14 @@ compared as (
             and comparisons.client_filter = 'none'
     union all
     select
+        {%- for scenario in scenarios %}
+        rounded_or_exact.client_count * kept.{{ scenario }} as {{ scenario }},
+        {%- endfor %}
         comparisons.comparison_number,
         comparisons.side,
         rounded_or_exact.group_value,
         rounded_or_exact.bucket,
-        rounded_or_exact.metric_value,
-        {%- for scenario in scenarios %}
-        rounded_or_exact.client_count * kept.{{ scenario }} as {{ scenario }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        rounded_or_exact.metric_value
     from rounded_or_exact
     inner join comparisons
         on

@@ -10,16 +10,16 @@ with clients as (
 -- Rules compare texts, as the cells do that they were found in.
 worded as (
     select
+        {%- for attribute in churn_attributes() %}
+        {{ group_text(attribute) }} as {{ attribute }},
+        {%- endfor %}
         portfolio,
         client_key,
         client_id,
         city as client_city,
         segment_v1,
         product_count as products,
-        balance,
-        {%- for attribute in churn_attributes() %}
-        {{ group_text(attribute) }} as {{ attribute }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        balance
     from clients
 ),
 

@@ -17,35 +17,35 @@ comparisons as (
 -- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much.
 value_counts as (
     select
+        {%- for scenario in scenarios %}
+        cast(sum({{ scenario }}) as double) as {{ scenario }},
+        {%- endfor %}
         comparison_number,
         bucket,
         metric_value,
-        group_value,
-        {%- for scenario in scenarios %}
-        cast(sum({{ scenario }}) as double) as {{ scenario }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        group_value
     from ranked_values
     group by comparison_number, bucket, metric_value, group_value
 ),
 
 bucket_counts as (
     select
-        comparison_number,
-        bucket,
         {%- for scenario in scenarios %}
-        sum({{ scenario }}) as {{ scenario }}{{ ',' if not loop.last }}
+        sum({{ scenario }}) as {{ scenario }},
         {%- endfor %}
+        comparison_number,
+        bucket
     from value_counts
     group by comparison_number, bucket
 ),
 
 buckets as (
     select
-        comparison_number,
-        bucket,
         {%- for scenario in scenarios %}
-        -{{ scenario }} + sum({{ scenario }}) over lower_buckets as below_{{ scenario }}{{ ',' if not loop.last }}
+        -{{ scenario }} + sum({{ scenario }}) over lower_buckets as below_{{ scenario }},
         {%- endfor %}
+        comparison_number,
+        bucket
     from bucket_counts
     window lower_buckets as (
         partition by comparison_number order by bucket rows between unbounded preceding and current row
@@ -54,11 +54,11 @@ buckets as (
 
 within_bucket as (
     select
-        *,
         {%- for scenario in scenarios %}
         sum({{ scenario }}) over equal_values as tied_{{ scenario }},
-        sum({{ scenario }}) over lower_values as up_to_{{ scenario }}{{ ',' if not loop.last }}
+        sum({{ scenario }}) over lower_values as up_to_{{ scenario }},
         {%- endfor %}
+        *
     from value_counts
     window
         equal_values as (
@@ -73,10 +73,10 @@ within_bucket as (
 -- Equal values share the mean of their ranks, and each of their clients its part of the tie term.
 ranked as (
     select
-        within_bucket.*,
         {%- for scenario in scenarios %}
-        below_{{ scenario }} + up_to_{{ scenario }} - (tied_{{ scenario }} - 1) / 2e0 as mid_rank_{{ scenario }}{{ ',' if not loop.last }}
+        below_{{ scenario }} + up_to_{{ scenario }} - (tied_{{ scenario }} - 1) / 2e0 as mid_rank_{{ scenario }},
         {%- endfor %}
+        within_bucket.*
     from within_bucket
     inner join buckets
         on within_bucket.comparison_number = buckets.comparison_number and within_bucket.bucket = buckets.bucket

@@ -17,37 +17,37 @@ comparisons as (
 -- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much.
 value_counts as (
     select
-        comparison_number,
-        bucket,
-        metric_value,
         {%- for scenario in scenarios %}
         cast(coalesce(sum({{ scenario }}) filter (where side = 'a'), 0) as double) as a_{{ scenario }},
-        cast(coalesce(sum({{ scenario }}) filter (where side = 'b'), 0) as double) as b_{{ scenario }}{{ ',' if not loop.last }}
+        cast(coalesce(sum({{ scenario }}) filter (where side = 'b'), 0) as double) as b_{{ scenario }},
         {%- endfor %}
+        comparison_number,
+        bucket,
+        metric_value
     from ranked_values
     group by comparison_number, bucket, metric_value
 ),
 
 bucket_counts as (
     select
-        comparison_number,
-        bucket,
         {%- for scenario in scenarios %}
         sum(a_{{ scenario }}) as a_{{ scenario }},
-        sum(b_{{ scenario }}) as b_{{ scenario }}{{ ',' if not loop.last }}
+        sum(b_{{ scenario }}) as b_{{ scenario }},
         {%- endfor %}
+        comparison_number,
+        bucket
     from value_counts
     group by comparison_number, bucket
 ),
 
 buckets as (
     select
-        comparison_number,
-        bucket,
         {%- for scenario in scenarios %}
         -a_{{ scenario }} + sum(a_{{ scenario }}) over lower_buckets as below_a_{{ scenario }},
-        -b_{{ scenario }} + sum(b_{{ scenario }}) over lower_buckets as below_b_{{ scenario }}{{ ',' if not loop.last }}
+        -b_{{ scenario }} + sum(b_{{ scenario }}) over lower_buckets as below_b_{{ scenario }},
         {%- endfor %}
+        comparison_number,
+        bucket
     from bucket_counts
     window lower_buckets as (
         partition by comparison_number order by bucket rows between unbounded preceding and current row
@@ -56,11 +56,11 @@ buckets as (
 
 within_bucket as (
     select
-        *,
         {%- for scenario in scenarios %}
         sum(a_{{ scenario }}) over lower_values as up_to_a_{{ scenario }},
-        sum(b_{{ scenario }}) over lower_values as up_to_b_{{ scenario }}{{ ',' if not loop.last }}
+        sum(b_{{ scenario }}) over lower_values as up_to_b_{{ scenario }},
         {%- endfor %}
+        *
     from value_counts
     window lower_values as (
         partition by comparison_number, bucket order by metric_value rows between unbounded preceding and current row
@@ -70,12 +70,12 @@ within_bucket as (
 -- A client's placement: how many of the other group are below, an equal one counting half.
 placed as (
     select
-        within_bucket.*,
         {%- for scenario in scenarios %}
         below_b_{{ scenario }} + up_to_b_{{ scenario }} - b_{{ scenario }} / 2e0 as placement_a_{{ scenario }},
         below_a_{{ scenario }} + up_to_a_{{ scenario }} - a_{{ scenario }} / 2e0 as placement_b_{{ scenario }},
-        a_{{ scenario }} + b_{{ scenario }} as tied_{{ scenario }}{{ ',' if not loop.last }}
+        a_{{ scenario }} + b_{{ scenario }} as tied_{{ scenario }},
         {%- endfor %}
+        within_bucket.*
     from within_bucket
     inner join buckets
         on within_bucket.comparison_number = buckets.comparison_number and within_bucket.bucket = buckets.bucket
