@@ -153,7 +153,7 @@ def test_the_model_trained_on_spark_is_the_same(demo: Pair, tmp_path: Path):
     command(demo, "spark", "train", "--target", "spark", "--export", str(tmp_path / "spark"))
     files = sorted(path.name for path in (tmp_path / "duckdb").iterdir())
     assert files == sorted(path.name for path in (tmp_path / "spark").iterdir())
-    # The model itself is equal to the last byte; its quality is a sum of doubles, and the checksum covers it too.
+    # The model is equal to the last byte; its quality is a sum of doubles, and the checksum covers both.
     for name in ("bins.csv", "scores.csv"):
         assert (tmp_path / "duckdb" / name).read_bytes() == (tmp_path / "spark" / name).read_bytes(), name
     one, other = (pd.read_csv(tmp_path / engine / "quality.csv") for engine in ("duckdb", "spark"))
