@@ -18,6 +18,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports import export
 from bank_churn.history import publications, rollback
 from bank_churn.publish import publish
+from bank_churn.safe_text import shown
 from bank_churn.sheet_labels import SheetLabels
 from bank_churn.workbook import MAX_ROWS, check_sheet_names, choose_columns
 from conftest import ROOT, Build
@@ -51,9 +52,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def english_demo(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's workbook in English, of a copy of what the build published."""
-    output = tmp_path_factory.mktemp("english")
-    for path in demo_build.published.glob("*.duckdb"):
-        shutil.copy(path, output)
+    output = tmp_path_factory.mktemp("english") / "published"
+    shutil.copytree(demo_build.published, output)
     export(output=output, language="en")
     return output / "bank_churn_en.xlsx"
 
@@ -234,7 +234,7 @@ def test_no_text_becomes_a_formula_or_a_link(tmp_path: Path, text: str):
     sheet = openpyxl.load_workbook(tmp_path / "published/bank_churn_ru.xlsx")["Доли"]
     column = [cell.value for cell in sheet[1]].index("Группа") + 1
     cell = sheet.cell(2, column)
-    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+    assert (cell.value, cell.data_type, cell.hyperlink) == (shown(text), "s", None)
 
 
 def test_the_workbook_of_clients_says_whom_it_is_about(folder: Path):
