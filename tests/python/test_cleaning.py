@@ -226,6 +226,7 @@ def test_unreadable_files_stop_with_one_sentence_and_publish_nothing(tmp_path: P
         assert not build.published.exists()
 
 
+@pytest.mark.slow
 def test_a_name_with_pattern_signs_is_one_file(tmp_path: Path):
     """`a[1].csv` is not `a1.csv`; a glob finds both; quotes, spaces and Cyrillic stand in the way."""
     folder = tmp_path / "Бухгалтерия 'Ярославль'"

@@ -441,6 +441,7 @@ def filtered_build(
     return build, dict(zip(FILTERED, added.values(), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILTERED)
 def test_a_filtered_hypothesis_equals_the_filtered_raw_rows(filtered_build, name: str):
     build, added = filtered_build

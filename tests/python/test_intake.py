@@ -269,6 +269,7 @@ CHECKED = """select client_id, known_city, known_gender, age_number, credit_scor
 STAGED = ("--select", "+int_clients__checked", "--indirect-selection", "cautious", "--quiet")
 
 
+@pytest.mark.slow
 def test_parts_in_five_formats_are_one_extract(tmp_path: Path):
     plain = run_build(
         tmp_path / "plain",
