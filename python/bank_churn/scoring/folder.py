@@ -49,7 +49,7 @@ def export_model(*, database: Path, folder: Path) -> list[Path]:
         raise BankChurnError(f"{database} does not exist: run `make build` first.")
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            fitted = connection.execute("select * from int_churn_model_fitted").df()
+            fitted = connection.execute("select * from int_churn_model_fitted order by all").df()
             quality = connection.execute("select * from churn_model_quality order by all").df()
     except duckdb.Error as error:
         raise BankChurnError(f"{database} holds no churn model: build it first.") from error
