@@ -1,19 +1,9 @@
 -- One row per raw row whose source client id occurs again: what kind of repetition it is, and of which row.
 {{ config(materialized='table') }}
 
-with checked as (
-    select * from {{ ref('int_clients__checked') }}
-),
-
-repeated_ids as (
-    select * from {{ ref('int_clients__repeated_ids') }}
-),
-
-candidates as (
-    select checked.*
-    from checked
-    inner join repeated_ids
-        on checked.portfolio = repeated_ids.portfolio and coalesce(checked.client_id, '') = repeated_ids.client_id_text
+with candidates as (
+    select * from {{ ref('int_clients__suspects') }}
+    where is_repeated
 ),
 
 copies as (

@@ -1,6 +1,6 @@
--- One row per raw row with its verdict: reason_codes is empty for a client, and names every reason for a rejected row.
-with checked as (
-    select * from {{ ref('int_clients__checked') }}
+-- One row per suspect raw row with its verdict: reason_codes names every reason to reject it; empty, it is a client.
+with suspects as (
+    select * from {{ ref('int_clients__suspects') }}
 ),
 
 duplicates as (
@@ -9,17 +9,17 @@ duplicates as (
 
 judged as (
     select
-        checked.*,
+        suspects.*,
         duplicates.duplicate_kind,
         duplicates.repeats_file,
         duplicates.repeats_row_number,
-        concat_ws(',', nullif(checked.rule_codes, ''), duplicates.reason_code) as reason_codes
-    from checked
+        concat_ws(',', nullif(suspects.rule_codes, ''), duplicates.reason_code) as reason_codes
+    from suspects
     left join duplicates
         on
-            checked.portfolio = duplicates.portfolio
-            and checked.source_file = duplicates.source_file
-            and checked.source_row_number = duplicates.source_row_number
+            suspects.portfolio = duplicates.portfolio
+            and suspects.source_file = duplicates.source_file
+            and suspects.source_row_number = duplicates.source_row_number
 )
 
 select * from judged

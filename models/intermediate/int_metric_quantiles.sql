@@ -2,8 +2,18 @@
 {{ config(materialized='table') }}
 
 {%- set metrics = ['credit_score', 'balance', 'estimated_salary'] %}
-with checked as (
-    select * from {{ ref('int_clients__checked') }}
+-- Numbers are parsed here again: nothing else of the checked rows is needed, and their joins cost more.
+with unioned as (
+    select * from {{ ref('int_clients__unioned') }}
+),
+
+parsed as (
+    select
+        {%- for metric in metrics %}
+        {{ to_number('unioned.' ~ metric) }} as {{ metric }}_number,
+        {%- endfor %}
+        portfolio
+    from unioned
 ),
 
 counted as (
@@ -14,7 +24,7 @@ counted as (
         '{{ metric }}' as metric,
         {{ round_to_significant(metric ~ '_number') }} as rounded_value,
         count(*) as row_count
-    from checked
+    from parsed
     where {{ metric }}_number between {{ bounds[0] }} and {{ bounds[1] }}
     group by portfolio, {{ round_to_significant(metric ~ '_number') }}
     {%- if not loop.last %}

@@ -334,8 +334,8 @@ def unknown_cities(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...
         City and number of rows, the most frequent first.
     """
     return connection.execute(
-        """select city, count(*) from int_clients__judged
-        where reason_codes = '' and city is not null and not city_is_known
+        """select city, count(*) from clients
+        where city is not null and not city_is_known
         group by city order by count(*) desc, city limit 20"""
     ).fetchall()
 

@@ -48,7 +48,11 @@ def connect(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     Returns:
         The connection.
     """
-    settings = {"memory_limit": memory_limit, "temp_directory": str(folder / "spill")}
+    settings = {
+        "memory_limit": memory_limit,
+        "temp_directory": str(folder / "spill"),
+        "storage_compatibility_version": "v1.5.0",
+    }
     connection = duckdb.connect(str(folder / DATABASE), config=settings)
     connection.execute("set preserve_insertion_order = false")
     return connection

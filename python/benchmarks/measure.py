@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +37,19 @@ STAGES = {
 OTHER_MODELS = "rates and statistics"
 
 
+# On Linux a process starts with the peak memory of the one that forked it, so a small one stands in between.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+with open(sys.argv[1], "w") as log:
+    start = time.perf_counter()
+    process = subprocess.Popen(sys.argv[2:], stdout=log, stderr=subprocess.STDOUT)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), wall, cpu, usage.ru_maxrss / 1024**2]))
+"""
+
+
 class ContestantError(Exception):
     """A contestant ended without a result; the message says how."""
 
@@ -66,19 +78,19 @@ def measure(command: list[str], *, environment: dict[str, str], log: Path) -> Me
     Raises:
         ContestantError: If it fails.
     """
-    with log.open("w", encoding="utf-8") as file:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdout=file, stderr=subprocess.STDOUT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
+    launched = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LAUNCHER, str(log), *command],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=True,
+    )
+    code, wall, cpu, peak = json.loads(launched.stdout)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
-    if process.returncode != 0:
-        told = "out of memory" if process.returncode == -9 else lines[-1][:200]
-        raise ContestantError(f"ended with code {process.returncode}: {told}")
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2, lines[-1])
+    if code != 0:
+        told = "out of memory" if code == -9 else lines[-1][:200]
+        raise ContestantError(f"ended with code {code}: {told}")
+    return Measured(wall, cpu, peak, lines[-1])
 
 
 def build_environment(folder: Path, memory_limit: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ with clients as (
 -- A client key is a hash, so the smallest keys are a random sample that stays the same while the clients do. The one
 -- known client without any product churned: as a group of its own it would get a certainty that one person cannot give.
 {{ portfolio }} as (
-    select *
+    select client_key
     from clients
     where portfolio = '{{ portfolio }}' and is_churned is not null and coalesce(product_count, 1) <> 0
     order by client_key
@@ -19,11 +19,18 @@ with clients as (
 ),
 {%- endfor %}
 
-sampled as (
+sampled_keys as (
     {%- for portfolio in var('portfolios') %}
-    select * from {{ portfolio }}
+    select client_key from {{ portfolio }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
+),
+
+-- Sorting keys alone costs a quarter of sorting whole rows.
+sampled as (
+    select clients.*
+    from clients
+    inner join sampled_keys on clients.client_key = sampled_keys.client_key
 ),
 
 -- One source client's rows stand in one fold, so that nobody is predicted by a model that knows them from another city.
