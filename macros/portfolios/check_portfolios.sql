@@ -6,14 +6,14 @@
     {%- for attributes in optional_columns().values() -%}{%- do taken.extend(attributes) -%}{%- endfor -%}
     {%- for bank in var('portfolios') if execute and var('portfolios') is mapping -%}
         {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional'] -%}
-            {%- do exceptions.raise_compiler_error('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without and additional.') -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without and additional.') -%}
         {%- endfor -%}
         {%- for column in portfolio_option(bank, 'without') if column not in optional_columns() -%}
-            {%- do exceptions.raise_compiler_error('portfolios: ' ~ bank ~ ' cannot go without "' ~ column ~ '"; the columns that may be absent are '
+            {%- do stop_build('portfolios: ' ~ bank ~ ' cannot go without "' ~ column ~ '"; the columns that may be absent are '
                 ~ optional_columns() | join(', ') ~ '.') -%}
         {%- endfor -%}
         {%- for name in portfolio_option(bank, 'additional') if name in taken or not modules.re.fullmatch('[a-z][a-z0-9_]{1,39}', name) -%}
-            {%- do exceptions.raise_compiler_error('portfolios: ' ~ bank ~ ' cannot have an additional attribute "' ~ name
+            {%- do stop_build('portfolios: ' ~ bank ~ ' cannot have an additional attribute "' ~ name
                 ~ '": give it a name of its own in the staging model, of small Latin letters, digits and _.') -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bank_churn.history import publishing
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
 from bank_churn.publish import publish
+from bank_churn.settings import spill_folder
 from bank_churn.sheet_labels import Language
 
 DEMO_FOLDER = Path("data/raw/demo")
@@ -75,8 +76,8 @@ def building(*, database: Path, target_path: Path) -> Iterator[None]:
         yield
 
 
-def check_database(database: Path) -> None:
-    """Make sure that the build database can be written, before dbt answers with a traceback.
+def prepare_database(database: Path) -> None:
+    """Make sure that the build database can be written and may spill, before dbt answers with a traceback.
 
     Args:
         database: The build database; need not exist.
@@ -84,6 +85,7 @@ def check_database(database: Path) -> None:
     Raises:
         BankChurnError: If another program holds it open, or it is no database of a version this DuckDB reads.
     """
+    spill_folder().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not database.exists():
         return
     try:
@@ -145,20 +147,17 @@ def build(
         BankChurnError: If the build fails; what was published before stays as it was. Or if only the
             dashboard fails; then the databases are published all the same.
     """
-    spill = Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
     with building(database=database, target_path=target_path):
-        spill.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        check_database(database)
+        prepare_database(database)
         if output.exists():
             with publishing(output):
                 pass  # what a killed command left is put right even if this build fails
-        found = read_formats(database=database, dbt_arguments=dbt_arguments)
-        results = target_path / "run_results.json"
-        results.unlink(missing_ok=True)
-        is_green = run_dbt("build", *dbt_arguments, database=database, target_path=target_path)
-        check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
-        if not is_green:
-            raise BankChurnError("The build stopped and nothing was published: " + told_by_dbt(target_path))
+        build_from_extracts(
+            lambda: run_dbt("build", *dbt_arguments, database=database, target_path=target_path),
+            found=read_formats(database=database, dbt_arguments=dbt_arguments),
+            target_path=target_path,
+            failed="The build stopped and nothing was published",
+        )
         return publish_and_export(
             database=database,
             target_path=target_path,
@@ -166,6 +165,27 @@ def build(
             language=language,
             databases_only=databases_only,
         )
+
+
+def build_from_extracts(
+    run: Callable[[], bool], *, found: list[Found], target_path: Path, failed: str
+) -> None:
+    """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
+
+    Args:
+        run: Runs dbt and says whether it succeeded.
+        found: What the extracts are.
+        target_path: The folder dbt writes its results to; those of an earlier command are removed.
+        failed: Beginning of the sentence for a failure.
+
+    Raises:
+        BankChurnError: If an extract has changed, or a model or test fails.
+    """
+    (target_path / "run_results.json").unlink(missing_ok=True)
+    is_green = run()
+    check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
+    if not is_green:
+        raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
 
 
 def told_by_dbt(target_path: Path) -> str:

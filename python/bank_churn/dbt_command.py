@@ -26,6 +26,21 @@ def intake_folder(database: Path) -> Path:
     return database.parent / "intake" / database.stem
 
 
+def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, str]:
+    """Tell dbt what is known of the extracts, and nothing that it must not log.
+
+    Args:
+        variables: Variables for dbt.
+        database: The build database.
+
+    Returns:
+        The variables with the note on the extracts, if there is one, and without addresses of tables.
+    """
+    note = intake_folder(database) / "files.json"
+    known = {NOTE_VARIABLE: str(note.absolute())} if note.exists() else {}
+    return without_addresses({**variables, **known}, database)
+
+
 def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str, str]:
     """Give dbt, which logs what it is given, the copies of tables instead of their addresses.
 
@@ -78,16 +93,15 @@ def run_dbt(
         Whether the command succeeded.
     """
     command = [sys.executable, "-m", "bank_churn.dbt_process", *arguments, "--target-path", str(target_path)]
-    variables = {
-        "BANK_CHURN_THREADS": str(os.cpu_count() or 1),
-        **os.environ,
-        **(environment or {}),
-        "BANK_CHURN_DATABASE": str(database),
-    }
-    note = intake_folder(database) / "files.json"
-    if note.exists():
-        variables[NOTE_VARIABLE] = str(note)
-    variables = without_addresses(variables, database)
+    variables = intake_variables(
+        {
+            "BANK_CHURN_THREADS": str(os.cpu_count() or 1),
+            **os.environ,
+            **(environment or {}),
+            "BANK_CHURN_DATABASE": str(database),
+        },
+        database,
+    )
     with subprocess.Popen(
         command, env=variables, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
     ) as dbt:

@@ -115,7 +115,9 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def put_in_place(output: Path, publication_id: str, *, staged: Path | None = None) -> None:
+def put_in_place(
+    output: Path, publication_id: str, *, staged: Path | None = None, is_shared: bool = False
+) -> None:
     """Make a publication the current one.
 
     Both files are copied first, so that a full disk is met before anything changes. From the moment the
@@ -125,12 +127,15 @@ def put_in_place(output: Path, publication_id: str, *, staged: Path | None = Non
         output: Folder of the published files.
         publication_id: The publication.
         staged: Where a new publication was written, to become part of the history; None if it is already.
+        is_shared: Let the history and the place for readers share the files instead of copying them; whatever
+            wrote to a published file would change both.
     """
+    copy = os.link if is_shared else shutil.copyfile
     history = history_folder(output)
     kept = history / publication_id
     with staging_folder(output) as folder:
         for file in PUBLISHED_FILES:
-            shutil.copyfile((staged or kept) / file.file_name, folder / file.file_name)
+            copy((staged or kept) / file.file_name, folder / file.file_name)
             (folder / file.file_name).chmod(file.mode)
             sync(folder / file.file_name)
         (folder / JOURNAL).write_text(publication_id, encoding="utf-8")

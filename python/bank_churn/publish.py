@@ -60,7 +60,7 @@ def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
             staged = folder / "publication"
             staged.mkdir(mode=0o700)
             publication_id = write_files(database, staged, marts, manifest, run_results)
-            put_in_place(output, publication_id, staged=staged)
+            put_in_place(output, publication_id, staged=staged, is_shared=kept == 1)
         prune(output, kept=kept, current=publication_id)
     return [output / file.file_name for file in PUBLISHED_FILES]
 

@@ -15,6 +15,15 @@ MIN_GROUP_SIZE = 10
 MEMORY_LIMIT = "4GB"
 
 
+def spill_folder() -> Path:
+    """Name the folder where DuckDB puts what does not fit into memory.
+
+    Returns:
+        The folder that `profiles.yml` gives to dbt's connection too.
+    """
+    return Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
+
+
 def engine_settings() -> dict[str, str | bool | int | float | list[str]]:
     """Give the limits of `profiles.yml` to a connection that Python opens beside dbt's.
 
@@ -23,7 +32,7 @@ def engine_settings() -> dict[str, str | bool | int | float | list[str]]:
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": os.environ.get("BANK_CHURN_MEMORY_LIMIT", MEMORY_LIMIT),
-        "temp_directory": os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"),
+        "temp_directory": str(spill_folder()),
     }
     threads = os.environ.get("BANK_CHURN_THREADS")
     return settings | ({"threads": threads} if threads else {})

@@ -24,6 +24,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.history import (
     PUBLISHED_FILES,
     current_ids,
+    history_folder,
     list_publications,
     publications,
     publishing,
@@ -493,6 +494,19 @@ def test_the_history_keeps_as_many_as_it_is_told(folder: Path):
     for wrong in ("0", "many", "2.5", "true"):
         (folder / "dbt_project.yml").write_text(f"vars: {{kept_publications: {wrong}}}")
         assert_one_sentence(publish_by_cli(folder), "kept_publications", "whole number")
+
+
+def test_a_publication_without_a_past_is_held_once(folder: Path):
+    """One copy on the disk; whoever holds the file before open goes on reading it."""
+    output = folder / "published"
+    (folder / "dbt_project.yml").write_text("vars: {kept_publications: 1}")
+    for number in (2, 3):
+        make_build(folder, number)
+        publish(**arguments(folder))
+        (only,) = publications(output)
+        for file in PUBLISHED_FILES:
+            assert (output / file.file_name).samefile(history_folder(output) / only / file.file_name)
+        assert build_numbers(output) == [number, number]
 
 
 def test_rollback_goes_back_and_forth(folder: Path):

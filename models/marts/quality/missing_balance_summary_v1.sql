@@ -1,4 +1,13 @@
 -- One row per portfolio × dimension, `all` for the portfolio: does the balance look missing at random?
+{%- set no_extremes %}
+{%- for end in ['highest', 'lowest'] %}
+{%- for language in ['ru', 'en'] %}
+cast(null as {{ dbt.type_string() }}) as {{ end }}_label_{{ language }},
+{% endfor -%}
+cast(null as double) as {{ end }}_missing_share
+{{- ',\n' if not loop.last }}
+{%- endfor %}
+{%- endset %}
 with dimensions as (
     select * from {{ ref('int_missing_balance_dimensions') }}
 ),
@@ -88,14 +97,7 @@ final as (
         dimension_label_en,
         cast(null as double) as cramers_v,
         is_associated,
-        {%- for column in ['highest_label_ru', 'highest_label_en'] %}
-        cast(null as {{ dbt.type_string() }}) as {{ column }},
-        {%- endfor %}
-        cast(null as double) as highest_missing_share,
-        {%- for column in ['lowest_label_ru', 'lowest_label_en'] %}
-        cast(null as {{ dbt.type_string() }}) as {{ column }},
-        {%- endfor %}
-        cast(null as double) as lowest_missing_share,
+        {{ no_extremes | indent(8) }},
         case
             when missing_count = 0 then 'Баланс указан у всех клиентов.'
             else
@@ -134,14 +136,7 @@ final as (
         attribute_label_en as dimension_label_en,
         cast(null as double) as cramers_v,
         false as is_associated,
-        {%- for column in ['highest_label_ru', 'highest_label_en'] %}
-        cast(null as {{ dbt.type_string() }}) as {{ column }},
-        {%- endfor %}
-        cast(null as double) as highest_missing_share,
-        {%- for column in ['lowest_label_ru', 'lowest_label_en'] %}
-        cast(null as {{ dbt.type_string() }}) as {{ column }},
-        {%- endfor %}
-        cast(null as double) as lowest_missing_share,
+        {{ no_extremes | indent(8) }},
         'Банк не передаёт балансов.' as reading_ru,
         'The bank supplies no balances.' as reading_en,
         false as is_suppressed,

@@ -12,10 +12,8 @@ from typing import Any
 import pandas as pd
 
 from bank_churn.artifacts import check_green, public_marts, read_artifact
-from bank_churn.build import building, publish_and_export, read_formats, told_by_dbt
-from bank_churn.errors import BankChurnError
+from bank_churn.build import build_from_extracts, building, publish_and_export, read_formats
 from bank_churn.hypotheses import SUFFICIENT_STATISTICS, evaluate_database
-from bank_churn.intake import check_unchanged
 from bank_churn.scoring.folder import export_model
 from bank_churn.scoring.train import SELECTION
 from bank_churn.sheet_labels import Language
@@ -82,17 +80,14 @@ def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) 
         BankChurnError: If a model or test fails.
     """
     spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
-    found = read_formats(database=copied_database(), dbt_arguments=dbt_arguments, on_cluster=True)
-    results = target_path / "run_results.json"
-    results.unlink(missing_ok=True)
-    is_green = run_dbt_on_spark(
-        "build", *dbt_arguments, target=target, database=copied_database(), target_path=target_path
+    build_from_extracts(
+        lambda: run_dbt_on_spark(
+            "build", *dbt_arguments, target=target, database=copied_database(), target_path=target_path
+        ),
+        found=read_formats(database=copied_database(), dbt_arguments=dbt_arguments, on_cluster=True),
+        target_path=target_path,
+        failed="The build on Spark stopped and nothing was published",
     )
-    check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
-    if not is_green:
-        raise BankChurnError(
-            "The build on Spark stopped and nothing was published: " + told_by_dbt(target_path)
-        )
 
 
 def publish_from_spark(

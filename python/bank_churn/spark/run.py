@@ -13,8 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from bank_churn.dbt_command import NOTE_VARIABLE, intake_folder, without_addresses
+from bank_churn.dbt_command import intake_variables
 from bank_churn.errors import BankChurnError
+from bank_churn.publish import literal
+from bank_churn.settings import engine_settings
 from bank_churn.spark.setup import spark_folder
 
 
@@ -32,11 +34,7 @@ def run_dbt_on_spark(*arguments: str, target: str, database: Path, target_path: 
     """
     from dbt.cli.main import dbtRunner
 
-    note = intake_folder(database) / "files.json"
-    if note.exists():
-        os.environ[NOTE_VARIABLE] = str(note.absolute())
-    tables = {name: value for name, value in os.environ.items() if value.strip().startswith("postgres")}
-    os.environ.update(without_addresses(tables, database))
+    os.environ.update(intake_variables(os.environ, database))
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     logging.getLogger("py4j").setLevel(logging.ERROR)
     return dbtRunner().invoke([*arguments, "--target", target, "--target-path", str(target_path)]).success
@@ -87,11 +85,11 @@ def read_parquet_folders(exchange: Path, names: list[str], database: Path) -> No
     unfinished = database.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        with duckdb.connect(str(unfinished)) as connection:
+        with duckdb.connect(str(unfinished), config=engine_settings()) as connection:
             connection.execute("set preserve_insertion_order = false")
             for name in names:
-                files = str(exchange / name / "*.parquet").replace("'", "''")
-                connection.execute(f"create table \"{name}\" as select * from read_parquet('{files}')")
+                files = literal(str(exchange / name / "*.parquet"))
+                connection.execute(f'create table "{name}" as select * from read_parquet({files})')
     except duckdb.Error as error:
         raise BankChurnError(f"A copy from Spark cannot be read: {str(error).splitlines()[0]}") from error
     unfinished.replace(database)
