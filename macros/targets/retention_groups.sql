@@ -10,6 +10,7 @@
     {%- set groups = [] -%}
     {%- for row in run_query('select * from ' ~ relation ~ ' order by portfolio, place').rows -%}
         {%- do groups.append({
+            'portfolio': "'" ~ row['portfolio'] ~ "'",
             'condition': "portfolio = '" ~ row['portfolio'] ~ "' and " ~ escape_backslashes(row['rule_sql']),
             'group_code': "'" ~ escape_quotes(row['group_code']) ~ "'",
             'name_ru': "'" ~ escape_quotes(row['name_ru']) ~ "'",

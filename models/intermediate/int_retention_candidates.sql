@@ -1,6 +1,8 @@
 -- One row per client who has not left and is in a target group above the average, or at high risk by the model: its
 -- groups, and the recommendation whose offer fits best.
 -- depends_on: {{ ref('int_group_offers') }}
+{{ config(materialized='table') }}
+
 {%- set groups = retention_groups() %}
 with clients as (
     select * from {{ ref('int_segmented_clients') }}
@@ -33,15 +35,13 @@ risks as (
 
 grouped as (
     select
-        {%- for column in ['group_code', 'name_ru', 'name_en'] %}
         concat_ws(
             ' | ',
             {%- for group in groups %}
-            case when {{ group.condition }} then {{ group[column] }} end,
+            case when {{ group.condition }} then {{ group.group_code }} end,
             {%- endfor %}
             cast(null as {{ dbt.type_string() }})
-        ) as {{ {'group_code': 'target_groups', 'name_ru': 'group_names_ru', 'name_en': 'group_names_en'}[column] }},
-        {%- endfor %}
+        ) as target_groups,
         coalesce(
             {%- for group in groups if group.recommendation_order is not none %}
             case when {{ group.condition }} then {{ group.recommendation_order }} end,
@@ -66,12 +66,6 @@ final as (
         concat_ws(
             ' | ', nullif(grouped.target_groups, ''), case when risks.band_order >= 3 then 'high_risk' end
         ) as target_groups,
-        concat_ws(
-            ' | ', nullif(grouped.group_names_ru, ''), case when risks.band_order >= 3 then risks.label_ru end
-        ) as group_names_ru,
-        concat_ws(
-            ' | ', nullif(grouped.group_names_en, ''), case when risks.band_order >= 3 then risks.label_en end
-        ) as group_names_en,
         grouped.recommendation_order,
         client_values.churn_probability,
         client_values.risk_band,

@@ -1,4 +1,6 @@
 -- One row per client to think of keeping: who has not left, and is in a target group above the average or at high risk.
+-- depends_on: {{ ref('int_group_offers') }}
+{%- set groups = retention_groups() %}
 with candidates as (
     select * from {{ ref('int_retention_candidates') }}
 ),
@@ -28,16 +30,49 @@ general as (
     group by portfolio, segment_code
 ),
 
+-- Few combinations of groups exist: their names are put together once for each.
+combinations as (
+    select distinct
+        portfolio,
+        target_groups
+    from candidates
+),
+
+named as (
+    select
+        {%- for language in ['ru', 'en'] %}
+        concat_ws(
+            ' | ',
+            {%- for group in groups %}
+            case
+                when
+                    portfolio = {{ group.portfolio }}
+                    and contains(' | ' || target_groups || ' | ', ' | ' || {{ group.group_code }} || ' | ')
+                    then {{ group['name_' ~ language] }}
+            end,
+            {%- endfor %}
+            cast(null as {{ dbt.type_string() }})
+        ) as group_names_{{ language }},
+        {%- endfor %}
+        portfolio,
+        target_groups
+    from combinations
+),
+
+-- Keys alone are put in order: whole rows with their texts would not fit into memory where clients are many.
+ranked as (
+    select
+        client_key,
+        row_number() over (partition by portfolio order by expected_net_value desc nulls last, client_key asc) as priority
+    from candidates
+),
+
 chosen as (
     select
         candidates.*,
         coalesce(
             candidates.recommendation_order, of_segment.recommendation_order, of_everybody.recommendation_order
-        ) as offer_order,
-        row_number() over (
-            partition by candidates.portfolio
-            order by candidates.expected_net_value desc nulls last, candidates.client_key asc
-        ) as priority
+        ) as offer_order
     from candidates
     left join general as of_segment
         on candidates.portfolio = of_segment.portfolio and candidates.segment_code = of_segment.segment_code
@@ -48,7 +83,7 @@ chosen as (
 final as (
     select
         chosen.portfolio,
-        cast(chosen.priority as bigint) as priority,
+        cast(ranked.priority as bigint) as priority,
         chosen.client_key,
         chosen.client_id,
         chosen.city,
@@ -67,8 +102,15 @@ final as (
         scores.reason_3_ru,
         scores.reason_3_en,
         chosen.target_groups,
-        chosen.group_names_ru,
-        chosen.group_names_en,
+        {%- for language in ['ru', 'en'] %}
+        concat_ws(
+            ' | ', nullif(named.group_names_{{ language }}, ''),
+            case
+                when contains(' | ' || chosen.target_groups || ' | ', ' | high_risk | ')
+                    then scores.risk_band_label_{{ language }}
+            end
+        ) as group_names_{{ language }},
+        {%- endfor %}
         recommendations.recommendation_id as offer,
         recommendations.offer_ru as offer_label_ru,
         recommendations.offer_en as offer_label_en,
@@ -81,7 +123,9 @@ final as (
         coalesce(chosen.expected_net_value > 0, false) as is_worth_contacting,
         {{ data_origin_of('chosen.portfolio') }} as data_origin
     from chosen
+    inner join ranked on chosen.client_key = ranked.client_key
     inner join scores on chosen.client_key = scores.client_key
+    inner join named on chosen.portfolio = named.portfolio and chosen.target_groups = named.target_groups
     left join segments on chosen.segment_code = segments.segment_code
     left join recommendations
         on chosen.portfolio = recommendations.portfolio and chosen.offer_order = recommendations.recommendation_order

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.writer import Writer
@@ -81,7 +82,7 @@ def finished(chart: alt.LayerChart | alt.FacetChart, *, height: int) -> dict[str
         The specification.
     """
     sized = chart.properties(width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x"))
-    spec: dict[str, Any] = sized.to_dict()
+    spec: dict[str, Any] = sized.to_dict(validate=schemapi.DEBUG_MODE)
     spec.pop("config", None)
     return spec
 
