@@ -3,11 +3,8 @@
 {{ config(materialized='table') }}
 
 {%- set versions = 'segment_v' ~ segment_versions() | join(', segment_v') %}
-with clients as (
-    select * from {{ ref('int_segmented_clients') }}
-),
-
-counted as (
+-- Clients are read for each metric: what several steps read, DuckDB would copy in memory first.
+with counted as (
     {%- for form in ['counted', 'continuous'] %}
     {%- set outer = loop %}
     {%- for metric in portrait_metrics(form) %}
@@ -19,7 +16,7 @@ counted as (
         '{{ metric }}' as metric,
         cast({{ bucket }} as double) as bucket,
         cast(count(*) as bigint) as row_count
-    from clients
+    from {{ ref('int_segmented_clients') }}
     where {{ metric }} is not null
     group by {{ versions }}, portfolio, churn_group, cast({{ bucket }} as double)
     {%- if not (loop.last and outer.last) %}

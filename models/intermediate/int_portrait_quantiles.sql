@@ -2,11 +2,7 @@
 -- Only the clients of the few buckets that hold a quantile are put in order, not all of them.
 {{ config(materialized='table') }}
 
-with clients as (
-    select * from {{ ref('int_segmented_clients') }}
-),
-
-ranks as (
+with ranks as (
     select * from {{ ref('int_portrait_ranks') }}
 ),
 
@@ -28,7 +24,7 @@ candidates as (
         opened.metric,
         opened.bucket,
         clients.{{ metric }} as metric_value
-    from clients
+    from {{ ref('int_segmented_clients') }} as clients
     inner join opened
         on
             clients.portfolio = opened.portfolio

@@ -1,7 +1,7 @@
 -- One row per comparison × group × value of the metric: how many clients each cleaning scenario keeps; where the values
 -- are exact, one row per client. A bucket holds neighbouring values, so that ranks add up bucket by bucket: a hundred
 -- buckets where there is a row per client, one where values are few.
--- depends_on: {{ ref('hypotheses') }}
+-- depends_on: {{ ref('hypotheses') }}, {{ ref('clients') }}
 {%- set scenarios = cleaning_scenarios() %}
 with counted as (
     select * from {{ ref('metric_value_counts') }}
@@ -12,9 +12,12 @@ rounded as (
     select * from {{ ref('int_rounded_values') }}
 ),
 
-clients as (
+-- Clients are read for each comparison: read once for all, they would be copied in memory first.
+{%- for comparison in exactly_ranked() %}
+clients_{{ loop.index }} as (
     {{ attributes_of_clients() }}
 ),
+{%- endfor %}
 
 comparisons as (
     select * from {{ ref('int_comparisons') }}
@@ -58,7 +61,7 @@ rounded_or_exact as (
         1 as client_count,
         true as is_registered,
         {{ dbt.string_literal(dbt.escape_single_quotes(comparison.filter)) }} as client_filter
-    from clients
+    from clients_{{ loop.index }}
     where
         {{ comparison.metric }} is not null
         and {{ comparison.group_attribute }} is not null

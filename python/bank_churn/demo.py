@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import duckdb
 
+from bank_churn.progress import QueryBar
+
 DemoPortfolio = Literal["metanprom", "bank_scrooge"]
 DEMO_PORTFOLIOS: tuple[DemoPortfolio, ...] = ("metanprom", "bank_scrooge")
 DEFAULT_ROWS = 10_000
@@ -103,7 +105,8 @@ def _copy_rows(
         connection.execute("set variable demo_rows = $rows::bigint", {"rows": rows})
         connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
         query = _read_sql(f"demo_{portfolio}.sql")
-        connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
+        with QueryBar(connection, f"Generating {portfolio}") as bar, bar.part():
+            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
 
 
 def _read_sql(name: str) -> str:

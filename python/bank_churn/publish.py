@@ -21,6 +21,7 @@ from bank_churn.history import (
     staging_folder,
     sync,
 )
+from bank_churn.progress import QueryBar
 from bank_churn.publication import (
     Publication,
     describe_publication,
@@ -94,8 +95,13 @@ def write_files(
             publication = describe_publication(
                 connection=connection, source=database.stem, marts=marts, run_results=run_results
             )
-            for file in PUBLISHED_FILES:
-                write_file(connection, database.stem, folder, file, marts, publication, manifest)
+            sizes = mart_sizes(connection, database.stem, marts)
+            with QueryBar(connection, "Publishing", total=sum(sizes.values())) as bar:
+                for file in PUBLISHED_FILES:
+                    tables = [
+                        (mart, sizes[mart.relation]) for mart in marts if mart.audience == file.audience
+                    ]
+                    write_file(connection, database.stem, folder, file, tables, publication, manifest, bar)
             facts = {
                 **asdict(publication),
                 "sheets": [
@@ -119,9 +125,10 @@ def write_file(
     source: str,
     folder: Path,
     file: PublishedFile,
-    marts: list[PublicMart],
+    tables: list[tuple[PublicMart, int]],
     publication: Publication,
     manifest: dict[str, Any],
+    bar: QueryBar,
 ) -> None:
     """Write the marts of one audience as tables, with their descriptions as comments, to a new database file.
 
@@ -133,16 +140,17 @@ def write_file(
         source: Name of the build database.
         folder: Where to write.
         file: Which file to write.
-        marts: The marts of all audiences.
+        tables: The marts of its audience, with their sizes.
         publication: The facts of this publication.
         manifest: dbt's `manifest.json`.
+        bar: What shows how far publishing is.
     """
     path = folder / file.file_name
     connection.execute(f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')")
     connection.execute("use published")
     connection.begin()  # otherwise each of some hundred comments would wait for the disk
-    for mart in marts:
-        if mart.audience == file.audience:
+    for mart, size in tables:
+        with bar.part(size):
             copy_mart(connection, source, mart)
     write_publication(connection, publication, audience=file.audience)
     for table, (description, columns) in publication_comments(manifest).items():
@@ -152,6 +160,25 @@ def write_file(
     connection.execute("use memory")
     connection.execute("detach published")
     path.chmod(file.mode)
+
+
+def mart_sizes(connection: duckdb.DuckDBPyConnection, source: str, marts: list[PublicMart]) -> dict[str, int]:
+    """Say how much there is to copy of each mart.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        marts: The marts.
+
+    Returns:
+        Values of each relation; those of views, which are small, are not counted.
+    """
+    rows = connection.execute(
+        "select table_name, estimated_size * column_count from duckdb_tables() where database_name = ?",
+        [source],
+    ).fetchall()
+    found = dict(rows)
+    return {mart.relation: int(found.get(mart.relation, 0)) for mart in marts}
 
 
 def read_labels(

@@ -12,7 +12,7 @@ with clients as (
 -- known client without any product churned: as a group of its own it would get a certainty that one person cannot give.
 {{ portfolio }} as (
     select client_key
-    from clients
+    from {{ ref('clients') }}
     where portfolio = '{{ portfolio }}' and is_churned is not null and coalesce(product_count, 1) <> 0
     order by client_key
     limit {{ 0 if var('churn_model_folder') else var('churn_model_sample_size') }}
@@ -26,7 +26,8 @@ sampled_keys as (
     {%- endfor %}
 ),
 
--- Sorting keys alone costs a quarter of sorting whole rows.
+-- Sorting keys alone costs a quarter of sorting whole rows. Clients are read by each step: read once for all, they would
+-- be copied in memory first.
 sampled as (
     select clients.*
     from clients

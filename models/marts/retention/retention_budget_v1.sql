@@ -10,7 +10,8 @@ sizes as (
         count(*) as list_size,
         cast(count(*) filter (where is_worth_contacting) as bigint) as break_even_contact_count,
         sum(expected_net_value) filter (where is_worth_contacting) as best_net_value
-    from listed
+    from {{ ref('retention_list') }}
+    where expected_net_value is not null
     group by portfolio
 ),
 

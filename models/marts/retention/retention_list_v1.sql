@@ -30,12 +30,13 @@ general as (
     group by portfolio, segment_code
 ),
 
--- Few combinations of groups exist: their names are put together once for each.
+-- Few combinations of groups exist: their names are put together once for each. The candidates are read anew by each
+-- step: what several steps read, DuckDB would copy in memory first.
 combinations as (
     select distinct
         portfolio,
         target_groups
-    from candidates
+    from {{ ref('int_retention_candidates') }}
 ),
 
 named as (
@@ -64,7 +65,7 @@ ranked as (
     select
         client_key,
         row_number() over (partition by portfolio order by expected_net_value desc nulls last, client_key asc) as priority
-    from candidates
+    from {{ ref('int_retention_candidates') }}
 ),
 
 chosen as (

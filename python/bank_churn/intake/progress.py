@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-WIDTH = 30
+from bank_churn.progress import Bar
+
 SHORTEST_FILE = 20_000_000  # bytes; a shorter one is read before a bar is seen
 
 
 class Progress:
-    """A bar on standard error while a file is read; nothing without a terminal or for a short file."""
+    """A bar while a file is read; nothing for a short file."""
 
     def __init__(self, path: Path, raw: BinaryIO) -> None:
         """Remember whose bytes are counted.
@@ -22,10 +21,8 @@ class Progress:
             path: The file, for its size and name.
             raw: The file as it was opened, compressed or not: its position is what is shown.
         """
-        self.raw, self.name = raw, path.name
-        self.size = path.stat().st_size
-        self.shown = sys.stderr.isatty() and sys.stdout.isatty() and self.size > SHORTEST_FILE
-        self.last = 0.0
+        self.raw, self.size = raw, max(path.stat().st_size, 1)
+        self.bar = Bar(path.name, is_long=self.size > SHORTEST_FILE)
 
     def __enter__(self) -> Progress:
         """Begin.
@@ -41,16 +38,11 @@ class Progress:
         Args:
             number: Lines read so far.
         """
-        if not self.shown or number % 20_000 or time.monotonic() - self.last < 0.2:
-            return
-        self.last = time.monotonic()
-        share = min(self.raw.tell() / self.size, 1.0)
-        bar = "#" * int(share * WIDTH)
-        print(f"\r{self.name}: [{bar:<{WIDTH}}] {share:4.0%}", end="", file=sys.stderr, flush=True)
+        if self.bar.is_shown and number % 20_000 == 0:
+            self.bar.draw(self.raw.tell() / self.size)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Wipe the bar out."""
-        if self.shown and self.last:
-            print("\r" + " " * (len(self.name) + WIDTH + 10) + "\r", end="", file=sys.stderr, flush=True)
+        self.bar.__exit__(kind, error, trace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ from bank_churn.scoring.tables import COLUMNS, Row, metadata_rows, to_rows, to_t
 
 SMALL = 20_000
 """With fewer rows in all, starting processes takes longer than the work."""
+
+TOLD_EVERY = 10.0
+"""Seconds from one line about the progress to the next; dbt prints into a pipe, where a bar is no bar."""
 
 PREDICTION_COLUMNS = {
     "portfolio": "str",
@@ -180,5 +184,11 @@ def in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]])
         return [function(*task) for task in tasks]
     from joblib import Parallel, delayed, parallel_config
 
+    results, told = [], time.monotonic()
     with parallel_config(backend="loky", inner_max_num_threads=1):
-        return list(Parallel(n_jobs=-1)(delayed(function)(*task) for task in tasks))
+        for result in Parallel(n_jobs=-1, return_as="generator")(delayed(function)(*task) for task in tasks):
+            results.append(result)
+            if time.monotonic() - told > TOLD_EVERY and len(results) < len(tasks):
+                print(f"Churn model: {len(results)} of {len(tasks)} fits done", flush=True)
+                told = time.monotonic()
+    return results
