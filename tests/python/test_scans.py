@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from conftest import Build
 
-# Models and tests that read the table, among them those that only look at one of its columns: reading some columns
-# again costs less than keeping the rows in memory for the next step.
+# Models and tests that read the table, among them those that only look at one of its columns: reading some
+# columns again costs less than keeping the rows in memory for the next step.
 MOST_SCANS = {"clients_v1": 48, "client_churn_scores_v1": 9, "int_client_values": 4}
 
-# What several steps of a query read, DuckDB copies in memory first, and spills when it is large: allowed where
-# that costs less than computing it again.
+# What several steps of a query read, DuckDB copies in memory first, and spills when large: allowed where it
+# costs less than computing it again.
 COPIED = {
     ("int_metric_quantiles", "parsed"),
     ("int_portrait_quantiles", "candidates"),
