@@ -16,6 +16,9 @@ DEFAULT_ROWS = 10_000
 DEFAULT_SEED = 20
 MEMORY_LIMIT = "1GB"
 
+BYTES_PER_ROW = {"csv": 66.0, "parquet": 22.0}
+"""About; DuckDB cannot tell how many rows it has generated, but the file grows evenly."""
+
 _COPY_OPTIONS = {"csv": "format csv, header true", "parquet": "format parquet, row_group_size 100000"}
 
 
@@ -105,7 +108,9 @@ def _copy_rows(
         connection.execute("set variable demo_rows = $rows::bigint", {"rows": rows})
         connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
         query = _read_sql(f"demo_{portfolio}.sql")
-        with QueryBar(connection, f"Generating {portfolio}") as bar, bar.part():
+        expected = rows * BYTES_PER_ROW[file_format]
+        bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
+        with bar, bar.part():
             connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
 
 

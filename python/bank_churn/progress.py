@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -65,15 +65,24 @@ class Bar:
 class QueryBar:
     """A bar that follows the queries of a DuckDB connection, each a part of the whole."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, *, total: float = 1.0) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        *,
+        total: float = 1.0,
+        share: Callable[[], float] | None = None,
+    ) -> None:
         """Get ready.
 
         Args:
             connection: The connection that runs the queries.
             name: What is being done.
             total: Size of the whole, in any unit.
+            share: Says what part of the current query is done, from 0 to 1, where DuckDB itself cannot tell.
         """
         self.connection, self.bar, self.total = connection, Bar(name), max(total, 1e-9)
+        self.share = share or self.reported
         self.done = self.size = 0.0
         self.is_over = threading.Event()
         self.thread = threading.Thread(target=self.follow, daemon=True)
@@ -89,11 +98,18 @@ class QueryBar:
             self.thread.start()
         return self
 
+    def reported(self) -> float:
+        """Ask DuckDB how far its current query is.
+
+        Returns:
+            From 0 to 1; 0 without a query.
+        """
+        return max(self.connection.query_progress(), 0.0) / 100
+
     def follow(self) -> None:
-        """Draw what DuckDB says of its current query, until the whole is over."""
+        """Draw how far the whole is, until it is over."""
         while not self.is_over.wait(INTERVAL):
-            share = max(self.connection.query_progress(), 0.0) / 100
-            self.bar.draw((self.done + self.size * share) / self.total)
+            self.bar.draw((self.done + self.size * self.share()) / self.total)
 
     @contextmanager
     def part(self, size: float = 1.0) -> Iterator[None]:
