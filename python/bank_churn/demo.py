@@ -111,7 +111,7 @@ def _copy_rows(
         expected = rows * BYTES_PER_ROW[file_format]
         bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
         with bar, bar.part():
-            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
+            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]}, use_tmp_file false)")
 
 
 def _read_sql(name: str) -> str:
