@@ -19,7 +19,10 @@ MEMORY_LIMIT = "1GB"
 BYTES_PER_ROW = {"csv": 66.0, "parquet": 22.0}
 """About; DuckDB cannot tell how many rows it has generated, but the file grows evenly."""
 
-_COPY_OPTIONS = {"csv": "format csv, header true", "parquet": "format parquet, row_group_size 100000"}
+_COPY_OPTIONS = {
+    "csv": "format csv, header true, use_tmp_file false",
+    "parquet": "format parquet, row_group_size 100000, use_tmp_file false",
+}
 
 
 def demo_path(folder: Path, portfolio: DemoPortfolio, file_format: str) -> Path:
@@ -111,7 +114,7 @@ def _copy_rows(
         expected = rows * BYTES_PER_ROW[file_format]
         bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
         with bar, bar.part():
-            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]}, use_tmp_file false)")
+            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
 
 
 def _read_sql(name: str) -> str:
