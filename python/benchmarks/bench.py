@@ -33,7 +33,8 @@ from measure import (
 )
 from report import machine, write_report
 
-CONTESTANTS = ("script", "same marts", "whole build", "polars", "pandas")
+CONTESTANTS = ("script", "same marts", "notebook marts", "whole build", "polars", "pandas")
+BUILDS = ("same marts", "notebook marts", "whole build")
 GIB_PER_MILLION = {"pandas": 1.1, "polars": 0.9}  # until a smaller size has told better
 SOURCES = (
     "models",
@@ -153,7 +154,7 @@ class Size:
         if contestant == "script":
             found["steps"] = json.loads(taken.output)
             found["disk"] = size_of(outputs / DATABASE, *outputs.glob("bank_churn*.duckdb"))
-        elif contestant in ("same marts", "whole build"):
+        elif contestant in BUILDS:
             found["steps"] = stages(self.folder / "target", started=started, ended=datetime.now(UTC))
         else:
             found["disk"] = size_of(outputs)
@@ -207,7 +208,7 @@ class Size:
                     try:
                         run = self.run(contestant)
                     except ContestantError as error:
-                        if contestant in ("script", "same marts", "whole build"):
+                        if contestant in ("script", *BUILDS):
                             raise
                         reason = str(error)
                 if reason is not None:

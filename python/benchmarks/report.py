@@ -18,6 +18,7 @@ LABELS = {
     "script": "script by hand",
     "script without publishing": "script by hand, without publishing",
     "same marts": "dbt build of the same marts, with their tests",
+    "notebook marts": "dbt build of the marts that the notebooks make, with their tests",
     "whole build": "whole build: all marts, all tests, publishing",
     "polars": "polars",
     "pandas": "pandas + scipy",
@@ -27,8 +28,9 @@ EXPLANATION = (
     "Generated clients of one portfolio, the same parquet file for all. Medians of {repeats} runs taken "
     "in turn (least–most); ratios are medians of paired runs. Wall clock includes the start of Python. "
     "Peak memory is that of the largest process. The build of the same marts does not publish, so it is "
-    "compared with the script without publishing. The whole build makes target groups, a retention "
-    "list, texts and more besides. The notebooks neither score clients nor screen every pair of groups, "
+    "compared with the script without publishing. The build of the notebooks' marts has hypotheses with "
+    "corrections, effect sizes and the screen of every pair besides; the whole build target groups, a "
+    "retention list, texts and more. The notebooks neither score clients nor screen every pair of groups, "
     "and test nothing of the data. The script's marts equal the build's at every size: counts exactly, "
     "floats to 1e-9."
 )
@@ -140,7 +142,7 @@ def spread(values: list[float] | None, decimals: int = 1) -> str:
 
 
 def ratio(values: list[float], of: list[float]) -> str:
-    """The median of the ratios of paired runs.
+    """The ratios of paired runs: their median, with least and most where there are several.
 
     Args:
         values: What was measured.
@@ -149,7 +151,7 @@ def ratio(values: list[float], of: list[float]) -> str:
     Returns:
         Text for a cell.
     """
-    return f"{statistics.median(a / b for a, b in zip(values, of, strict=False)):.2f}"
+    return spread([a / b for a, b in zip(values, of, strict=False)], 2)
 
 
 def main_table(all_results: list[dict[str, Any]]) -> list[str]:
@@ -231,6 +233,26 @@ def first(value: float | list[float]) -> float:
         Seconds.
     """
     return value[0] if isinstance(value, list) else value
+
+
+def notebook_table(all_results: list[dict[str, Any]]) -> list[str]:
+    """How many times longer a notebook takes than the build of the same marts, and how much more memory.
+
+    Args:
+        all_results: Of all sizes.
+
+    Returns:
+        Lines of markdown.
+    """
+    lines = ["| clients | notebook | wall | CPU | peak |", "|--:|---|--:|--:|--:|"]
+    for results in all_results:
+        measured = figures(results)
+        base = measured.get("notebook marts")
+        for name in ("polars", "pandas"):
+            if base and name in measured:
+                ratios = [ratio(measured[name][one], base[one]) for one in ("wall", "cpu", "peak")]
+                lines.append(f"| {results['rows']:,} | {LABELS[name]} | " + " | ".join(ratios) + " |")
+    return lines
 
 
 def training_lines(all_results: list[dict[str, Any]]) -> list[str]:
@@ -330,6 +352,10 @@ def write_report(all_results: list[dict[str, Any]], facts: dict[str, str], outpu
         *main_table(all_results),
         "",
         f"![Time against clients]({name}.svg)",
+        "",
+        "## The notebooks against the build of the marts that they make: × build",
+        "",
+        *notebook_table(all_results),
         "",
         "## The whole build by stage, seconds",
         "",
