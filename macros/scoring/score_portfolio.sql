@@ -21,7 +21,7 @@
         {%- for attribute in churn_model_attributes('category') %}
         lookups.{{ attribute }}_values,
         {%- endfor %}
-        {%- for column in ['cuts', 'fine_bins', 'coarse_bins', 'contributions', 'reasons_ru', 'reasons_en', 'model_version'] %}
+        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'contributions', 'reasons_ru', 'reasons_en', 'model_version'] %}
         lookups.{{ column }},
         {%- endfor %}
         lookups.intercept_e12

@@ -1,5 +1,5 @@
--- One row per comparison × group × value of the metric: how many clients each cleaning scenario keeps; where the values
--- are exact, one row per client. A bucket holds neighbouring values, so that ranks add up bucket by bucket: a hundred
+-- One row per comparison × group × value of the metric: how many clients each cleaning scenario keeps; where is_exact,
+-- one row per client. A bucket holds neighbouring values, so that ranks add up bucket by bucket: a hundred
 -- buckets where there is a row per client, one where values are few.
 -- depends_on: {{ ref('hypotheses') }}, {{ ref('clients') }}
 {%- set scenarios = cleaning_scenarios() %}
@@ -78,7 +78,8 @@ compared as (
         comparisons.side,
         counted.group_value,
         0e0 as bucket,
-        counted.value as metric_value
+        counted.value as metric_value,
+        false as is_exact
     from counted
     inner join comparisons
         on
@@ -96,7 +97,8 @@ compared as (
         comparisons.side,
         rounded_or_exact.group_value,
         rounded_or_exact.bucket,
-        rounded_or_exact.metric_value
+        rounded_or_exact.metric_value,
+        rounded_or_exact.is_registered as is_exact
     from rounded_or_exact
     inner join comparisons
         on

@@ -28,6 +28,51 @@ grids as (
     group by portfolio
 ),
 
+digits as (
+    {%- for digit in range(10) %}
+    select {{ digit }} as digit
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- Every whole number that an attribute may take.
+whole_values as (
+    {%- for attribute, bounds in whole_ranges().items() %}
+    select
+        '{{ attribute }}' as feature,
+        {{ bounds[0] }} + ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit as whole_value
+    from digits as ones
+    cross join digits as tens
+    cross join digits as hundreds
+    cross join digits as thousands
+    where ones.digit + 10 * tens.digit + 100 * hundreds.digit + 1000 * thousands.digit <= {{ bounds[1] - bounds[0] }}
+    union all
+    {%- endfor %}
+    select
+        '' as feature,
+        0 as whole_value
+),
+
+placed as (
+    select
+        grid.portfolio,
+        grid.feature,
+        whole_values.whole_value,
+        count(case when grid.start_at <= whole_values.whole_value then 1 end) as grid_number
+    from grid
+    inner join whole_values on grid.feature = whole_values.feature
+    where grid.bin_kind = 'number'
+    group by grid.portfolio, grid.feature, whole_values.whole_value
+),
+
+wholes as (
+    select
+        portfolio,
+        {{ collect_ordered('grid_number', 'feature, whole_value') }} as whole_grids
+    from placed
+    group by portfolio
+),
+
 contributions as (
     select
         portfolio,
@@ -44,6 +89,7 @@ final as (
         metadata.model_version,
         metadata.intercept_e12,
         grids.cuts,
+        wholes.whole_grids,
         {%- for attribute in churn_model_attributes('category') %}
         grids.{{ attribute }}_values,
         {%- endfor %}
@@ -54,6 +100,7 @@ final as (
         contributions.reasons_en
     from metadata
     inner join grids on metadata.portfolio = grids.portfolio
+    left join wholes on metadata.portfolio = wholes.portfolio
     inner join contributions on metadata.portfolio = contributions.portfolio
 )
 

@@ -9,28 +9,44 @@ sample as (
     select * from {{ ref('int_churn_model_sample') }}
 ),
 
-scores as (
-    select * from {{ ref('client_churn_scores') }}
-),
-
 clients as (
     select * from {{ ref('clients') }}
 ),
 
--- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample.
+{%- for portfolio in var('portfolios') %}
+
+-- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample. The first keys only:
+-- to put all in order would take longer than to score them.
+{{ portfolio }} as (
+    select
+        portfolio,
+        client_key,
+        is_churned,
+        churn_probability
+    from {{ ref('client_churn_scores') }}
+    where
+        portfolio = '{{ portfolio }}'
+        and churn_probability is not null
+        and is_churned is not null
+        and not coalesce(is_trained_on, false)
+    order by client_key
+    limit {{ [var('churn_model_sample_size'), var('churn_model_min_clients')] | max }}
+),
+{%- endfor %}
+
+first_unseen as (
+    {%- for portfolio in var('portfolios') %}
+    select * from {{ portfolio }}
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
 unseen as (
     select
-        scores.portfolio,
-        scores.client_key,
-        scores.is_churned,
-        scores.churn_probability,
-        row_number() over (partition by scores.portfolio order by scores.client_key) as client_number,
-        count(*) over (partition by scores.portfolio) as client_count
-    from scores
-    where
-        scores.churn_probability is not null
-        and scores.is_churned is not null
-        and not coalesce(scores.is_trained_on, false)
+        *,
+        row_number() over (partition by portfolio order by client_key) as client_number,
+        count(*) over (partition by portfolio) as client_count
+    from first_unseen
 ),
 
 together as (
