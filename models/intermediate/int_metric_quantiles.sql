@@ -12,7 +12,7 @@ parsed as (
         {%- for metric in metrics %}
         {{ to_number('unioned.' ~ metric) }} as {{ metric }}_number,
         {%- endfor %}
-        portfolio
+        unioned.portfolio
     from unioned
 ),
 

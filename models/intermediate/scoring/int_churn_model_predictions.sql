@@ -15,8 +15,8 @@ clients as (
 
 {%- for portfolio in var('portfolios') %}
 
--- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample. The first keys only:
--- to put all in order would take longer than to score them.
+-- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample. The first keys
+-- only: to put all in order would take longer than to score them.
 {{ portfolio }} as (
     select
         portfolio,

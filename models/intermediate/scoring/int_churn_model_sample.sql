@@ -26,8 +26,8 @@ sampled_keys as (
     {%- endfor %}
 ),
 
--- Sorting keys alone costs a quarter of sorting whole rows. Clients are read by each step: read once for all, they would
--- be copied in memory first.
+-- Sorting keys alone costs a quarter of sorting whole rows. Clients are read by each step: read once for all, they
+-- would be copied in memory first.
 sampled as (
     select clients.*
     from clients

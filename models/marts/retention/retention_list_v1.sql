@@ -64,7 +64,9 @@ named as (
 ranked as (
     select
         client_key,
-        row_number() over (partition by portfolio order by expected_net_value desc nulls last, client_key asc) as priority
+        row_number() over (
+            partition by portfolio order by expected_net_value desc nulls last, client_key asc
+        ) as priority
     from {{ ref('int_retention_candidates') }}
 ),
 

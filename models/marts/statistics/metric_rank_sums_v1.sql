@@ -14,17 +14,19 @@ comparisons as (
     where side <> 'many'
 ),
 
--- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much. Rows of one client each
--- are counted, not added up: there may be as many values as clients, and a count takes half the memory of a sum.
+-- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much. Rows of one client
+-- each are counted, not added up: there may be as many values as clients, and a count takes half the memory of a sum.
 value_counts as (
     {%- for is_exact in [true, false] %}
     select
         {%- for scenario in scenarios %}
         {%- for side in ['a', 'b'] %}
         {%- if is_exact %}
-        cast(count(case when side = '{{ side }}' and {{ scenario }} = 1 then 1 end) as double) as {{ side }}_{{ scenario }},
+        cast(count(case when side = '{{ side }}' and {{ scenario }} = 1 then 1 end) as double)
+            as {{ side }}_{{ scenario }},
         {%- else %}
-        sum(case when side = '{{ side }}' then cast({{ scenario }} as double) else 0e0 end) as {{ side }}_{{ scenario }},
+        sum(case when side = '{{ side }}' then cast({{ scenario }} as double) else 0e0 end)
+            as {{ side }}_{{ scenario }},
         {%- endif %}
         {%- endfor %}
         {%- endfor %}
