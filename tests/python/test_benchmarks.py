@@ -98,5 +98,5 @@ def test_a_notebooks_figures_are_those_of_the_build(
 
 def test_ratios_are_of_paired_runs() -> None:
     report = benchmark_module("report")
-    assert report.ratio([2.0, 30.0, 4.0], [1.0, 10.0, 1.0]) == "3.00"
+    assert report.ratio([2.0, 30.0, 4.0], [1.0, 10.0, 1.0]) == "3.00 (2.00–4.00)"
     assert report.spread([3.0, 1.0, 2.0]) == "2.0 (1.0–3.0)"

@@ -23,6 +23,8 @@ from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
 
 PORTFOLIOS = ("bank_scrooge", "metanprom")
+WHOLE = {"age": (14, 120), "credit_score": (0, 1000), "property_points": (0, 100), "product_count": (0, 20)}
+"""Attributes that are whole numbers in `clients`, with their accepted ranges."""
 
 
 def read(build: Build, sql: str) -> pd.DataFrame:
@@ -44,11 +46,17 @@ def stress_rows(model: object, attributes: list[str], clients: pd.DataFrame) -> 
         rows.append({**typical, name: None})
         if name in NUMERIC:
             cuts = {float(cut) for level in model.bins_[position] for cut in level}
-            values = {
-                value
-                for cut in cuts
-                for value in (np.nextafter(cut, -np.inf), cut, np.nextafter(cut, np.inf))
-            } | {-1e12, 1e12, 0.0}
+            if name in WHOLE:
+                low, high = WHOLE[name]
+                values = {float(low), float(high)} | {
+                    min(max(np.floor(cut) + step, low), high) for cut in cuts for step in (-1, 0, 1)
+                }
+            else:
+                values = {
+                    value
+                    for cut in cuts
+                    for value in (np.nextafter(cut, -np.inf), cut, np.nextafter(cut, np.inf))
+                } | {-1e12, 1e12, 0.0}
             rows += [
                 {**clients.iloc[len(rows) % len(clients)].to_dict(), name: value} for value in sorted(values)
             ]
@@ -63,7 +71,11 @@ def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path)
     sql = next((build.folder / "target/compiled").rglob("client_churn_scores_v1.sql")).read_text(
         encoding="utf-8"
     )
-    types = dict.fromkeys(NUMERIC, "double") | {"has_credit_card": "boolean", "is_active": "boolean"}
+    types = {
+        **dict.fromkeys(NUMERIC, "double"),
+        **dict.fromkeys(WHOLE, "integer"),
+        **dict.fromkeys(("has_credit_card", "is_active"), "boolean"),
+    }
     columns = ", ".join(f"cast({name} as {types.get(name, 'varchar')}) as {name}" for name in ATTRIBUTES)
     given = pd.DataFrame({name: rows.get(name) for name in ATTRIBUTES}, dtype=object)
     given.insert(0, "client_key", [f"{number:06}" for number in range(len(rows))])

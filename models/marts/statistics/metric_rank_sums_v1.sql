@@ -1,11 +1,6 @@
 -- One row per portfolio × cleaning scenario × comparison of two groups: rank sums with ties.
 {%- set scenarios = cleaning_scenarios() %}
-with ranked_values as (
-    select * from {{ ref('int_ranked_values') }}
-    where side <> 'many'
-),
-
-comparisons as (
+with comparisons as (
     select distinct
         portfolio,
         comparison_id,
@@ -33,8 +28,8 @@ value_counts as (
         comparison_number,
         bucket,
         metric_value
-    from ranked_values
-    where {{ '' if is_exact else 'not ' }}is_exact
+    from {{ ref('int_ranked_values') }}
+    where side <> 'many' and {{ '' if is_exact else 'not ' }}is_exact
     group by comparison_number, bucket, metric_value
     {{- '\n    union all' if is_exact }}
     {%- endfor %}
