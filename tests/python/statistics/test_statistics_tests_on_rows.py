@@ -1,6 +1,7 @@
 """Every test against the same test on raw rows, by scipy or statsmodels (named in each test)."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -152,6 +153,31 @@ def test_newcombe_interval_of_his_own_paper():
     """Newcombe 1998, table II, method 10, 56/70 against 48/80: 0.0524 to 0.3339."""
     result = two_proportions_test(ProportionSample(70, 56), ProportionSample(80, 48))
     assert (round(result.ci_low, 4), round(result.ci_high, 4)) == (0.0524, 0.3339)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [((500, 10_000), (3_000, 9_000)), ((3_000, 9_000), (500, 10_000)), ((0, 1_000), (900, 1_000))],
+)
+def test_fishers_tiny_p_values_are_sums_over_the_whole_support(a: tuple[int, int], b: tuple[int, int]):
+    """Below what scipy returns as zero."""
+    (k, n), (other, size) = a, b
+    support = np.arange(max(0, k + other - size), min(n, k + other) + 1)
+    log_pmf = stats.hypergeom.logpmf(support, n + size, k + other, n)
+    expected = special.logsumexp(log_pmf[log_pmf <= log_pmf[support == k] + 1e-7]) / np.log(10)
+    result = fisher_exact_test(ProportionSample(successes=k, n=n), ProportionSample(successes=other, n=size))
+    assert result.log10_p == pytest.approx(expected, rel=1e-12)
+    assert expected < -290
+
+
+def test_fisher_among_a_hundred_million_clients_needs_no_support_of_millions():
+    samples = [ProportionSample(successes=k, n=n) for k, n in ((10**7, 4 * 10**7), (8 * 10**6, 6 * 10**7))]
+    tracemalloc.start()
+    result = fisher_exact_test(*samples)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert result.log10_p < -400_000
+    assert peak < 50e6
 
 
 def test_fisher_replaces_z_below_five_expected_as_scipy():
