@@ -199,6 +199,7 @@ def publish(build: Build) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_an_open_reader_never_blocks_and_new_readers_see_new_data(tmp_path: Path):
     extract = tmp_path / "clients.csv"
     write_lines(extract, [to_line(good_row(number)) for number in range(300)])

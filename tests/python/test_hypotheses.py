@@ -343,6 +343,7 @@ def add_rows(project: Path, *changes: dict[str, str]) -> dict[str, dict[str, str
     return added
 
 
+@pytest.mark.slow
 def test_one_csv_row_adds_a_hypothesis(project_copy: Path, tmp_path: Path):
     statement = "Отличается ли доход женщин и мужчин?"
     changes = {"metric": "estimated_salary", "kind": "mean", "primary_test": "welch_t"}
@@ -448,6 +449,7 @@ def test_a_filtered_hypothesis_equals_the_filtered_raw_rows(filtered_build, name
     check_against_rows(build, added[name], small_group_size=SMALL_GROUP_SIZE)
 
 
+@pytest.mark.slow
 def test_filters_leave_the_other_hypotheses_as_they_are(filtered_build, demo_build: Build):
     query = """select n_total, statistic, p_value, coalesce(companion_p_value, 0), effect_size
         from hypothesis_results where hypothesis_id <= 'H20' order by portfolio, hypothesis_id"""
