@@ -457,6 +457,7 @@ def test_filters_leave_the_other_hypotheses_as_they_are(filtered_build, demo_bui
     assert found == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mart", ["hypothesis_results", "attribute_screen"])
 def test_the_setting_says_which_groups_are_small(filtered_build, mart: str):
     query = f"select is_small_group, min(least(n_a, n_b)), max(least(n_a, n_b)) from {mart} {{}} group by 1"
@@ -466,6 +467,7 @@ def test_the_setting_says_which_groups_are_small(filtered_build, mart: str):
     assert 30 < largest_small < SMALL_GROUP_SIZE <= smallest_other
 
 
+@pytest.mark.slow
 def test_a_filtered_conclusion_says_among_whom(filtered_build):
     rows = filtered_build[0].query(
         "select distinct filter, split_part(conclusion_ru, '.', 1), split_part(conclusion_en, '.', 1) "
