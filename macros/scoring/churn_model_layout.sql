@@ -1,20 +1,20 @@
 {#
   How a portfolio's model lies in the lists of `int_churn_model_lookups`: its attributes and its terms, read while
   compiling; none when the portfolio has no model. A number's place among its cuts takes `steps` halvings to find; a whole
-  number's stands in a list, from `whole_from` on.
+  number's stands in a list, at the number plus `whole_offset`.
 #}
 {% macro churn_model_layout(portfolio) %}
     {%- set layout = {'features': [], 'terms': [], 'steps': 0} -%}
-    {%- set wholes = namespace(count=0) -%}
+    {%- set ranges, wholes = whole_ranges(), namespace(count=0) -%}
     {%- if execute -%}
         {%- set where = " where portfolio = '" ~ portfolio ~ "' order by " -%}
         {%- for row in run_query('select feature, feature_kind, cut_count, category_count, grids_before, cuts_before from '
             ~ ref('int_churn_model_features') ~ where ~ 'feature').rows -%}
-            {%- set whole = whole_ranges().get(row[0]) -%}
+            {%- set whole = ranges.get(row[0]) -%}
             {%- set widths = [] if whole else halving_widths(row[2] | int) -%}
             {%- do layout['features'].append({'name': row[0], 'kind': row[1], 'widths': widths, 'values': row[3] | int,
                 'grids_before': row[4] | int, 'cuts_before': row[5] | int, 'steps': widths | length,
-                'whole_from': whole[0] if whole else none, 'wholes_before': wholes.count}) -%}
+                'whole_offset': wholes.count - whole[0] + 1 if whole else none}) -%}
             {%- set wholes.count = wholes.count + (whole[1] - whole[0] + 1 if whole else 0) -%}
         {%- endfor -%}
         {%- for row in run_query('select term_number, feature_1, feature_2, first_cell, width_2 from '

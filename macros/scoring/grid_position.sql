@@ -6,8 +6,8 @@
         {{ list_place(name ~ '_values', 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')') }},
         case when {{ name }} is null then 0 else {{ feature['values'] + 1 }} end
     )
-    {%- elif feature['whole_from'] is not none -%}
-    coalesce({{ list_item('whole_grids', name ~ ' + ' ~ (feature['wholes_before'] - feature['whole_from'] + 1)) }}, 0)
+    {%- elif feature['whole_offset'] is not none -%}
+    coalesce({{ list_item('whole_grids', name ~ ' + ' ~ feature['whole_offset']) }}, 0)
     {%- else -%}
     case when {{ name }} is null then 0 else {{ name ~ '_place_' ~ feature['steps'] if feature['steps'] else 0 }} + 1 end
     {%- endif %} as {{ name }}_grid

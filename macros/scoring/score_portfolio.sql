@@ -97,9 +97,8 @@
         model_version,
         intercept_e12,
         intercept_e12{% for number in numbers %} + term_{{ number }}{% endfor %} as log_odds_e12,
-        {% if not var('keep_contributions') %}case when false then {% endif -%}
-        {{ list_of(('term_' ~ numbers | join(',term_')).split(',')) }}
-        {{- ' end' if not var('keep_contributions') }} as contributions_e12,
+        case when {{ var('keep_contributions') | lower }} then {{ list_of(('term_' ~ numbers | join(',term_')).split(',')) }} end
+            as contributions_e12,
         {%- for place in [1, 2, 3] %}
         {{ list_item('contributions', 'reason_' ~ place) }} as contribution_{{ place }}_e12,
         {{ list_item('reasons_ru', 'reason_' ~ place) }} as reason_{{ place }}_ru,

@@ -4,7 +4,7 @@
 #}
 {% macro whole_ranges() %}
     {%- set found = {} -%}
-    {%- for attribute in ['age', 'credit_score', 'property_points', 'product_count'] -%}
+    {%- for attribute in statistics_metrics('counted') -%}
         {%- set bounds = var('valid_ranges')[attribute] -%}
         {%- if bounds[1] - bounds[0] < 10000 -%}
             {%- do found.update({attribute: [bounds[0] | round(0, 'ceil') | int, bounds[1] | round(0, 'floor') | int]}) -%}

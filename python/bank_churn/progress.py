@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
+from typing import Self
 
 import duckdb
 
@@ -31,7 +32,7 @@ class Bar:
         self.drawn_at = time.monotonic() + PATIENCE - INTERVAL
         self.width = 0
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         """Begin.
 
         Returns:
@@ -57,7 +58,11 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wipe the bar out."""
+        """End."""
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Wipe the bar out, if it was drawn."""
         if self.width:
             print("\r" + " " * self.width + "\r", end="", file=sys.stderr, flush=True)
 
@@ -87,7 +92,7 @@ class QueryBar:
         self.is_over = threading.Event()
         self.thread = threading.Thread(target=self.follow, daemon=True)
 
-    def __enter__(self) -> QueryBar:
+    def __enter__(self) -> Self:
         """Begin to follow the connection.
 
         Returns:
@@ -132,4 +137,4 @@ class QueryBar:
         self.is_over.set()
         if self.thread.is_alive():
             self.thread.join()
-        self.bar.__exit__(kind, error, trace)
+        self.bar.wipe()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 from bank_churn.progress import Bar
@@ -11,7 +10,7 @@ from bank_churn.progress import Bar
 SHORTEST_FILE = 20_000_000  # bytes; a shorter one is read before a bar is seen
 
 
-class Progress:
+class Progress(Bar):
     """A bar while a file is read; nothing for a short file."""
 
     def __init__(self, path: Path, raw: BinaryIO) -> None:
@@ -22,15 +21,7 @@ class Progress:
             raw: The file as it was opened, compressed or not: its position is what is shown.
         """
         self.raw, self.size = raw, max(path.stat().st_size, 1)
-        self.bar = Bar(path.name, is_long=self.size > SHORTEST_FILE)
-
-    def __enter__(self) -> Progress:
-        """Begin.
-
-        Returns:
-            This bar.
-        """
-        return self
+        super().__init__(path.name, is_long=self.size > SHORTEST_FILE)
 
     def tick(self, number: int) -> None:
         """Draw the bar anew from time to time.
@@ -38,11 +29,5 @@ class Progress:
         Args:
             number: Lines read so far.
         """
-        if self.bar.is_shown and number % 20_000 == 0:
-            self.bar.draw(self.raw.tell() / self.size)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Wipe the bar out."""
-        self.bar.__exit__(kind, error, trace)
+        if self.is_shown and number % 20_000 == 0:
+            self.draw(self.raw.tell() / self.size)
