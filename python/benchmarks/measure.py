@@ -29,16 +29,9 @@ NOTEBOOK_MARTS = (
 )
 
 STAGES = {
-    "cleaning and clients": (
-        *("stg_", "int_clients__", "int_bands", "int_metric_quantiles"),
-        *("models/marts/core", "models/marts/quality"),
-    ),
-    "scoring": ("models/intermediate/scoring", "models/marts/scoring"),
-    "segments and targets": (
-        *("models/marts/segments", "models/marts/retention", "int_portrait", "int_segment"),
-        *("int_client_segments", "int_client_values", "int_group_", "int_registered_groups", "int_retention"),
-        *("int_recommendation", "int_evidence", "int_target", "int_rule"),
-    ),
+    "cleaning and clients": ("models/staging", "models/cleaning"),
+    "scoring": ("models/scoring",),
+    "segments and targets": ("models/segments", "models/retention"),
 }
 OTHER_MODELS = "rates and statistics"
 

@@ -107,9 +107,7 @@ class Cleaning:
             self.compiler = Compiler(config)
         models = [result.node for result in built.result.results if result.node.resource_type == "model"]
         self.after_staging = [
-            (node.relation_name, node.compiled_code)
-            for node in models
-            if node.path.startswith(("intermediate", "marts"))
+            (node.relation_name, node.compiled_code) for node in models if not node.path.startswith("staging")
         ]
         views = [node.relation_name for node in models if node.config.materialized == "view"]
         with self.adapter.connection_named("cleaning"):

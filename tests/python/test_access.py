@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import copy_project
+from conftest import Build, copy_project
 
 
 def parse(project: Path) -> subprocess.CompletedProcess[str]:
@@ -25,25 +26,75 @@ def parse(project: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "model"),
+    ("path", "read", "group"),
     [
-        ("models/marts/churn/shortcut_v1.sql", "select * from {{ ref('stg_metanprom__clients') }}"),
-        ("models/semantic/shortcut.sql", "select * from {{ ref('stg_metanprom__clients') }}"),
-        ("models/shortcut.sql", "select * from {{ ref('stg_bank_scrooge__clients') }}"),
+        ("models/churn/shortcut_v1.sql", "stg_metanprom__clients", "cleaning"),
+        ("models/semantic/shortcut.sql", "stg_metanprom__clients", "cleaning"),
+        ("models/shortcut.sql", "stg_bank_scrooge__clients", "cleaning"),
+        ("models/retention/shortcut_v1.sql", "int_metric_cells", "statistics"),
+        ("models/segments/steps/int_shortcut.sql", "int_group_candidates", "retention"),
     ],
 )
-def test_a_staging_model_is_private_to_the_cleaning(tmp_path: Path, path: str, model: str):
+def test_a_step_is_private_to_its_wing(tmp_path: Path, path: str, read: str, group: str):
     project = copy_project(tmp_path)
-    (project / path).write_text(f"-- One row per raw row.\n{model}\n", encoding="utf-8")
+    model = f"-- One row per raw row.\n{{{{ config(contract={{'enforced': false}}) }}}}\nselect * from {{{{ ref('{read}') }}}}\n"
+    (project / path).write_text(model, encoding="utf-8")
     done = parse(project)
     assert done.returncode != 0
-    assert "private to the 'sources_and_cleaning' group" in " ".join(done.stdout.split()), done.stdout
+    assert f"private to the '{group}' group" in " ".join(done.stdout.split()), done.stdout
 
 
 def test_the_cleaning_itself_may_read_staging(tmp_path: Path):
     project = copy_project(tmp_path)
-    (project / "models/intermediate/int_shortcut.sql").write_text(
+    (project / "models/cleaning/steps/int_shortcut.sql").write_text(
         "-- One row per raw row.\nselect * from {{ ref('stg_metanprom__clients') }}\n", encoding="utf-8"
     )
     done = parse(project)
     assert done.returncode == 0, done.stdout
+
+
+WINGS = ("staging", "cleaning", "churn", "scoring", "statistics", "segments", "retention", "semantic")
+
+
+def references(manifest: dict) -> list[tuple[str, str, str, str]]:
+    """Every reference between two models: who reads, its wing, what is read, its wing."""
+    models = {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["package_name"] == "bank_churn"
+    }
+    wing = {key: Path(node["original_file_path"]).parts[1] for key, node in models.items()}
+    return [
+        (node["alias"], wing[key], models[read]["alias"], wing[read])
+        for key, node in models.items()
+        for read in node["depends_on"]["nodes"]
+        if read in models
+    ]
+
+
+def test_references_run_down_the_staircase(demo_build: Build):
+    """Inside a wing or from a later one to an earlier one; staging is the foot of the cleaning."""
+    found = references(json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8")))
+    inside = [reference for reference in found if reference[1] == reference[3]]
+    back = [reference for reference in found if WINGS.index(reference[1]) < WINGS.index(reference[3])]
+    print(
+        f"{len(inside)} references inside a wing, {len(found) - len(inside) - len(back)} down, {len(back)} back"
+    )
+    assert len(inside) > 100, "too few references were found: has the manifest changed?"
+    assert not back, "\n".join(f"{one} of {a} reads {two} of {b}" for one, a, two, b in back)
+
+
+def test_what_another_wing_may_read_has_a_reason(demo_build: Build):
+    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    steps = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "/steps/" in node["original_file_path"]
+    ]
+    assert {node["access"] for node in steps} == {"private", "protected"}
+    unexplained = [
+        node["name"]
+        for node in steps
+        if (node["access"] == "protected") != bool(node["config"]["meta"].get("why_protected"))
+    ]
+    assert not unexplained

@@ -196,7 +196,7 @@ def test_sql_computes_the_metrics_that_the_registry_accepts(form, metrics):
 
 def test_sql_ranks_no_pair_that_the_screen_leaves_out():
     """Shares are left out of the ranks anyway, so SQL does not name them."""
-    model = (REPOSITORY / "models/intermediate/int_comparisons.sql").read_text(encoding="utf-8")
+    model = (REPOSITORY / "models/statistics/steps/int_comparisons.sql").read_text(encoding="utf-8")
     [listed] = re.findall(r"not in \(('age[^)]+)\)", model)
     expected = {f"{metric}:{attribute}" for metric, attribute in SAME_THING if metric not in BOOLEAN_METRICS}
     assert set(quoted(listed)) == expected
