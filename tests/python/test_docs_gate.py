@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bank_churn.publication import publication_comments
+from bank_churn.publishing.publication import publication_comments
 from conftest import ROOT
 
 LANGUAGES = ("ru", "en")
