@@ -12,6 +12,10 @@ cities as (
     from {{ ref('cities') }}
 ),
 
+city_spellings as (
+    select * from {{ ref('int_clients__city_spellings') }}
+),
+
 genders as (
     select distinct
         {{ normalise_spelling('spelling') }} as spelling,
@@ -21,7 +25,7 @@ genders as (
 
 flags as (
     select distinct
-        lower(spelling) as spelling,
+        {{ flag_spelling('spelling') }} as spelling,
         value
     from {{ ref('flags') }}
 ),
@@ -35,19 +39,34 @@ parsed as (
         {{ to_number('unioned.balance') }} as balance_number,
         {{ to_number('unioned.product_count') }} as product_count_number,
         {{ to_number('unioned.estimated_salary') }} as estimated_salary_number,
-        coalesce(cities.city, unioned.city) as known_city,
+        coalesce(cities.city, city_spellings.city) as known_city,
         coalesce(cities.city, {{ normalise_spelling('unioned.city') }}, '') as city_key,
         cities.city is not null as city_is_known,
         genders.gender as known_gender,
         card_flags.value as card_flag,
         active_flags.value as active_flag,
+        {%- set banks = portfolios_with('empty_churn', 'stayed') %}
+        {%- if banks %}
+        case
+            when
+                unioned.is_churned is null and unioned.row_problem is null
+                and unioned.portfolio in ({{ banks | join(', ') }})
+                then false
+            else churn_flags.value
+        end as churn_flag
+        {%- else %}
         churn_flags.value as churn_flag
+        {%- endif %}
     from unioned
     left join cities on {{ normalise_spelling('unioned.city') }} = cities.spelling
+    left join city_spellings
+        on
+            unioned.portfolio = city_spellings.portfolio
+            and {{ normalise_spelling('unioned.city') }} = city_spellings.city_key
     left join genders on {{ normalise_spelling('unioned.gender') }} = genders.spelling
-    left join flags as card_flags on lower(unioned.has_credit_card) = card_flags.spelling
-    left join flags as active_flags on lower(unioned.is_active) = active_flags.spelling
-    left join flags as churn_flags on lower(unioned.is_churned) = churn_flags.spelling
+    left join flags as card_flags on {{ flag_spelling('unioned.has_credit_card') }} = card_flags.spelling
+    left join flags as active_flags on {{ flag_spelling('unioned.is_active') }} = active_flags.spelling
+    left join flags as churn_flags on {{ flag_spelling('unioned.is_churned') }} = churn_flags.spelling
 ),
 
 ruled as (
@@ -57,6 +76,7 @@ ruled as (
             ',',
             row_problem,
             case when client_id is null and row_problem is null then 'client_id_empty' end,
+            case when is_churned is null then {{ no_client() | indent(12) }} end,
             case when gender is not null and known_gender is null then 'gender_unknown' end,
             {{ number_problem('age') }},
             {{ number_problem('credit_score') }},
