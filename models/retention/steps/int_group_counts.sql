@@ -3,6 +3,19 @@
 {{ config(materialized='table') }}
 
 {%- set attributes = churn_attributes() %}
+{#- Every choice of one, two or three attributes: an index that is repeated stands for a condition less. The balance's
+    band says already whether there is a balance, so those two never stand together. #}
+{%- set conjunctions = [] %}
+{%- for first in range(attributes | length) %}
+{%- for second in range(first, attributes | length) %}
+{%- for third in range(second, attributes | length) if third > second or second == first %}
+{%- set conjunction = [attributes[first], attributes[second], attributes[third]] | unique | list %}
+{%- if not ('has_balance' in conjunction and 'balance_band' in conjunction) %}
+{%- do conjunctions.append(conjunction) %}
+{%- endif %}
+{%- endfor %}
+{%- endfor %}
+{%- endfor %}
 with cells as (
     select * from {{ ref('churn_cells') }}
 ),
@@ -13,7 +26,7 @@ counted as (
         concat_ws(
             ';'
             {%- for attribute in attributes %},
-            case when grouping({{ attribute }}) = 0 then '{{ attribute }}=' || {{ rule_value(attribute) }} end
+            case when grouping({{ attribute }}) = 0 then '{{ attribute }}=' || replace({{ attribute }}, ';', '%3B') end
             {%- endfor %}
         ) as rule,
         {%- for attribute in attributes %}
@@ -26,7 +39,7 @@ counted as (
         cast(sum(half_churned_count) as bigint) as half_churned_count
     from cells
     group by grouping sets ( -- noqa: PRS
-        {%- for conjunction in attribute_conjunctions() %}
+        {%- for conjunction in conjunctions %}
         (portfolio, {{ conjunction | join(', ') }}){{ ',' if not loop.last }}
         {%- endfor %}
     )
