@@ -5,9 +5,12 @@
         'none', 'additional_attributes'] -%}
     {%- for attributes in optional_columns().values() -%}{%- do taken.extend(attributes) -%}{%- endfor -%}
     {%- for bank in var('portfolios') if execute and var('portfolios') is mapping -%}
-        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without and additional.') -%}
+        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'client_id', 'empty_churn'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, client_id and empty_churn.') -%}
         {%- endfor -%}
+        {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}
+        {%- endif -%}
         {%- for column in portfolio_option(bank, 'without') if column not in optional_columns() -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ' cannot go without "' ~ column ~ '"; the columns that may be absent are '
                 ~ optional_columns() | join(', ') ~ '.') -%}

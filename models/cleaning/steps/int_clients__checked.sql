@@ -39,7 +39,7 @@ parsed as (
         {{ to_number('unioned.balance') }} as balance_number,
         {{ to_number('unioned.product_count') }} as product_count_number,
         {{ to_number('unioned.estimated_salary') }} as estimated_salary_number,
-        coalesce(cities.city, city_spellings.city) as known_city,
+        coalesce(cities.city, city_spellings.city, unioned.city) as known_city,
         coalesce(cities.city, {{ normalise_spelling('unioned.city') }}, '') as city_key,
         cities.city is not null as city_is_known,
         genders.gender as known_gender,

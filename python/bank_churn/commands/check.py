@@ -136,7 +136,7 @@ def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) 
         told = f"Table {table_of(file).name}" if is_address(file) else file
         raise BankChurnError(
             f"{shown(told)} looks like no extract of {', '.join(portfolios)}; columns found: {found}."
-            " Say whose it is: --portfolio."
+            " Say whose it is (--portfolio), or add the bank: `bank_churn new-portfolio NAME --from FILE`."
         )
     return best
 
