@@ -1,6 +1,7 @@
 -- One row per portfolio × combination of all banded attributes: how many clients, how many of them left.
 {{ config(materialized='table') }}
 {%- do check_attribute_values() %}
+{%- do check_churn_outcomes() %}
 {#- The first digit of a key, which is a hash, is as good as a coin, and the same in every build. #}
 {%- set half = "substr(client_key, 1, 1) < '8'" %}
 

@@ -518,6 +518,8 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         guess.unread.append((column, "another value in every row"))
     elif column.numbers and not (column.is_whole and len(column.counts) <= few):
         guess.unread.append((column, "numbers: write bands in the staging model to use them as an attribute"))
+    elif problem := failed_number(column, guess):
+        guess.unread.append((column, problem))
     elif len(column.counts) > few:
         guess.unread.append((column, f"more than {few} different values"))
     elif len(column.counts) < 2:
@@ -527,6 +529,29 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         name, labels = attribute_name(column, taken)
         because = f"{len(column.counts)} different values"
         guess.additional.append(Choice(name, column, "likely", because, labels))
+
+
+def failed_number(column: Column, guess: Guess) -> str:
+    """Say why a column named like a number of ours was not taken for it.
+
+    Args:
+        column: The column.
+        guess: What was guessed so far.
+
+    Returns:
+        The reason with the place of the first value that is no number; empty for any other column.
+    """
+    names = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
+    target = next((name for name in names if name_score(column, name) and name not in guess.mapped), "")
+    failed = [
+        number for number, cell in enumerate(column.cells, 1) if cell is not None and to_number(cell) is None
+    ]
+    if not target or not failed or len(failed) > len(column.values) / 2:
+        return ""
+    return (
+        f"named like {target}, but {len(failed):,} of {len(column.values):,} values are no numbers, the first"
+        f" in row {failed[0]:,}: put them right in the extract"
+    )
 
 
 def attribute_name(column: Column, taken: set[str]) -> tuple[str, tuple[str, str]]:

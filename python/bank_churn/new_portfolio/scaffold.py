@@ -291,8 +291,8 @@ def reviews(name: str, guess: Guess) -> list[str]:
             told.append(f"{', '.join(targets)}: {because}; see stg_{name}__clients.sql.")
     if guess.is_inverted:
         told.append(
-            f"is_churned: {shown(guess.mapped['is_churned'].column.name)} says of whom stayed, so it is turned"
-            f" round; see stg_{name}__clients.sql."
+            f"is_churned: {shown(guess.mapped['is_churned'].column.name)} says of whom stayed, so it is"
+            f" turned round; see stg_{name}__clients.sql."
         )
     elif guess.churn_values:
         told.append(
@@ -301,8 +301,8 @@ def reviews(name: str, guess: Guess) -> list[str]:
     told += churn_reviews(guess)
     if guess.is_row_number:
         told.append(
-            "client_id: the extract has no id, so the number of the row stands for it (client_id: row_number in"
-            " dbt_project.yml): repeated rows cannot be told, and a client is another one in the next extract."
+            "client_id: the extract has no id, so the number of the row stands for it (client_id: row_number"
+            " in dbt_project.yml): repeated rows cannot be told, and the next extract holds other clients."
         )
     if guess.additional:
         told.append(

@@ -79,7 +79,7 @@ NEUTRAL = frozenset(
         *("flag", "label", "value", "status", "клиент", "клиента", "текущий", "признак", "флаг"),
     )
 )
-"""Words that may stand beside a known name without changing what it means: the age of a customer is an age."""
+"""Words beside a known name that do not change what it means: the age of a customer is an age."""
 
 NEGATED = frozenset(("not", "no", "non", "isnt", "hasnt", "never", "не", "нет"))
 """Words that turn the name of churn, or what it holds, round."""
