@@ -11,7 +11,7 @@ with clients as (
 cells as (
     select
         portfolio,
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         {{ group_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,

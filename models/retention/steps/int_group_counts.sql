@@ -2,7 +2,7 @@
 -- random half of the clients. A rule reads attribute=value;attribute=value.
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
+{%- set attributes = attribute_names('rates') %}
 with cells as (
     select * from {{ ref('churn_cells') }}
 ),

@@ -4,7 +4,7 @@
 with cells as (
     select
         *,
-        row_number() over (order by portfolio, {{ churn_attributes() | join(', ') }}) as cell_id
+        row_number() over (order by portfolio, {{ attribute_names('rates') | join(', ') }}) as cell_id
     from {{ ref('churn_cells') }}
 ),
 
@@ -18,7 +18,7 @@ compared as (
         rules.group_code,
         rules.allowed_values,
         case rules.attribute
-            {%- for attribute in churn_attributes() %}
+            {%- for attribute in attribute_names('rates') %}
             when '{{ attribute }}' then cells.{{ attribute }}
             {%- endfor %}
         end as cell_value

@@ -12,7 +12,7 @@ with clients as (
 -- Rules compare texts, as the cells do that they were found in.
 worded as (
     select
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         {{ group_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         portfolio,

@@ -9,17 +9,19 @@ labels as (
     select * from {{ ref('int_value_labels') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
 conditions as (
     select
         cover.portfolio,
         cover.rule,
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
-        labels.attribute in (
-            {%- for attribute in quantile_bands() + additional_attributes() %}
-            '{{ attribute }}'{{ ',' if not loop.last }}
-            {%- endfor %}
-        ) as needs_attribute,
+        -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
+        coalesce(attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles'), false)
+            as needs_attribute,
         labels.attribute_label_ru,
         labels.attribute_label_en,
         labels.value_label_ru,
@@ -32,6 +34,7 @@ conditions as (
                 ';' || cover.rule || ';',
                 ';' || labels.attribute || '=' || {{ rule_value('labels.attribute_value') }} || ';'
             ) > 0
+    left join attributes on labels.attribute = attributes.attribute
 ),
 
 worded as (

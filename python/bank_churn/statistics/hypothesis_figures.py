@@ -19,7 +19,7 @@ from bank_churn.statistics.frames import (
     ranks_from_counts,
     table_from_counts,
 )
-from bank_churn.statistics.registry import BOOLEAN_METRICS, Hypothesis
+from bank_churn.statistics.registry import Hypothesis
 from bank_churn.statistics.samples import ContingencyTable, ProportionSample, StratifiedSample, Stratum
 from bank_churn.statistics.stratified import breslow_day_test, mantel_haenszel_test, simpson_change
 
@@ -88,7 +88,7 @@ def _compare_many(
     groups = _groups(hypothesis, statistics)
     samples = tuple(pick_groups(groups, (name,), ())[0] for name in names)
     if hypothesis.primary_test == "chi_square":
-        if hypothesis.metric in BOOLEAN_METRICS:
+        if hypothesis.is_share:
             table = ContingencyTable.from_proportions(ProportionSample.from_moments(s) for s in samples)
         else:
             counts = statistics.value_counts.get((hypothesis.metric, hypothesis.group_attribute), {})

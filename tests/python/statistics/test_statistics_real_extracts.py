@@ -7,7 +7,7 @@ rows leave the adjusted p above the level: there the effect must be negligible, 
 import numpy as np
 import pytest
 from bank_churn.statistics import compare_scenarios, evaluate_hypotheses, rank_drivers
-from raw_clients import COLUMNS, REAL_DATA, driver_tables, read_real, seed, sufficient_frames
+from raw_clients import ATTRIBUTES, COLUMNS, REAL_DATA, driver_tables, read_real, seed, sufficient_frames
 
 pytestmark = pytest.mark.skipif(
     not all((REAL_DATA / f"{name}_sample.csv").exists() for name in COLUMNS),
@@ -77,6 +77,7 @@ def results(real):
         registry=registry,
         effect_floors=seed("effect_floors"),
         labels=seed("labels"),
+        attributes=ATTRIBUTES,
         **sufficient_frames(real, registry),
     )
     return found.set_index(["portfolio", "cleaning_scenario", "hypothesis_id"])
