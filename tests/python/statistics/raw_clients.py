@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from bank_churn.statistics.attributes import read_attributes
-from bank_churn.statistics.registry import read_registry
+from bank_churn.statistics.registry.attributes import read_attributes
+from bank_churn.statistics.registry.hypotheses import read_registry
 from scipy.stats import rankdata
 
 REPOSITORY = Path(__file__).resolve().parents[3]

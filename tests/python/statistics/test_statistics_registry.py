@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from bank_churn.statistics import RegistryError, validate_registry
-from bank_churn.statistics.registry import read_registry
+from bank_churn.statistics.registry.checks import validate_registry
+from bank_churn.statistics.registry.hypotheses import RegistryError, read_registry
 from raw_clients import KNOWN_ATTRIBUTES
 
 pytest_plugins = ["made_up_portfolios"]
