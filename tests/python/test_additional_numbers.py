@@ -1,4 +1,4 @@
-"""A bank whose own attributes are numbers: declared in three files, then in every mart like those of all banks."""
+"""A bank whose own attributes are numbers: declared in three files, then in every mart like the others."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ pytestmark = pytest.mark.slow  # a bank of its own, with a model
 HEADER = ("no", "left", "age", "region", "months", "turnover")
 DECLARED = """
     loans:
-      without: [city, gender, credit_score, property_points, balance, product_count, has_credit_card, is_active, estimated_salary]
+      without: [city, gender, credit_score, property_points, balance, product_count, has_credit_card,
+        is_active, estimated_salary]
       additional:
         - region
-        - tenure_months: {form: whole_number, range: [0, 600], roles: [rates, search, groups, metric, model, portraits]}
+        - tenure_months: {form: whole_number, range: [0, 600],
+            roles: [rates, search, groups, metric, model, portraits]}
         - turnover: {form: amount, range: [-1000000, 1000000]}
 """
 STAGING = """-- One row per raw row of the extract: columns renamed, everything still text.
@@ -66,7 +68,7 @@ WRONG = {
 
 
 def good_rows() -> list[dict[str, str]]:
-    """1,500 made-up clients: the newer, the likelier gone; a turnover may be negative, with a decimal comma."""
+    """1,500 made-up clients: the newer, the likelier gone; a turnover may be negative."""
     draw = random.Random(7)
     rows = []
     for number in range(1500):
@@ -130,7 +132,7 @@ def read_frame(build: Build, sql: str) -> pd.DataFrame:
 
 
 def bands(values: pd.Series) -> pd.Series:
-    """The band of each value, by quartiles of values rounded to three digits: the smallest that a quarter does not exceed."""
+    """The band of each value, by quartiles of all values rounded to three digits."""
     rounded = values.map(lambda value: float(f"{value:.2e}"), na_action="ignore")
     bounds = [np.quantile(rounded.dropna(), share, method="inverted_cdf") for share in (0.25, 0.5, 0.75)]
     found = pd.Series(np.searchsorted(bounds, values, side="right") + 1, index=values.index)
@@ -171,7 +173,8 @@ def test_rates_are_those_of_the_quartiles(bank: Build, column: str, dimension: s
     frame = clients()
     groups = frame.groupby(bands(frame[column]))["left"].agg(["size", "sum"])
     found = bank.query(
-        "select dimension_value, client_count, churned_count, ci_low, ci_high, dimension_label_ru, value_label_en"
+        """select dimension_value, client_count, churned_count, ci_low, ci_high, dimension_label_ru,
+            value_label_en"""
         f" from churn_rates where dimension_name = '{dimension}'"
     )
     assert {value: (n, left) for value, n, left, *_ in found} == {
@@ -186,7 +189,8 @@ def test_rates_are_those_of_the_quartiles(bank: Build, column: str, dimension: s
 def test_the_model_uses_it_as_a_number_and_words_its_reasons(bank: Build):
     kinds = dict(
         bank.query(
-            "select feature, max(bin_kind) from int_churn_model_bins where bin_kind in ('number', 'category') group by 1"
+            """select feature, max(bin_kind) from int_churn_model_bins
+            where bin_kind in ('number', 'category') group by 1"""
         )
     )
     assert kinds == {"age": "number", "tenure_months": "number", "turnover": "number", "region": "category"}
@@ -214,7 +218,8 @@ def test_scores_are_those_of_the_models_terms(bank: Build):
     )
     shapes = terms[terms["bin_kind_1"] == "number"].sort_values("lower_bound_1", na_position="first")
     ((number,),) = bank.query(
-        "select distinct term_number from churn_model_terms where attribute_1 = 'tenure_months' and term_kind = 'attribute'"
+        """select distinct term_number from churn_model_terms
+        where attribute_1 = 'tenure_months' and term_kind = 'attribute'"""
     )
     scored = read_frame(
         bank,
@@ -242,7 +247,8 @@ def test_tests_compare_it_when_asked(bank: Build):
     )
     assert ranked == pytest.approx(stats.mannwhitneyu(stayed, left).pvalue, rel=1e-6)
     pairs = bank.query(
-        "select metric, count(*) from attribute_screen where group_attribute = 'tenure_months_band' group by 1 order by 1"
+        """select metric, count(*) from attribute_screen
+        where group_attribute = 'tenure_months_band' group by 1 order by 1"""
     )
     assert pairs == [("age", 6), ("is_churned", 6)]  # not with itself
     assert bank.query("select count(*) from attribute_screen where metric = 'turnover'") == [(0,)]
@@ -252,7 +258,8 @@ def test_portraits_show_it_when_asked(bank: Build):
     frame = clients()
     found = bank.query(
         """select measure, measure_label_ru, value from portraits
-        where group_kind = 'churn' and group_code = 'churned' and measure like 'tenure%' order by measure_order"""
+        where group_kind = 'churn' and group_code = 'churned' and measure like 'tenure%'
+        order by measure_order"""
     )
     own = frame.loc[frame["left"] == 1, "months"].dropna()
     assert found == [

@@ -74,7 +74,7 @@ ATTRIBUTES = pd.DataFrame(
         for place, name in enumerate(dict.fromkeys((*GROUP_ATTRIBUTES, *METRICS)))
     ]
 )
-"""What `client_attributes` says of tests, written down once more; a build of the demo data compares the two."""
+"""What `client_attributes` says of tests, written down once more."""
 KNOWN_ATTRIBUTES = read_attributes(ATTRIBUTES)
 EMPTY_RANKS = [
     "n_a",
