@@ -1,8 +1,9 @@
 -- One row per portfolio × searched group that is in the cover: its rule as SQL and in words.
 {{ config(materialized='table') }}
 
-with cover as (
-    select * from {{ ref('int_group_cover') }}
+with allowed as (
+    select * from {{ ref('int_group_conditions') }}
+    where kind = 'searched'
 ),
 
 labels as (
@@ -15,8 +16,8 @@ attributes as (
 
 conditions as (
     select
-        cover.portfolio,
-        cover.rule,
+        allowed.portfolio,
+        allowed.group_code as rule,
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
         -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
@@ -26,14 +27,12 @@ conditions as (
         labels.attribute_label_en,
         labels.value_label_ru,
         labels.value_label_en
-    from cover
+    from allowed
     inner join labels
         on
-            cover.portfolio = labels.portfolio
-            and instr(
-                ';' || cover.rule || ';',
-                ';' || labels.attribute || '=' || {{ rule_value('labels.attribute_value') }} || ';'
-            ) > 0
+            allowed.portfolio = labels.portfolio
+            and allowed.attribute = labels.attribute
+            and allowed.attribute_value = labels.attribute_value
     left join attributes on labels.attribute = attributes.attribute
 ),
 
