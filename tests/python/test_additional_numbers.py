@@ -107,7 +107,7 @@ def add_bank(root: Path) -> None:
 
 
 def write_extract(path: Path) -> str:
-    wrong = [dict(ROWS[0], no=number, months=months) for number, (months, _) in WRONG.items()]
+    wrong = [dict(ROWS[0], no=number, months=months, turnover="") for number, (months, _) in WRONG.items()]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, HEADER, delimiter=";")
         writer.writeheader()
