@@ -25,6 +25,9 @@
                 or facts['range'] | length != 2 or facts['range'] | reject('number') | list) -%}
                 {%- do stop_build(whose ~ 'a number needs its accepted range, two numbers, such as '
                     ~ '{' ~ name ~ ': {form: ' ~ facts['form'] ~ ', range: [0, 600]}}.') -%}
+            {%- elif facts['form'] == 'whole_number' and facts['range'][1] - facts['range'][0] > 10000 -%}
+                {#- Whole numbers are counted value by value. -#}
+                {%- do stop_build(whose ~ 'a whole number of more than 10,000 possible values is an amount: form: amount.') -%}
             {%- elif facts | reject('in', ['form', 'range', 'band', 'bands', 'roles']) | list or facts.get('band', name ~ '_band') != name ~ '_band' -%}
                 {%- do stop_build(whose ~ 'it may say form, range, bands and roles, not ' ~ facts | list | join(', ') ~ '.') -%}
             {%- elif facts['bands'] is defined and facts['bands'] not in ['quantiles', 'seed'] -%}

@@ -291,6 +291,7 @@ def test_the_dashboard_shows_it(bank: Build, language: str):
     ("declared", "told"),
     [
         ("{tenure: {form: whole_number}}", "a number needs its accepted range"),
+        ("{tenure: {form: whole_number, range: [0, 90000]}}", "possible values is an amount"),
         ("{tenure: number}", 'form "number" is none of category, whole_number, amount'),
         ("{tenure: {form: amount, range: [0, 9], unit: month}}", "it may say form, range, bands and roles"),
         ("{region: {roles: [metric]}}", "a category is no metric"),
