@@ -2,7 +2,7 @@
 -- is worth a warning before anybody believes a figure.
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
+{%- set attributes = attribute_names('rates') %}
 with clients as (
     {{ attributes_of_clients() }}
 ),

@@ -131,8 +131,22 @@ def config_line(portfolio: str, guess: Guess) -> str:
     if guess.without:
         parts.append(f"without: [{', '.join(guess.without)}]")
     if guess.additional:
-        parts.append(f"additional: [{', '.join(choice.target for choice in guess.additional)}]")
+        parts.append(f"additional: [{', '.join(declared(choice) for choice in guess.additional)}]")
     return f"{portfolio}: {{{', '.join(parts)}}}"
+
+
+def declared(choice: Choice) -> str:
+    """Write an additional attribute as the var `portfolios` declares it.
+
+    Args:
+        choice: The attribute.
+
+    Returns:
+        Its name, for a number with its form and range.
+    """
+    if choice.form == "category":
+        return choice.target
+    return f"{{{choice.target}: {{form: {choice.form}, range: [{choice.bounds[0]}, {choice.bounds[1]}]}}}}"
 
 
 def add_to_config(text: str, portfolio: str, line: str) -> str:

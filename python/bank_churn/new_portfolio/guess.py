@@ -29,6 +29,7 @@ Confidence = Literal["sure", "likely", "guess"]
 REQUIRED = ("client_id", "is_churned")
 OPTIONAL = tuple(name for name in NAMES if name not in REQUIRED)
 LONGEST_NAME = 40
+LONGEST_RANGE = 10_000  # whole numbers are counted value by value
 RESERVED = frozenset(
     (
         *NAMES,
@@ -67,6 +68,8 @@ class Choice:
         confidence: How sure the guess is.
         because: What it rests on, in words.
         labels: What an additional attribute is called in Russian and in English.
+        form: What an additional attribute is: `category`, `whole_number` or `amount`.
+        bounds: Its accepted range, for a number.
     """
 
     target: str
@@ -74,6 +77,8 @@ class Choice:
     confidence: Confidence
     because: str
     labels: tuple[str, str] = ("", "")
+    form: str = "category"
+    bounds: tuple[int, int] = (0, 0)
 
 
 @dataclass
@@ -514,10 +519,10 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         guess.unread.append(
             (column, "dates: make a number of them in the staging model, such as whole years")
         )
-    elif column.is_unique and not column.numbers:
+    elif column.is_unique and (column.is_whole or not column.numbers):
         guess.unread.append((column, "another value in every row"))
     elif column.numbers and not (column.is_whole and len(column.counts) <= few):
-        guess.unread.append((column, "numbers: write bands in the staging model to use them as an attribute"))
+        add_number(column, guess)
     elif problem := failed_number(column, guess):
         guess.unread.append((column, problem))
     elif len(column.counts) > few:
@@ -529,6 +534,28 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         name, labels = attribute_name(column, taken)
         because = f"{len(column.counts)} different values"
         guess.additional.append(Choice(name, column, "likely", because, labels))
+
+
+def add_number(column: Column, guess: Guess) -> None:
+    """Take a column of numbers for an additional attribute, with a range wide enough for the rows not looked at.
+
+    Args:
+        column: The column.
+        guess: What was guessed so far.
+    """
+    failed = sum(count for value, count in column.counts.items() if to_number(value) is None)
+    if failed:
+        guess.unread.append((column, f"numbers, but {failed:,} of {len(column.values):,} values are none"))
+        return
+    low, high = column.numbers[0], column.numbers[-1]
+    reach = 10 ** len(str(int(max(abs(low), abs(high), 1))))
+    is_whole = column.is_whole and 2 * reach <= LONGEST_RANGE
+    form = "whole_number" if is_whole else "amount"
+    top = reach if is_whole else 100 * reach
+    name, labels = attribute_name(column, {choice.target for choice in guess.additional})
+    because = f"numbers of at most {len(str(int(high)))} digits"
+    bounds = (0 if low >= 0 else -top, top)
+    guess.additional.append(Choice(name, column, "likely", because, labels, form, bounds))
 
 
 def failed_number(column: Column, guess: Guess) -> str:

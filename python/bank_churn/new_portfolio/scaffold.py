@@ -88,7 +88,7 @@ def add_portfolio(
         columns,
         read_spellings(LABELS.parent),
         max_values=int(settings.get("max_attribute_values", 30)),
-        ranges=settings.get("valid_ranges") or {},
+        ranges=ranges_of(settings),
         female=female,
     )
     check_required(guess, found)
@@ -102,6 +102,12 @@ def add_portfolio(
     return Scaffolded(
         tuple(created), tuple(changed), lines, report(name, location, found, guess, [*created, *changed])
     )
+
+
+def ranges_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the accepted ranges of canonical numbers: the project's, those of a user's own in front."""
+    known = {name: facts["range"] for name, facts in settings["attributes"].items() if "range" in facts}
+    return {**known, **(settings.get("valid_ranges") or {})}
 
 
 def check_name(name: str, settings: Mapping[str, Any]) -> None:
