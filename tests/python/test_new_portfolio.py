@@ -75,8 +75,11 @@ def test_a_card_bank_is_recognised(project: Path):
         "product_count": "Products Held",
         "is_active": "Active Last Quarter",
     }
-    assert [choice.target for choice in guess.additional] == ["education", "income_band", "card_type"]
-    assert [column.name for column, _ in guess.unread] == ["Months on Book", "Credit Limit"]
+    assert [(choice.target, choice.form) for choice in guess.additional] == [
+        *(("education", "category"), ("income_band", "category"), ("card_type", "category")),
+        *(("months_on_book", "whole_number"), ("credit_limit", "amount")),
+    ]
+    assert not guess.unread
     assert guess.churn_values == (("Attrited Customer",), ("Existing Customer",))
     assert guess.without == ["city", "property_points", "balance", "has_credit_card", "estimated_salary"]
     assert {choice.confidence for choice in guess.mapped.values()} == {"sure", "likely"}
@@ -192,7 +195,9 @@ def test_what_a_column_holds_tells_more_than_its_name():
     assert {choice.confidence for choice in guess.mapped.values()} == {"guess"}
     assert guess.churn_values == (("left the bank",), ("stayed",))
     # A column named like one of ours that holds something else is an attribute under a name of its own.
-    assert [choice.target for choice in guess.additional] == ["age_of_client", "income_band", "branch"]
+    assert [choice.target for choice in guess.additional] == [
+        *("age_of_client", "income_band", "total_revolving_balance", "branch")
+    ]
 
 
 def test_what_makes_no_groups_is_left_out_with_the_reason():
@@ -209,11 +214,12 @@ def test_what_makes_no_groups_is_left_out_with_the_reason():
             "SEX": cycle(["F", "M"]),
         }
     )
-    assert not guess.additional
+    assert [(choice.target, choice.form, choice.bounds) for choice in guess.additional] == [
+        ("limit_of_client", "amount", (0, 10_000))
+    ]
     assert {column.name: reason for column, reason in guess.unread} == {
         "phone": "personal data: no attribute",
         "opened": "dates: make a number of them in the staging model, such as whole years",
-        "limit": "numbers: write bands in the staging model to use them as an attribute",
         "currency": "the same value in every row",
         "comment": "it holds no value",
         "Sex": "its name stands in the header more than once",
@@ -441,7 +447,11 @@ def test_everything_is_written_once(project: Path):
     assert config.replace(line + "\n", "") == before["dbt_project.yml"].decode()
     assert yaml.safe_load(config)["vars"]["portfolios"]["cards"] == {
         "without": ["city", "property_points", "balance", "has_credit_card", "estimated_salary"],
-        "additional": ["education", "income_band", "card_type"],
+        "additional": [
+            *("education", "income_band", "card_type"),
+            {"months_on_book": {"form": "whole_number", "range": [0, 100]}},
+            {"credit_limit": {"form": "amount", "range": [0, 10_000_000]}},
+        ],
     }
     labels = after["seeds/labels.csv"].decode()
     assert labels.startswith(before["seeds/labels.csv"].decode())
@@ -452,7 +462,14 @@ def test_everything_is_written_once(project: Path):
     ]
     assert columns_wanted("cards") == [
         *("customer no", "sex", "customer age", "bureau score", "products held", "active last quarter"),
-        *("attrition flag", "education level", "income band", "card category"),
+        *(
+            "attrition flag",
+            "education level",
+            "income band",
+            "card category",
+            "months on book",
+            "credit limit",
+        ),
     ]
     assert done.line_count == sum(
         after[name].count(b"\n") - before.get(name, b"").count(b"\n") for name in after

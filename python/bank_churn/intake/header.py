@@ -39,7 +39,7 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def header_place(rows: Sequence[Sequence[str]]) -> int:
-    """Find the header: the first row that fills half of the columns, if names stand in it.
+    """Find the header: the first row that fills more than half of the columns, if names stand in it.
 
     Args:
         rows: The first rows of a table.
@@ -52,7 +52,7 @@ def header_place(rows: Sequence[Sequence[str]]) -> int:
     if width < 3:
         return blank
     for place, row in enumerate(rows):
-        if 2 * filled(row) >= width:
+        if 2 * filled(row) > width:
             is_named = not any(NUMBER.fullmatch(field.strip()) for field in row)
             return place if place == blank or is_named else blank
     return blank

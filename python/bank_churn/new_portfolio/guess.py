@@ -519,7 +519,7 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         guess.unread.append(
             (column, "dates: make a number of them in the staging model, such as whole years")
         )
-    elif column.is_unique and (column.is_whole or not column.numbers):
+    elif column.is_unique and (not column.numbers or all(value.isdigit() for value in column.values)):
         guess.unread.append((column, "another value in every row"))
     elif column.numbers and not (column.is_whole and len(column.counts) <= few):
         add_number(column, guess)
@@ -537,7 +537,7 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
 
 
 def add_number(column: Column, guess: Guess) -> None:
-    """Take a column of numbers for an additional attribute, with a range wide enough for the rows not looked at.
+    """Take numbers for an additional attribute, with a range wide enough for the rows not looked at.
 
     Args:
         column: The column.
