@@ -11,7 +11,7 @@ with clients as (
 cells as (
     select
         portfolio,
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         {{ group_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,
@@ -21,6 +21,13 @@ cells as (
         cast(count(*) filter (where is_churned and {{ half }}) as bigint) as half_churned_count
     from clients
     group by all
+),
+
+numbered as (
+    select
+        row_number() over (order by portfolio, {{ attribute_names('rates') | join(', ') }}) as cell_id,
+        *
+    from cells
 )
 
-select * from cells
+select * from numbered
