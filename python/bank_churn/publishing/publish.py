@@ -261,7 +261,10 @@ def show_lists_as_rows(
         [mart.name],
     ).fetchall()
     for (column,) in lists:
-        view, key = f"{mart.name}__{column}", list(dict.fromkeys(("portfolio", *mart.key)))
+        view, key = (
+            f"{mart.name}__{column}",
+            [name for name in mart.columns if name in {"portfolio", *mart.key}],
+        )
         connection.execute(
             f'create view "{view}" as select {", ".join(key)}, generate_subscripts({column}, 1) as position,'
             f' unnest({column}) as {column} from "{mart.name}"'
