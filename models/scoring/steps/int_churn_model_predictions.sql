@@ -1,12 +1,12 @@
 -- One row per portfolio × evaluation × model variant × client whose churn is known and was not seen by the model.
 {{ config(materialized='table') }}
 
-with out_of_fold as (
+with variants as (
     select * from {{ ref('int_churn_model_out_of_fold') }}
 ),
 
-sample as (
-    select * from {{ ref('int_churn_model_sample') }}
+scores as (
+    select * from {{ ref('client_churn_scores') }}
 ),
 
 clients as (
@@ -49,35 +49,49 @@ unseen as (
     from first_unseen
 ),
 
-together as (
+predicted as (
     select
-        out_of_fold.portfolio,
+        portfolio,
         'out_of_fold' as evaluation,
-        out_of_fold.model_variant,
-        out_of_fold.client_key,
-        out_of_fold.is_churned,
-        out_of_fold.predicted_probability,
-        sample.city,
-        sample.gender,
-        sample.is_active
-    from out_of_fold
-    inner join sample on out_of_fold.portfolio = sample.portfolio and out_of_fold.client_key = sample.client_key
+        model_variant,
+        client_key,
+        is_churned,
+        predicted_probability
+    from variants
+    union all
+    -- What clients of the sample are shown with is out of fold too.
+    select
+        scores.portfolio,
+        'out_of_fold' as evaluation,
+        'ebm' as model_variant,
+        scores.client_key,
+        scores.is_churned,
+        scores.churn_probability as predicted_probability
+    from scores
+    where scores.is_trained_on and scores.is_churned is not null
     union all
     select
-        unseen.portfolio,
+        portfolio,
         'new_extract' as evaluation,
         'ebm' as model_variant,
-        unseen.client_key,
-        unseen.is_churned,
-        unseen.churn_probability as predicted_probability,
+        client_key,
+        is_churned,
+        churn_probability as predicted_probability
+    from unseen
+    where
+        client_count >= {{ var('churn_model_min_clients') }}
+        and client_number <= {{ var('churn_model_sample_size') }}
+),
+
+together as (
+    select
+        predicted.*,
         clients.city,
         clients.gender,
+        clients.age_band,
         cast(clients.is_active as {{ dbt.type_string() }}) as is_active
-    from unseen
-    inner join clients on unseen.portfolio = clients.portfolio and unseen.client_key = clients.client_key
-    where
-        unseen.client_count >= {{ var('churn_model_min_clients') }}
-        and unseen.client_number <= {{ var('churn_model_sample_size') }}
+    from predicted
+    inner join clients on predicted.portfolio = clients.portfolio and predicted.client_key = clients.client_key
 ),
 
 -- Sums of whole numbers are the same in any order; sums of fractions are not.
