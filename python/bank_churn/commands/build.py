@@ -153,7 +153,9 @@ def build(
             with publishing(output):
                 pass  # what a killed command left is put right even if this build fails
         build_from_extracts(
-            lambda: run_dbt("build", *dbt_arguments, database=database, target_path=target_path),
+            lambda: run_dbt(
+                "build", "--fail-fast", *dbt_arguments, database=database, target_path=target_path
+            ),
             found=read_formats(database=database, dbt_arguments=dbt_arguments),
             target_path=target_path,
             failed="The build stopped and nothing was published",

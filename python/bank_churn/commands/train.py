@@ -33,7 +33,9 @@ def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Pat
     with TemporaryDirectory() as name, building(database=database, target_path=Path(name)):
         prepare_database(database)
         build_from_extracts(
-            lambda: run_dbt("build", *SELECTION, *dbt_arguments, database=database, target_path=Path(name)),
+            lambda: run_dbt(
+                "build", "--fail-fast", *SELECTION, *dbt_arguments, database=database, target_path=Path(name)
+            ),
             found=read_formats(database=database, dbt_arguments=dbt_arguments),
             target_path=Path(name),
             failed="The churn model was not trained",
