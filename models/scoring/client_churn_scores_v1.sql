@@ -55,10 +55,11 @@ probable as (
 ),
 
 -- How far the log-odds could be off depends on the probability: a list has the standard error for every hundredth.
+-- It is from as many models as there are folds: Student's t, with 5 folds 2.776, instead of 1.96.
 certain as (
     select
         *,
-        {{ list_item('standard_errors', 'cast(least(floor(churn_probability * 100), 99) as integer) + 1') }} * 1.959964e0
+        {{ list_item('standard_errors', 'cast(least(floor(churn_probability * 100), 99) as integer) + 1') }} * {{ student_quantile(var('churn_model_folds') - 1) }}e0
             as log_odds_margin
     from probable
 ),

@@ -13,6 +13,10 @@ clients as (
     select * from {{ ref('clients') }}
 ),
 
+product_values as (
+    select * from {{ ref('product_values') }}
+),
+
 {%- for portfolio in var('portfolios') %}
 
 -- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample. The first keys
@@ -89,9 +93,17 @@ together as (
         clients.city,
         clients.gender,
         clients.age_band,
+        coalesce(clients.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value,
         cast(clients.is_active as {{ dbt.type_string() }}) as is_active
     from predicted
     inner join clients on predicted.portfolio = clients.portfolio and predicted.client_key = clients.client_key
+    inner join product_values
+        on
+            coalesce(clients.product_count, 0) >= product_values.products_from
+            and (
+                product_values.products_below is null
+                or coalesce(clients.product_count, 0) < product_values.products_below
+            )
 ),
 
 -- Sums of whole numbers are the same in any order; sums of fractions are not.
@@ -99,6 +111,9 @@ final as (
     select
         *,
         cast(is_churned as integer) as outcome,
+        cast(round(annual_value * 100) as bigint) as annual_value_e2,
+        predicted_probability * annual_value * {{ var('retention_effectiveness') }}e0 > {{ var('contact_cost') }}e0
+            as is_worth_contacting,
         cast(round(predicted_probability * 1e12) as bigint) as predicted_e12,
         cast(
             round(power(predicted_probability - cast(is_churned as integer), 2) * 1e12) as bigint

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from bank_churn.scoring.glass_box import Floats, logistic
+import numpy as np
+import pandas as pd
+
+from bank_churn.scoring.glass_box import Floats, GlassBox, logistic, placed, summed
 
 STEPS = 100
 """Steps of probability that share one standard error."""
 
 FEWEST = 200
-"""Clients that a standard error is averaged over, at least: the nearest by probability."""
+"""Clients that a standard error is taken from, at least: the nearest by probability."""
+
+USUAL = 0.75
+"""Three clients in four vary by no more. The mean would be that of a few whose log-odds are extreme."""
+
+
+def jackknife_variance(models: Sequence[GlassBox], frame: pd.DataFrame) -> Floats:
+    """Return by how much each client's log-odds would vary over samples of this size.
+
+    The jackknife that leaves out a group: Efron (1982), The jackknife, the bootstrap and other resampling
+    plans.
+
+    Args:
+        models: One a fold, each trained without the fold.
+        frame: The clients.
+    """
+    places = placed(frame, models[0].attributes, models[0].bins)
+    log_odds = [model.intercept + summed(model.terms, places) for model in models]
+    return np.asarray(np.var(log_odds, axis=0) * (len(models) - 1))
 
 
 def standard_errors(log_odds: Floats, spread: Floats) -> list[float]:
@@ -24,7 +45,7 @@ def standard_errors(log_odds: Floats, spread: Floats) -> list[float]:
         For probabilities from 0 to .01, from .01 to .02 and so on.
     """
     order = np.argsort(log_odds, kind="stable")
-    probability, variance = logistic(log_odds[order]), spread[order].cumsum()
+    probability, variance = logistic(log_odds[order]), spread[order]
     middles = (np.arange(STEPS) + 0.5) / STEPS
     errors = []
     for middle in middles:
@@ -32,6 +53,5 @@ def standard_errors(log_odds: Floats, spread: Floats) -> list[float]:
         short = max(0, min(FEWEST, len(order)) - (high - low))
         low = max(0, min(low - (short + 1) // 2, len(order) - FEWEST))
         high = min(len(order), max(high + (short + 1) // 2, FEWEST))
-        total = variance[high - 1] - (variance[low - 1] if low else 0)
-        errors.append(float(np.sqrt(total / (high - low))))
+        errors.append(float(np.sqrt(np.quantile(variance[low:high], USUAL))))
     return errors

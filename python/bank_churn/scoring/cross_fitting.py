@@ -28,14 +28,12 @@ class CrossFit:
     Attributes:
         models: By fold the model that has not seen the fold's clients.
         log_odds: Of each client by the model that has not seen the client, in the order of the frame.
-        spread: Variance of these log-odds over samples of this size.
         triples_gain: Mean log-loss a client that triples save out of fold; None where none were looked for.
         triples_gain_error: Its standard error.
     """
 
     models: list[GlassBox]
     log_odds: Floats
-    spread: Floats
     triples_gain: float | None
     triples_gain_error: float | None
 
@@ -65,13 +63,13 @@ def cross_fit(
 
 def joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
     """Put the models of the folds together, with triples if these predict better for clients not seen."""
-    pairs, triples, spread = (np.empty(len(sample.frame)) for _ in range(3))
+    pairs, triples = np.empty(len(sample.frame)), np.empty(len(sample.frame))
     for fold, fitted in zip(sample.folds(), folds, strict=True):
         own = (sample.frame["fold"] == fold).to_numpy()
-        pairs[own], triples[own], spread[own] = fitted.log_odds, fitted.triple_log_odds, fitted.spread
+        pairs[own], triples[own] = fitted.log_odds, fitted.triple_log_odds
     models = [fitted.pairs for fitted in folds]
     if not any(fitted.triples.terms for fitted in folds):
-        return CrossFit(models, pairs, spread, None, None)
+        return CrossFit(models, pairs, None, None)
     saved = log_losses(pairs, sample.outcome()) - log_losses(pairs + triples, sample.outcome())
     gain, error = float(saved.mean()), float(saved.std(ddof=1) / np.sqrt(len(saved)))
     if gain > error:
@@ -84,7 +82,7 @@ def joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
             for fitted in folds
         ]
         pairs = pairs + triples
-    return CrossFit(models, pairs, spread, gain, error)
+    return CrossFit(models, pairs, gain, error)
 
 
 def log_losses(log_odds: Floats, outcome: np.ndarray[Any, Any]) -> Floats:

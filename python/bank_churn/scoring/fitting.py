@@ -23,74 +23,73 @@ class FoldModel:
 
     Attributes:
         pairs: The model of attributes and pairs.
-        triples: Tables of three attributes and what they add to the intercept, fitted to what the pairs leave.
+        triples: Tables of three attributes, fitted to what the pairs leave; what they add to the intercept.
         log_odds: Of the fold's own clients by `pairs`, in the order of the frame.
         triple_log_odds: What the triples add to them.
-        spread: Variance of each one's log-odds over samples of this size, by jackknife.
     """
 
     pairs: GlassBox
     triples: GlassBox
     log_odds: Floats
     triple_log_odds: Floats
-    spread: Floats
 
 
-def fit_fold(
-    frame: pd.DataFrame, attributes: list[str], fold: int, settings: TrainingSettings, triples: int
-) -> FoldModel:
+def fit_fold(frame: pd.DataFrame, attributes: list[str], fold: int, settings: TrainingSettings) -> FoldModel:
     """Fit an Explainable Boosting Machine on all folds but one.
 
-    Lou, Caruana, Gehrke, Hooker (2013), Accurate intelligible models with pairwise interactions, KDD. The clients
-    learnt from are dealt into as many parts as there are bags; each bag learns from all parts but one and stops by
-    that one, so that no client weighs more than another and every client is left out once. Where a number is cut
-    does not depend on outcomes and comes from the whole frame: all folds have the same bins.
+    Lou, Caruana, Gehrke, Hooker (2013), Accurate intelligible models with pairwise interactions, KDD. The
+    clients learnt from are dealt into as many parts as there are bags; each bag learns from all parts but one
+    and stops by that one, so that no client weighs more than another and each is left out once. Where a
+    number is cut does not depend on outcomes and comes from the whole frame: all folds have the same bins.
 
     Args:
         frame: One row per client with `fold`, ordered: another order is another result.
         attributes: Attributes to use.
         fold: The fold to leave out.
         settings: Settings of the training.
-        triples: How many triples to add.
     """
     given, outcome = matrix(frame, attributes), frame["is_churned"].to_numpy(dtype="int64")
     left_out = (frame["fold"] == fold).to_numpy()
-    bags = dealt_bags(left_out, settings.outer_bags, (settings.seed, fold))
+    bags = dealt_bags(frame["client_key"], left_out, settings.outer_bags)
     machine = _machine(attributes, settings, len(bags.T))
     machine.interactions = min(settings.pairs, len(attributes) * (len(attributes) - 1) // 2)
     _fit(machine, given, outcome, bags)
     bins = _three_levels(machine, frame, settings)
     places = placed(frame, attributes, bins)
-    by_bag = [
-        machine.bagged_intercept_[bag]
-        + summed({term: scores[bag] for term, scores in _terms(machine, machine.bagged_scores_)}, places)
-        for bag in range(len(bags.T))
-    ]
+    # interpret sets the level of a bag by all rows, also those left out: it is set anew.
+    by_bag = []
+    for bag, part in enumerate(bags.T):
+        contributions = summed(
+            {term: scores[bag] for term, scores in _terms(machine, machine.bagged_scores_)}, places
+        )
+        by_bag.append(contributions + level(contributions[part == 1], outcome[part == 1]))
     tables = dict(_terms(machine, machine.term_scores_))
     log_odds = summed(tables, places)
     log_odds += (intercept := level(log_odds[~left_out], outcome[~left_out]))
     pairs = GlassBox(tuple(attributes), bins, tables, intercept)
-    spread = np.var(by_bag, axis=0) * (len(bags.T) - 1)
     added = GlassBox(tuple(attributes), bins, {}, 0.0)
     added_log_odds = np.zeros(len(frame))
-    if triples:
+    if settings.triples:
         unseen = np.select(list(bags.T == -1), by_bag, 0.0)
         few = [levels[2][~left_out] for levels in places]
-        names = strongest_triples(few, outcome[~left_out], logistic(unseen[~left_out]), triples)
+        names = strongest_triples(few, outcome[~left_out], logistic(unseen[~left_out]), settings.triples)
         tables = _fit_triples(
             frame, attributes, [levels[2] for levels in bins], settings, names, bags, by_bag
         )
         added_log_odds = summed(tables, places)
         shift = level((log_odds + added_log_odds)[~left_out], outcome[~left_out])
         added, added_log_odds = GlassBox(tuple(attributes), bins, tables, shift), added_log_odds + shift
-    return FoldModel(pairs, added, log_odds[left_out], added_log_odds[left_out], spread[left_out])
+    return FoldModel(pairs, added, log_odds[left_out], added_log_odds[left_out])
 
 
 def dealt_bags(
-    left_out: np.ndarray[Any, Any], count: int, seed: Sequence[int]
+    client_keys: pd.Series[str], left_out: np.ndarray[Any, Any], count: int
 ) -> np.ndarray[Any, np.dtype[np.int8]]:
-    """Deal clients into bags: 1 to learn from, -1 to stop by, 0 not to be seen; shape (clients, bags)."""
-    dealt = np.random.default_rng(list(seed)).permutation(len(left_out)) % count
+    """Deal clients into bags: 1 to learn from, -1 to stop by, 0 not to be seen; shape (clients, bags).
+
+    The key decides, not chance: a client more or less in the next extract does not shuffle all others.
+    """
+    dealt = pd.util.hash_array(client_keys.to_numpy(dtype=object), categorize=False) % count
     bags = np.where(dealt[:, None] == np.arange(count), -1, 1)
     return np.where(left_out[:, None], 0, bags).astype("int8")
 
@@ -106,7 +105,9 @@ def level(log_odds: Floats, outcome: np.ndarray[Any, Any]) -> float:
 
 
 def _three_levels(
-    machine: Any, frame: pd.DataFrame, settings: TrainingSettings
+    machine: Any,  # noqa: ANN401
+    frame: pd.DataFrame,
+    settings: TrainingSettings,
 ) -> tuple[tuple[Cuts, Cuts, Cuts], ...]:
     """Return the bins of each attribute alone, in a pair and, fewer, in a triple: categories or quantiles."""
     steps = np.linspace(0, 1, settings.max_triple_bins + 1)[1:-1]

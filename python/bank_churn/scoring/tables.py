@@ -38,8 +38,8 @@ COLUMNS = {
     "weight": "float64",
 }
 """Columns of `int_churn_model_fitted`; kind is metadata (name, value), bin, score (of a cell, in the
-model of new clients: fold 0), fold_score and fold_intercept (without the fold), certainty (bin_1 is the step of
-probability, value the standard error) or problem (value)."""
+model of new clients: fold 0), fold_score and fold_intercept (without the fold), certainty (bin_1 is the step
+of probability, value the standard error) or problem (value)."""
 
 
 def model_table(models: Sequence[GlassBox], frame: pd.DataFrame) -> pd.DataFrame:

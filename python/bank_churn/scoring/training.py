@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bank_churn.errors import BankChurnError
-from bank_churn.scoring.certainty import standard_errors
+from bank_churn.scoring.certainty import jackknife_variance, standard_errors
 from bank_churn.scoring.cross_fitting import CrossFit, cross_fit
 from bank_churn.scoring.fitting import baseline_predictions
 from bank_churn.scoring.folder import read_model
@@ -82,7 +82,7 @@ def _model_table(sample: TrainingSample, fit: CrossFit | None, settings: Trainin
         "triples_gain": fit.triples_gain,
         "triples_gain_error": fit.triples_gain_error,
     }
-    errors = standard_errors(fit.log_odds, fit.spread)
+    errors = standard_errors(fit.log_odds, jackknife_variance(fit.models, sample.frame))
     return pd.concat(
         [
             to_table(metadata_rows(known)),

@@ -25,8 +25,8 @@ def strongest_triples(
     """Rank triples of attributes by how well eighths explain what the pairs leave unexplained.
 
     FAST of Lou, Caruana, Gehrke, Hooker (2013), KDD, one attribute further: each attribute is cut once, in
-    every possible place, and the best cut of the three makes eight groups of clients. The gain is what a step of
-    Newton takes off the log-loss: sum of (sum of residuals)² / (sum of p (1 - p)) over the eighths.
+    every possible place, and the best cut of the three makes eight groups of clients. The gain is what a step
+    of Newton takes off the log-loss: sum of (sum of residuals)² / (sum of p (1 - p)) over the eighths.
 
     Args:
         places: By attribute the bin of each client in few bins.
