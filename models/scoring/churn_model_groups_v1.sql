@@ -1,6 +1,6 @@
--- One row per portfolio × evaluation × model variant × value of city, gender, activity or age: is the model fair to it?
+-- One row per portfolio × evaluation × model variant × value of an attribute of role fairness: is the model fair to it?
 -- depends_on: {{ ref('risk_bands') }}
-{%- set attributes = ['city', 'gender', 'is_active', 'age_band'] %}
+{%- set attributes = attribute_names('fairness') %}
 {#- Flagged: in the highest risk band. #}
 {%- set bands = risk_bands() %}
 {%- set flagged = 'cast(predicted_probability >= ' ~ (bands[-2][1] if bands | length > 1 else 0) ~ 'e0 as integer)' %}

@@ -3,14 +3,8 @@ with terms as (
     select * from {{ ref('int_churn_model_terms') }}
 ),
 
-labels as (
-    select
-        name,
-        coalesce(max(case when kind = 'metric' then label_ru end), max(label_ru)) as label_ru,
-        coalesce(max(case when kind = 'metric' then label_en end), max(label_en)) as label_en
-    from {{ ref('labels') }}
-    where kind in ('metric', 'attribute') and value is null
-    group by name
+attributes as (
+    select * from {{ ref('client_attributes') }}
 ),
 
 metadata as (
@@ -22,13 +16,13 @@ named as (
         terms.*,
         {%- for place in [1, 2, 3] %}
         {%- for language in ['ru', 'en'] %}
-        coalesce(labels_{{ place }}.label_{{ language }}, replace(terms.feature_{{ place }}, '_', ' '))
+        coalesce(attributes_{{ place }}.label_{{ language }}, replace(terms.feature_{{ place }}, '_', ' '))
             as name_{{ place }}_{{ language }}{{ ',' if not (loop.last and place == 3) }}
         {%- endfor %}
         {%- endfor %}
     from terms
     {%- for place in [1, 2, 3] %}
-    left join labels as labels_{{ place }} on terms.feature_{{ place }} = labels_{{ place }}.name
+    left join attributes as attributes_{{ place }} on terms.feature_{{ place }} = attributes_{{ place }}.attribute
     {%- endfor %}
 ),
 

@@ -31,7 +31,7 @@ from bank_churn.scoring.cross_fitting import joined
 from bank_churn.scoring.fitting import baseline_predictions, fit_fold
 from bank_churn.scoring.glass_box import mean_of
 from bank_churn.scoring.sample import TrainingSample, usable_attributes
-from bank_churn.scoring.settings import NUMERIC, TrainingSettings
+from bank_churn.scoring.settings import TrainingSettings
 from scipy.stats import t as student
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
@@ -216,9 +216,7 @@ def from_csv(path: Path, outcome: str, group: str | None) -> pd.DataFrame:
     given = pd.read_csv(path)
     frame = pd.DataFrame(
         {
-            name: given[name].astype("float64")
-            if name in NUMERIC or _is_amount(given[name])
-            else given[name].astype(str)
+            name: given[name].astype("float64") if _is_amount(given[name]) else given[name].astype(str)
             for name in given.columns
             if name not in (outcome, group)
         }

@@ -90,11 +90,10 @@ predicted as (
 together as (
     select
         predicted.*,
-        clients.city,
-        clients.gender,
-        clients.age_band,
-        coalesce(clients.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value,
-        cast(clients.is_active as {{ dbt.type_string() }}) as is_active
+        {%- for attribute in attribute_names('fairness') %}
+        cast(clients.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        {%- endfor %}
+        coalesce(clients.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value
     from predicted
     inner join clients on predicted.portfolio = clients.portfolio and predicted.client_key = clients.client_key
     inner join product_values

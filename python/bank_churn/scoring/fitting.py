@@ -12,8 +12,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from bank_churn.scoring.glass_box import Cuts, Floats, GlassBox, logistic, placed, summed
-from bank_churn.scoring.sample import matrix
-from bank_churn.scoring.settings import NUMERIC, TrainingSettings
+from bank_churn.scoring.sample import is_number, matrix
+from bank_churn.scoring.settings import TrainingSettings
 from bank_churn.scoring.triples import strongest_triples
 
 
@@ -51,7 +51,7 @@ def fit_fold(frame: pd.DataFrame, attributes: list[str], fold: int, settings: Tr
     given, outcome = matrix(frame, attributes), frame["is_churned"].to_numpy(dtype="int64")
     left_out = (frame["fold"] == fold).to_numpy()
     bags = dealt_bags(frame["client_key"], left_out, settings.outer_bags)
-    machine = _machine(attributes, settings, len(bags.T))
+    machine = _machine(frame, attributes, settings, len(bags.T))
     machine.interactions = min(settings.pairs, len(attributes) * (len(attributes) - 1) // 2)
     _fit(machine, given, outcome, bags)
     bins = _three_levels(machine, frame, settings)
@@ -114,7 +114,7 @@ def _three_levels(
     bins = []
     for name, levels in zip(machine.feature_names_in_, machine.bins_, strict=True):
         known = frame[name].dropna()
-        few = np.unique(np.quantile(known, steps, method="higher")) if name in NUMERIC else levels[0]
+        few = np.unique(np.quantile(known, steps, method="higher")) if is_number(frame, name) else levels[0]
         bins.append((levels[0], levels[-1], few))
     return tuple(bins)
 
@@ -132,7 +132,7 @@ def _fit_triples(
     given, outcome = matrix(frame, attributes), frame["is_churned"].to_numpy(dtype="int64")
     sums: dict[tuple[int, ...], Floats] = {}
     for bag, log_odds in enumerate(by_bag):
-        machine = _machine(attributes, settings, 1)
+        machine = _machine(frame, attributes, settings, 1)
         machine.feature_types = [
             "nominal" if isinstance(cuts, Mapping) else [float(cut) for cut in cuts] for cuts in few
         ]
@@ -143,12 +143,12 @@ def _fit_triples(
     return sums
 
 
-def _machine(attributes: list[str], settings: TrainingSettings, bags: int) -> Any:  # noqa: ANN401
+def _machine(frame: pd.DataFrame, attributes: list[str], settings: TrainingSettings, bags: int) -> Any:  # noqa: ANN401
     from interpret.glassbox import ExplainableBoostingClassifier
 
     return ExplainableBoostingClassifier(
         feature_names=attributes,
-        feature_types=["continuous" if name in NUMERIC else "nominal" for name in attributes],
+        feature_types=["continuous" if is_number(frame, name) else "nominal" for name in attributes],
         outer_bags=bags,
         max_bins=settings.max_bins,
         max_interaction_bins=settings.max_pair_bins,
@@ -194,8 +194,8 @@ def fit_logistic_regression(frame: pd.DataFrame, outcome: np.ndarray[Any, Any], 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    numbers = [name for name in attributes if name in NUMERIC]
-    categories = [name for name in attributes if name not in NUMERIC]
+    numbers = [name for name in attributes if is_number(frame, name)]
+    categories = [name for name in attributes if not is_number(frame, name)]
     columns = make_column_transformer(
         (make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()), numbers),
         (OneHotEncoder(handle_unknown="ignore"), categories),
@@ -209,7 +209,7 @@ def plain(frame: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             name: frame[name].astype(object).where(frame[name].notna(), "missing")
-            if name not in NUMERIC
+            if not is_number(frame, name)
             else frame[name].astype("float64")
             for name in attributes
         }
