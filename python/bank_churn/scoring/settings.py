@@ -26,7 +26,7 @@ class TrainingSettings:
 
     Attributes:
         outer_bags: Models averaged in the machine of each fold.
-        pairs: Pairs of attributes with a table of their own, at most.
+        pairs: Pairs of attributes with a table of their own that each fold may choose.
         max_bins: Bins of a number alone.
         max_pair_bins: Bins of a number inside a pair.
         triples: Triples of attributes with a table of their own that each fold may find; 0 = none.
