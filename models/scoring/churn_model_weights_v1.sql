@@ -13,13 +13,13 @@ metadata as (
 
 named as (
     select
-        terms.*,
         {%- for place in [1, 2, 3] %}
         {%- for language in ['ru', 'en'] %}
         coalesce(attributes_{{ place }}.label_{{ language }}, replace(terms.feature_{{ place }}, '_', ' '))
-            as name_{{ place }}_{{ language }}{{ ',' if not (loop.last and place == 3) }}
+            as name_{{ place }}_{{ language }},
         {%- endfor %}
         {%- endfor %}
+        terms.*
     from terms
     {%- for place in [1, 2, 3] %}
     left join attributes as attributes_{{ place }} on terms.feature_{{ place }} = attributes_{{ place }}.attribute
