@@ -5,7 +5,9 @@
 {%- for portfolio in var('portfolios') %}
 {%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
 {%- endfor %}
-{%- set bands = risk_bands() %}
+{%- set bands = run_query(
+    'select risk_band, upper_bound, label_ru, label_en from ' ~ ref('risk_bands') ~ ' order by band_order'
+).rows | list if execute else [] %}
 with metadata as (
     select * from {{ ref('int_churn_model_metadata') }}
 ),

@@ -38,32 +38,40 @@ columns as (
         '' as column_name
 ),
 
-of_columns as (
+labelled as (
     select
-        columns.portfolio,
-        columns.column_name
-        || case columns.kind when 'observation' then '_missing' else '_not_supplied' end as check_name,
-        columns.kind,
-        columns.column_name,
-        {{ capitalised('coalesce(labels.label_ru, columns.column_name)') }}
-        || case columns.kind when 'observation' then ': нет значения' else ': банк не передаёт' end as description_ru,
-        {{ capitalised('coalesce(labels.label_en, columns.column_name)') }}
-        || case columns.kind when 'observation' then ': no value' else ': not supplied by the bank' end
-            as description_en,
-        case columns.kind
-            when 'observation' then 'Пропуск сохранён; заполните его в источнике, если значение известно.'
-            else
-                'Если столбец появится в выгрузке, назовите его в модели stg_' || columns.portfolio
-                || '__clients и уберите из without в dbt_project.yml.'
-        end as what_to_do_ru,
-        case columns.kind
-            when 'observation' then 'The gap is kept; fill it at the source if the value is known.'
-            else
-                'When the extract gets the column, name it in the model stg_' || columns.portfolio
-                || '__clients and take it out of `without` in dbt_project.yml.'
-        end as what_to_do_en
+        columns.*,
+        coalesce(labels.label_ru, columns.column_name) as label_ru,
+        coalesce(labels.label_en, columns.column_name) as label_en
     from columns
     left join labels on columns.column_name = labels.name
+),
+
+of_columns as (
+    select
+        portfolio,
+        column_name
+        || case kind when 'observation' then '_missing' else '_not_supplied' end as check_name,
+        kind,
+        column_name,
+        upper(substr(label_ru, 1, 1)) || substr(label_ru, 2)
+        || case kind when 'observation' then ': нет значения' else ': банк не передаёт' end as description_ru,
+        upper(substr(label_en, 1, 1)) || substr(label_en, 2)
+        || case kind when 'observation' then ': no value' else ': not supplied by the bank' end
+            as description_en,
+        case kind
+            when 'observation' then 'Пропуск сохранён; заполните его в источнике, если значение известно.'
+            else
+                'Если столбец появится в выгрузке, назовите его в модели stg_' || portfolio
+                || '__clients и уберите из without в dbt_project.yml.'
+        end as what_to_do_ru,
+        case kind
+            when 'observation' then 'The gap is kept; fill it at the source if the value is known.'
+            else
+                'When the extract gets the column, name it in the model stg_' || portfolio
+                || '__clients and take it out of `without` in dbt_project.yml.'
+        end as what_to_do_en
+    from labelled
 ),
 
 final as (
