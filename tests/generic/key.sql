@@ -3,7 +3,7 @@
   clients for the tests. Failing rows show the combination and how often it occurs.
 #}
 {% test key(model, columns, by_attributes=false) %}
-{%- set key = columns + (statistics_attributes() if by_attributes else []) %}
+{%- set key = columns + (attribute_names('groups') if by_attributes else []) %}
 select
     {{ key | join(',\n    ') }},
     count(*) as occurrences

@@ -3,7 +3,7 @@
 
 {#- An additional attribute of too many values (an id, a date, an amount) stops the build in one sentence. #}
 {%- set problems = [] %}
-{%- for name in additional_attributes() %}
+{%- for name in attribute_names(forms=['category']) if name in additional_attributes() %}
 {%- set value = attribute_from_json('additional_attributes', name) %}
 {%- do problems.append("select portfolio || ': the additional attribute " ~ name ~ " has ' || count(distinct " ~ value
     ~ ") || ' values, more than max_attribute_values (" ~ var('max_attribute_values')
@@ -23,7 +23,7 @@ with clients as (
 cells as (
     select
         portfolio,
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         {{ group_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,
@@ -37,7 +37,7 @@ cells as (
 
 numbered as (
     select
-        row_number() over (order by portfolio, {{ churn_attributes() | join(', ') }}) as cell_id,
+        row_number() over (order by portfolio, {{ attribute_names('rates') | join(', ') }}) as cell_id,
         *
     from cells
 )

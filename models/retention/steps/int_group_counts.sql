@@ -3,7 +3,7 @@
 {{ config(materialized='table') }}
 
 {#- Every choice of one, two or three places: a number that is repeated stands for a condition less. #}
-{%- set places = range(1, [churn_attributes() | length, var('max_searched_attributes')] | min + 1) | list %}
+{%- set places = range(1, [attribute_names('search') | length, var('max_searched_attributes')] | min + 1) | list %}
 {%- set choices = [] %}
 {%- for first in places %}
 {%- for second in places if second >= first %}
@@ -16,13 +16,21 @@ with cells as (
     select * from {{ ref('churn_cells') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
 searched as (
     select
-        portfolio,
-        attribute,
-        row_number() over (partition by portfolio order by attribute_order) as place
-    from {{ ref('int_searched_attributes') }}
-    where is_searched
+        searched_attributes.portfolio,
+        searched_attributes.attribute,
+        attributes.made_of,
+        row_number() over (
+            partition by searched_attributes.portfolio order by searched_attributes.attribute_order
+        ) as place
+    from {{ ref('int_searched_attributes') }} as searched_attributes
+    inner join attributes on searched_attributes.attribute = attributes.attribute
+    where searched_attributes.is_searched
 ),
 
 -- Which attribute stands in which place differs between portfolios.
@@ -30,6 +38,7 @@ named as (
     select
         {%- for place in places %}
         max(case when place = {{ place }} then attribute end) as name_{{ place }},
+        max(case when place = {{ place }} then made_of end) as made_of_{{ place }},
         {%- endfor %}
         portfolio
     from searched
@@ -40,7 +49,7 @@ placed as (
     select
         {%- for place in places %}
         case named.name_{{ place }}
-            {%- for attribute in churn_attributes() %}
+            {%- for attribute in attribute_names('search') %}
             when '{{ attribute }}' then cells.{{ attribute }}
             {%- endfor %}
         end as value_{{ place }},
@@ -100,8 +109,18 @@ worded as (
         counted.half_churned_count
     from counted
     inner join named on counted.portfolio = named.portfolio
+    -- What is made of one attribute never stands together: the balance's band says already whether there is a balance.
+    where
+        true
+        {%- for first in places %}
+        {%- for second in places if second > first %}
+        and not (
+            counted.is_any_{{ first }} + counted.is_any_{{ second }} = 0
+            and named.made_of_{{ first }} = named.made_of_{{ second }}
+        )
+        {%- endfor %}
+        {%- endfor %}
 )
 
--- The balance's band says already whether there is a balance, so those two never stand together.
 select * from worded
-where rule not like '%=unknown%' and ';' || rule not like '%;has_balance=%;balance_band=%'
+where rule not like '%=unknown%'
