@@ -9,6 +9,19 @@ criticals as (
     select * from {{ ref('int_group_criticals') }}
 ),
 
+attributes as (
+    select
+        portfolio,
+        count(*) as attribute_count,
+        count(*) filter (where is_searched) as searched_attribute_count,
+        {{ dbt.listagg(
+            measure="case when not is_searched then attribute end", delimiter_text="', '",
+            order_by_clause='order by place'
+        ) }} as attributes_left_out
+    from {{ ref('int_searched_attributes') }}
+    group by portfolio
+),
+
 covers as (
     select
         portfolio,
@@ -59,6 +72,9 @@ final as (
         criticals.portfolio,
         cast(criticals.comparison_count as bigint) as comparison_count,
         criticals.critical_value,
+        cast(attributes.attribute_count as bigint) as attribute_count,
+        cast(attributes.searched_attribute_count as bigint) as searched_attribute_count,
+        attributes.attributes_left_out,
         cast(coalesce(counted.candidate_count, 0) as bigint) as candidate_count,
         cast(coalesce(counted.selected_count, 0) as bigint) as selected_count,
         cast(coalesce(covers.group_count, 0) as bigint) as cover_group_count,
@@ -71,6 +87,7 @@ final as (
         {{ wilson_bound('checked.half_held_count', 'checked.half_group_count', 'high') }} as half_held_ci_high,
         {{ data_origin_of('criticals.portfolio') }} as data_origin
     from criticals
+    left join attributes on criticals.portfolio = attributes.portfolio
     left join counted on criticals.portfolio = counted.portfolio
     left join covers on criticals.portfolio = covers.portfolio
     left join checked on criticals.portfolio = checked.portfolio

@@ -5,5 +5,4 @@ from bank_churn.targeting import critical_values
 
 def model(dbt, session):  # noqa: ANN001, ANN201, D103
     dbt.config(materialized="table")
-    counts = dbt.ref("int_group_counts").aggregate("portfolio, count(*) as comparison_count")
-    return critical_values(counts.df())
+    return critical_values(dbt.ref("int_group_comparisons").df())
