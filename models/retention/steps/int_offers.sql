@@ -6,7 +6,7 @@ with offers as (
 ),
 
 recommendations as (
-    select * from {{ ref('recommendations') }}
+    select * from {{ ref('recommendations', v=2) }}
 ),
 
 portfolios as (
