@@ -1,8 +1,8 @@
--- One row per portfolio × twentieth of the retention list, by priority: what so many contacts cost and may keep, as
--- intervals, under the kept shares that are assumed for the offers.
+-- One row per portfolio × twentieth of the clients whose contact is expected to pay off, by priority: what so many contacts
+-- cost and may keep, with intervals, under the kept shares that are assumed for the offers.
 with listed as (
     select * from {{ ref('retention_list') }}
-    where expected_net_value is not null
+    where is_worth_contacting
 ),
 
 held_back as (
@@ -17,11 +17,10 @@ sizes as (
     select
         portfolio,
         count(*) as list_size,
-        cast(count(*) filter (where is_worth_contacting) as bigint) as paying_contact_count,
-        sum(contact_cost) filter (where is_worth_contacting) as paying_budget,
-        sum(expected_net_value) filter (where is_worth_contacting) as best_net_value
+        sum(contact_cost) as paying_budget,
+        sum(expected_net_value) as best_net_value
     from {{ ref('retention_list') }}
-    where expected_net_value is not null
+    where is_worth_contacting
     group by portfolio
 ),
 
@@ -97,13 +96,12 @@ final as (
         bounded.saved_value_low - bounded.budget as net_value_low,
         bounded.saved_value_high - bounded.budget as net_value_high,
         bounded.marginal_net_value,
-        bounded.marginal_net_value > 0 as pays_off,
         bounded.saved_by_ten / nullif(bounded.saved_value, 0) as share_of_ten_clients,
         coalesce(
             bounded.saved_by_ten / nullif(bounded.saved_value, 0) > {{ var('few_clients_share') }}e0
             and bounded.contact_count > 10, false
         ) as rests_on_few_clients,
-        sizes.paying_contact_count,
+        cast(sizes.list_size as bigint) as paying_contact_count,
         sizes.paying_budget,
         sizes.best_net_value,
         cast(coalesce(held_back.held_back_count, 0) as bigint) as held_back_count,
