@@ -1,5 +1,5 @@
 -- One row per portfolio × twentieth of the clients whose contact is expected to pay off, by priority: what so many contacts
--- cost and may keep, with intervals, under the kept shares that are assumed for the offers.
+-- cost and may keep, with intervals, under the kept shares that are assumed for the offers. Money has three digits.
 with listed as (
     select * from {{ ref('retention_list') }}
     where is_worth_contacting
@@ -72,6 +72,7 @@ cumulated as (
 bounded as (
     select
         *,
+        saved_value - budget as net_value,
         power(greatest(sqrt(kept_count) - 0.979981992270027e0, 0e0), 2) as kept_low,
         power(sqrt(kept_count) + 0.979981992270027e0, 2) as kept_high,
         greatest(saved_value - 1.959963984540054e0 * sqrt(variance), 0e0) as saved_value_low,
@@ -89,12 +90,13 @@ final as (
         bounded.kept_count,
         bounded.kept_low,
         bounded.kept_high,
-        bounded.saved_value as expected_saved_value,
-        bounded.saved_value_low,
-        bounded.saved_value_high,
-        bounded.saved_value - bounded.budget as expected_net_value,
-        bounded.saved_value_low - bounded.budget as net_value_low,
-        bounded.saved_value_high - bounded.budget as net_value_high,
+        {%- for column, name in [
+            ('saved_value', 'expected_saved_value'), ('saved_value_low', 'saved_value_low'),
+            ('saved_value_high', 'saved_value_high'), ('net_value', 'expected_net_value'),
+            ('saved_value_low - bounded.budget', 'net_value_low'), ('saved_value_high - bounded.budget', 'net_value_high'),
+        ] %}
+        sign(bounded.{{ column }}) * {{ round_to_significant('abs(bounded.' ~ column ~ ')') }} as {{ name }},
+        {%- endfor %}
         bounded.marginal_net_value,
         bounded.saved_by_ten / nullif(bounded.saved_value, 0) as share_of_ten_clients,
         coalesce(
@@ -103,7 +105,7 @@ final as (
         ) as rests_on_few_clients,
         cast(sizes.list_size as bigint) as paying_contact_count,
         sizes.paying_budget,
-        sizes.best_net_value,
+        {{ round_to_significant('sizes.best_net_value') }} as best_net_value,
         cast(coalesce(held_back.held_back_count, 0) as bigint) as held_back_count,
         {{ currency_of('bounded.portfolio', 'ru') }} as currency_ru,
         {{ currency_of('bounded.portfolio', 'en') }} as currency_en,
