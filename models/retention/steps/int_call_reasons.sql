@@ -1,10 +1,7 @@
 -- One row per client of the retention list: up to three reasons as they can be said on the phone, by the client's own
 -- values. Attributes that are not spoken are left out, and so is what was said already.
 {{ config(materialized='table') }}
-{%- set whole = ['age', 'credit_score', 'property_points', 'product_count'] %}
-{%- set money = ['balance', 'estimated_salary'] %}
-{%- set quarters = {'credit_score': 'credit_score_band', 'balance': 'balance_band', 'estimated_salary': 'salary_band'} %}
-{%- set flags = ['has_credit_card', 'is_active'] %}
+{%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
 {%- set parts = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)] %}
 
 with clients as (
@@ -93,23 +90,19 @@ valued as (
         {%- set name = 'attribute_' ~ place ~ '_' ~ part %}
         {{ name }},
         case {{ name }}
-            {%- for attribute in whole %}
-            when '{{ attribute }}' then cast({{ attribute }} as {{ dbt.type_string() }})
-            {%- endfor %}
-            {%- for attribute in money %}
-            when '{{ attribute }}' then {{ format_thousands(round_to_significant(attribute)) }}
-            {%- endfor %}
-            {%- for attribute in churn_model_attributes('category') %}
-            when '{{ attribute }}' then cast({{ attribute }} as {{ dbt.type_string() }})
+            {%- for attribute in attributes %}
+            when '{{ attribute['name'] }}'
+                then {{ format_thousands(round_to_significant(attribute['name'])) if attribute['form'] == 'amount'
+                    else 'cast(' ~ attribute['name'] ~ ' as ' ~ dbt.type_string() ~ ')' }}
             {%- endfor %}
         end as value_{{ place }}_{{ part }},
         case {{ name }}
-            {%- for attribute, band in quarters.items() %}
-            when '{{ attribute }}'
-                then case {{ band }} when 'q1' then 'low' when 'q4' then 'high' else 'usual' end
+            {%- for attribute in attributes if attribute['bands'] == 'quantiles' %}
+            when '{{ attribute['name'] }}'
+                then case {{ attribute['band'] }} when 'q1' then 'low' when 'q4' then 'high' else 'usual' end
             {%- endfor %}
-            {%- for attribute in flags %}
-            when '{{ attribute }}' then cast({{ attribute }} as {{ dbt.type_string() }})
+            {%- for attribute in attributes if attribute['form'] == 'yes_no' %}
+            when '{{ attribute['name'] }}' then cast({{ attribute['name'] }} as {{ dbt.type_string() }})
             {%- endfor %}
             else 'usual'
         end as standing_{{ place }}_{{ part }}{{ ',' if not loop.last }}

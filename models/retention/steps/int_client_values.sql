@@ -62,7 +62,7 @@ valued as (
     inner join cells
         on
             clients.portfolio = cells.portfolio
-            {%- for attribute in churn_attributes() %}
+            {%- for attribute in attribute_names('rates') %}
             and {{ group_text('clients.' ~ attribute) }} = cells.{{ attribute }}
             {%- endfor %}
 ),

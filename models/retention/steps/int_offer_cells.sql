@@ -19,7 +19,7 @@ compared as (
         conditions.offer_code,
         conditions.allowed_values,
         case conditions.attribute
-            {%- for attribute in churn_attributes() %}
+            {%- for attribute in attribute_names('rates') %}
             when '{{ attribute }}' then cells.{{ attribute }}
             {%- endfor %}
         end as cell_value
