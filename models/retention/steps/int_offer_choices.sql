@@ -1,7 +1,7 @@
 -- One row per client who gets an offer of limited capacity: the offer.
 -- An offer wanted by more clients than it can take gets a price: what the first of those left out would give for it. Clients
 -- ask for the offer of the highest gain above its price; each offer takes those who gain most, the others ask for their next
--- one. Tests compare the sum with the linear optimum.
+-- one. Of offers worth the same to a client, the one less sought after is asked for. Tests compare the sum with the linear optimum.
 {{ config(materialized='table') }}
 
 with prices_0 as (
@@ -22,7 +22,8 @@ priced_{{ round }} as (
         bids.gain,
         prices.price,
         row_number() over (
-            partition by bids.portfolio, bids.client_key order by bids.gain - prices.price desc, bids.offer_code
+            partition by bids.portfolio, bids.client_key
+            order by round(bids.gain - prices.price, 6) desc, prices.price asc, bids.offer_code asc
         ) as place
     from {{ ref('int_offer_bids') }} as bids
     inner join prices_{{ round - 1 }} as prices
@@ -83,9 +84,10 @@ asked_{{ round }} as (
         and row_number() over (
             partition by bids.portfolio, bids.client_key
             order by
-                case when bids.gain_place > limits.last_place then 1 else 0 end,
-                bids.gain - limits.price desc,
-                bids.offer_code
+                case when bids.gain_place > limits.last_place then 1 else 0 end asc,
+                round(bids.gain - limits.price, 6) desc,
+                limits.price asc,
+                bids.offer_code asc
         ) = 1 as is_asked
     from {{ ref('int_offer_bids') }} as bids
     inner join limits_{{ round - 1 }} as limits
