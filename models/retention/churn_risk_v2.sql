@@ -24,7 +24,7 @@ remaining as (
     group by grouping sets ((portfolio), (portfolio, risk_band)) -- noqa: PRS
 ),
 
--- Of clients whose outcome is known, those alone whose probability is by a model that did not see it.
+-- Nobody's probability is by a model that saw the client's outcome.
 unseen as (
     select
         portfolio,
@@ -32,7 +32,7 @@ unseen as (
         count(*) as known_client_count,
         count(*) filter (where is_churned) as churned_count
     from scores
-    where is_churned is not null and not coalesce(is_trained_on, false)
+    where is_churned is not null
     group by grouping sets ((portfolio), (portfolio, risk_band)) -- noqa: PRS
 ),
 
@@ -68,7 +68,8 @@ final as (
         {{ round_to_significant('counted.annual_income') }} as annual_income,
         {{ currency_of('counted.portfolio', 'ru') }} as currency_ru,
         {{ currency_of('counted.portfolio', 'en') }} as currency_en,
-        {{ is_suppressed('counted.client_count', 'counted.portfolio', 'counted.risk_band') }} as is_suppressed,
+        {{ is_suppressed('counted.client_count', 'counted.portfolio', 'counted.risk_band') }}
+        or {{ is_tiny('counted.known_client_count') }} as is_suppressed,
         {{ data_origin_of('counted.portfolio') }} as data_origin
     from counted
     left join risks on counted.risk_band = risks.risk_band

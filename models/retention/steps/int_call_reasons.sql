@@ -2,7 +2,7 @@
 -- values. Attributes that are not spoken are left out, and so is what was said already.
 {{ config(materialized='table') }}
 {%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
-{%- set parts = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)] %}
+{%- set parts = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3)] %}
 
 with clients as (
     {{ attributes_of_clients() }}
@@ -158,7 +158,12 @@ joined as (
         {%- for place in [1, 2, 3] %}
         {%- for language in ['ru', 'en'] %}
         nullif(
-            concat_ws('; ', words_{{ place }}_1_{{ language }}, words_{{ place }}_2_{{ language }}), ''
+            concat_ws(
+                '; ',
+                words_{{ place }}_1_{{ language }},
+                words_{{ place }}_2_{{ language }},
+                words_{{ place }}_3_{{ language }}
+            ), ''
         ) as found_{{ place }}_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
         {{- ',' if not loop.last }}
