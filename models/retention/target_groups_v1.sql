@@ -3,8 +3,8 @@ with groups as (
     select * from {{ ref('int_target_groups') }}
 ),
 
-criticals as (
-    select * from {{ ref('int_group_criticals') }}
+bounds as (
+    select * from {{ ref('int_group_bounds') }}
 ),
 
 totals as (
@@ -20,12 +20,15 @@ rated as (
         cast(groups.churned_count as double) / nullif(groups.client_count, 0) as churn_rate,
         {{ wilson_bound('groups.churned_count', 'groups.client_count', 'low') }} as ci_low,
         {{ wilson_bound('groups.churned_count', 'groups.client_count', 'high') }} as ci_high,
-        {{ wilson_bound('groups.churned_count', 'groups.client_count', 'low', 'criticals.critical_value') }}
-            as lower_bound,
+        bounds.lower_bound,
         groups.client_count < {{ var('small_group_size') }} as is_small_group
     from groups
     inner join totals on groups.portfolio = totals.portfolio
-    left join criticals on groups.portfolio = criticals.portfolio
+    left join bounds
+        on
+            groups.portfolio = bounds.portfolio
+            and groups.client_count = bounds.client_count
+            and groups.churned_count = bounds.churned_count
 ),
 
 placed as (

@@ -21,7 +21,13 @@ from bank_churn.statistics.frames import (
 )
 from bank_churn.statistics.registry import BOOLEAN_METRICS, Hypothesis
 from bank_churn.statistics.samples import ContingencyTable, ProportionSample, StratifiedSample, Stratum
-from bank_churn.statistics.stratified import breslow_day_test, mantel_haenszel_test, simpson_change
+from bank_churn.statistics.stratified import (
+    breslow_day_test,
+    directions,
+    gail_simon_test,
+    mantel_haenszel_test,
+    simpson_change,
+)
 
 
 def hypothesis_row(
@@ -129,7 +135,8 @@ def stratified_sample(hypothesis: Hypothesis, statistics: PortfolioStatistics) -
 
 def _stratified_columns(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, alpha: float) -> Row:
     sample = stratified_sample(hypothesis, statistics)
-    pooled, change = mantel_haenszel_test(sample, alpha=alpha), simpson_change(sample)
+    pooled, change = mantel_haenszel_test(sample, alpha=alpha), simpson_change(sample, alpha=alpha)
+    sides = directions(sample, alpha=alpha)
     return {
         "stratified_attribute": hypothesis.stratify_by,
         "stratified_stratum_count": len(sample.informative),
@@ -138,6 +145,9 @@ def _stratified_columns(hypothesis: Hypothesis, statistics: PortfolioStatistics,
         "stratified_ci_high": pooled.effect_ci_high,
         "stratified_p_value": pooled.p_value,
         "stratified_homogeneity_p_value": breslow_day_test(sample).p_value,
+        "reversal_p_value": gail_simon_test(sample).p_value,
+        **{f"strata_{side}": "|".join(s.value for s in strata) or None for side, strata in sides.items()},
+        "strata_by_direction": sides,
         "stratified_reason": pooled.reason,
         "simpson_warning": change is not None,
         "simpson_change": change,

@@ -1,0 +1,53 @@
+-- One row per portfolio × number of clients × number of churned ones that a target group, or half of one, has.
+with counts as (
+    select * from {{ ref('int_group_counts') }}
+    where client_count >= {{ var('min_target_group_size') }}
+),
+
+registered as (
+    select * from {{ ref('int_registered_groups') }}
+),
+
+looked_at as (
+    select
+        portfolio,
+        cast(count(*) as bigint) as comparison_count
+    from {{ ref('int_group_counts') }}
+    group by portfolio
+),
+
+tallies as (
+    select
+        portfolio,
+        client_count,
+        churned_count
+    from counts
+    union distinct
+    select
+        portfolio,
+        half_client_count as client_count,
+        half_churned_count as churned_count
+    from counts
+    union distinct
+    select
+        portfolio,
+        client_count - half_client_count as client_count,
+        churned_count - half_churned_count as churned_count
+    from counts
+    union distinct
+    select
+        portfolio,
+        client_count,
+        churned_count
+    from registered
+),
+
+final as (
+    select
+        tallies.*,
+        looked_at.comparison_count
+    from tallies
+    inner join looked_at on tallies.portfolio = looked_at.portfolio
+)
+
+select * from final
