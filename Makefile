@@ -52,7 +52,7 @@ rollback: .venv/run.stamp  ## put the publication before the current one back in
 	@$(BIN)/bank_churn rollback $(if $(TO),--to $(TO))
 
 metrics: build .venv/dev.stamp  ## validate the semantic layer, run every metric and saved query
-	@$(BIN)/python -m bank_churn.metrics
+	@$(BIN)/python -m bank_churn.commands.metrics
 
 superset: .venv/run.stamp  ## a dashboard for Apache Superset to import, in DOCS_LANGUAGE (ru or en)
 	@$(BIN)/bank_churn superset --language $(DOCS_LANGUAGE)

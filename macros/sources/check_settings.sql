@@ -18,7 +18,8 @@
     {%- endfor -%}
     {#- They are written into SQL as they are. -#}
     {%- for name in [
-        'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_rejected_share',
+        'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_searched_attributes',
+        'max_searched_groups', 'max_searched_values', 'max_rejected_share',
         'balance_margin', 'retention_effectiveness', 'contact_cost', 'churn_model_sample_size', 'churn_model_folds',
         'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'
     ] if var(name) is not number or var(name) is boolean -%}

@@ -1,9 +1,8 @@
 {#
-  Every choice of one, two or three of the attributes of `churn_cells`. The balance's band says already whether there is a
-  balance, so those two never stand together.
+  Every choice of one, two or three of some attributes of `churn_cells`. The balance's band says already whether there is
+  a balance, so those two never stand together.
 #}
-{% macro attribute_conjunctions() %}
-    {%- set attributes = churn_attributes() -%}
+{% macro attribute_conjunctions(attributes) %}
     {%- set chosen = [] -%}
     {%- for first in range(attributes | length) -%}
         {%- for second in range(first, attributes | length) -%}

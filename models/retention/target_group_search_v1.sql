@@ -14,6 +14,19 @@ bounds as (
     group by portfolio
 ),
 
+attributes as (
+    select
+        portfolio,
+        count(*) as attribute_count,
+        count(*) filter (where is_searched) as searched_attribute_count,
+        {{ dbt.listagg(
+            measure="case when not is_searched then attribute end", delimiter_text="', '",
+            order_by_clause='order by place'
+        ) }} as attributes_left_out
+    from {{ ref('int_searched_attributes') }}
+    group by portfolio
+),
+
 covers as (
     select
         portfolio,
@@ -64,6 +77,9 @@ final as (
         bounds.portfolio,
         cast(bounds.comparison_count as bigint) as comparison_count,
         bounds.bound_level,
+        cast(attributes.attribute_count as bigint) as attribute_count,
+        cast(attributes.searched_attribute_count as bigint) as searched_attribute_count,
+        attributes.attributes_left_out,
         cast(coalesce(counted.candidate_count, 0) as bigint) as candidate_count,
         cast(coalesce(counted.selected_count, 0) as bigint) as selected_count,
         cast(coalesce(covers.group_count, 0) as bigint) as cover_group_count,
@@ -78,6 +94,7 @@ final as (
     from bounds
     left join counted on bounds.portfolio = counted.portfolio
     left join covers on bounds.portfolio = covers.portfolio
+    left join attributes on bounds.portfolio = attributes.portfolio
     left join checked on bounds.portfolio = checked.portfolio
 )
 

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bank_churn.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
-from bank_churn.check import UNREADABLE, check
-from bank_churn.demo import (
+from bank_churn.commands.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
+from bank_churn.commands.check import UNREADABLE, check
+from bank_churn.demo.generate import (
     DEFAULT_ROWS,
     DEFAULT_SEED,
     DEMO_PORTFOLIOS,
@@ -19,10 +19,10 @@ from bank_churn.demo import (
     generate_demo,
 )
 from bank_churn.errors import BankChurnError
-from bank_churn.exports import export
-from bank_churn.history import list_publications, rollback
-from bank_churn.safe_text import shown
-from bank_churn.sheet_labels import Language
+from bank_churn.exports.sheet_labels import Language
+from bank_churn.exports.write import export
+from bank_churn.publishing.history import list_publications, rollback
+from bank_churn.words.safe_text import shown
 
 ENGINES = ("duckdb", "spark", "spark_cluster")
 
@@ -272,7 +272,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         paths = export(output=arguments.output, language=arguments.language)
         paths += dashboards_of(arguments.output / "bank_churn.duckdb")
     elif arguments.command == "docs":
-        from bank_churn.docs import make_docs
+        from bank_churn.commands.docs import make_docs
 
         paths = [
             make_docs(
@@ -283,7 +283,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             )
         ]
     elif arguments.command == "superset":
-        from bank_churn.superset_export import export_superset
+        from bank_churn.exports.superset_export import export_superset
 
         path = export_superset(
             language=arguments.language, output=arguments.output, seen_as=arguments.seen_as
@@ -291,7 +291,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         print(f"{path}: import it in Superset under Dashboards")
         return
     elif arguments.command == "train":
-        from bank_churn.scoring.train import train
+        from bank_churn.commands.train import train
 
         files = train(database=arguments.database, folder=arguments.export, dbt_arguments=further)
         print("The model to review: " + ", ".join(str(path) for path in files))
@@ -304,8 +304,8 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         )
         paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
-        from bank_churn.hypotheses import evaluate_database
-        from bank_churn.statistics import format_results
+        from bank_churn.commands.hypotheses import evaluate_database
+        from bank_churn.statistics.judgement.report import format_results
 
         if arguments.database is None:
             raise BankChurnError("test-hypotheses needs --database: a build database, or --target spark.")
@@ -336,16 +336,16 @@ def run_on_spark(arguments: argparse.Namespace, further: list[str]) -> None:
     from bank_churn.spark.setup import check_spark
 
     check_spark(is_local=arguments.target == "spark")  # before anything is imported that may be missing
-    from bank_churn.spark import commands
+    from bank_churn.commands import spark as on_spark
 
     if arguments.command == "test-hypotheses":
-        from bank_churn.statistics import format_results
+        from bank_churn.statistics.judgement.report import format_results
 
-        results = commands.evaluate_on_spark(target=arguments.target, seeds=arguments.seeds)
+        results = on_spark.evaluate_on_spark(target=arguments.target, seeds=arguments.seeds)
         print(format_results(results, arguments.language))
         return
     if arguments.command == "train":
-        files = commands.train_on_spark(
+        files = on_spark.train_on_spark(
             target=arguments.target, folder=arguments.export, dbt_arguments=further
         )
         print("The model to review: " + ", ".join(str(path) for path in files))
@@ -358,9 +358,9 @@ def run_on_spark(arguments: argparse.Namespace, further: list[str]) -> None:
         "databases_only": arguments.databases_only,
     }
     if arguments.command == "build":
-        paths = commands.build_on_spark(**places, dbt_arguments=further)
+        paths = on_spark.build_on_spark(**places, dbt_arguments=further)
     else:
-        paths = commands.publish_from_spark(**places)
+        paths = on_spark.publish_from_spark(**places)
     print("Published: " + ", ".join(str(path) for path in paths))
 
 

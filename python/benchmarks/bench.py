@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bank_churn.demo import generate_demo
+from bank_churn.demo.generate import generate_demo
 from compare import differences, notebook_differences
 from handwritten import DATABASE, save_model
 from measure import (

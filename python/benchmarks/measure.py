@@ -127,7 +127,7 @@ def commands(folder: Path, memory_limit: str) -> dict[str, list[str]]:
 
     def build_of(marts: tuple[str, ...]) -> list[str]:
         selected = ["--select", *(f"+{mart}" for mart in marts), "--indirect-selection", "buildable"]
-        return [python, "-m", "bank_churn.dbt_process", "build", "--quiet", *target, *selected]
+        return [python, "-m", "bank_churn.running.dbt_process", "build", "--quiet", *target, *selected]
 
     notebook = {
         name: [

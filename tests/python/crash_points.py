@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from bank_churn.history import current_ids, publications, publishing, rollback
-from bank_churn.publish import publish
+from bank_churn.publishing.history import current_ids, publications, publishing, rollback
+from bank_churn.publishing.publish import publish
 from made_up_publication import arguments, make_build
 
 EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.copyfile")

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import duckdb
-from bank_churn.publication import PUBLICATION_COLUMNS, SOURCE_COLUMNS
+from bank_churn.publishing.publication import PUBLICATION_COLUMNS, SOURCE_COLUMNS
 
 CLIENTS = 20_000
 LABELS = """

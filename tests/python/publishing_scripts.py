@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import duckdb
-from bank_churn.publish import publish
+from bank_churn.publishing.publish import publish
 from made_up_publication import arguments, make_build
 
 

@@ -37,8 +37,12 @@ def parse(project: Path) -> subprocess.CompletedProcess[str]:
 )
 def test_a_step_is_private_to_its_wing(tmp_path: Path, path: str, read: str, group: str):
     project = copy_project(tmp_path)
-    model = f"-- One row per raw row.\n{{{{ config(contract={{'enforced': false}}) }}}}\nselect * from {{{{ ref('{read}') }}}}\n"
-    (project / path).write_text(model, encoding="utf-8")
+    lines = [
+        "-- One row per raw row.",
+        "{{ config(contract={'enforced': false}) }}",
+        f"select * from {{{{ ref('{read}') }}}}\n",
+    ]
+    (project / path).write_text("\n".join(lines), encoding="utf-8")
     done = parse(project)
     assert done.returncode != 0
     assert f"private to the '{group}' group" in " ".join(done.stdout.split()), done.stdout
@@ -77,9 +81,8 @@ def test_references_run_down_the_staircase(demo_build: Build):
     found = references(json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8")))
     inside = [reference for reference in found if reference[1] == reference[3]]
     back = [reference for reference in found if WINGS.index(reference[1]) < WINGS.index(reference[3])]
-    print(
-        f"{len(inside)} references inside a wing, {len(found) - len(inside) - len(back)} down, {len(back)} back"
-    )
+    down = len(found) - len(inside) - len(back)
+    print(f"{len(inside)} references inside a wing, {down} down the staircase, {len(back)} back")
     assert len(inside) > 100, "too few references were found: has the manifest changed?"
     assert not back, "\n".join(f"{one} of {a} reads {two} of {b}" for one, a, two, b in back)
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import duckdb
 import pytest
-from bank_churn.demo import generate_demo
+from bank_churn.demo.generate import generate_demo
 from conftest import ROOT, Build
 
 

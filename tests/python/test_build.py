@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from bank_churn.artifacts import public_marts
-from bank_churn.publish import STORAGE_VERSION
+from bank_churn.publishing.publish import STORAGE_VERSION
+from bank_churn.running.artifacts import public_marts
 from conftest import ROOT, Build, run_build
 from extracts import good_row, to_line, write_lines
 from statsmodels.stats.proportion import proportion_confint

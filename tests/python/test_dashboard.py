@@ -506,7 +506,7 @@ def test_failed_page_leaves_the_old_one_whole(
     def full_disk(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bank_churn.files.os.replace", full_disk)
+    monkeypatch.setattr("bank_churn.tools.files.os.replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         make_dashboards(published=tmp_path / "bank_churn.duckdb")
     assert (tmp_path / "dashboard.ru.html").read_text() == "old"
@@ -514,7 +514,7 @@ def test_failed_page_leaves_the_old_one_whole(
 
 
 def test_failed_page_after_a_build_says_what_is_published(demo_build: Build, monkeypatch: pytest.MonkeyPatch):
-    from bank_churn.build import dashboards_of
+    from bank_churn.commands.build import dashboards_of
 
     def broken(**arguments: object) -> None:
         raise ValueError("a chart failed")

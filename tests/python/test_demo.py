@@ -5,8 +5,8 @@ from typing import Literal, get_args
 
 import duckdb
 import pytest
-from bank_churn import demo
-from bank_churn.demo import generate_demo
+from bank_churn.demo import generate as demo
+from bank_churn.demo.generate import generate_demo
 
 Portfolio = Literal["metanprom", "bank_scrooge"]
 PORTFOLIOS = get_args(Portfolio)

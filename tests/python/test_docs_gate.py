@@ -11,14 +11,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from bank_churn.publication import publication_comments
+from bank_churn.publishing.publication import publication_comments
 from conftest import ROOT
 
 LANGUAGES = ("ru", "en")
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 # Code, then everything in quotes: there a Russian word is an example, not the text.
 QUOTED = re.compile("```.*?```|`[^`]*`|«[^»]*»|“[^”]*”|\"[^\"]*\"|(?<!\\w)'[^'\\n]*'(?!\\w)", re.DOTALL)
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "tests/python/bi/requirements.txt")
+LOCKS = (
+    "requirements.txt",
+    *(f"requirements-{extra}.txt" for extra in ("dev", "spark", "bench", "postgres")),
+)
+REQUIREMENTS = (*LOCKS, "tests/python/bi/requirements.txt")
 
 
 def city_names() -> set[str]:
@@ -384,10 +388,21 @@ def test_no_tracked_file_names_a_package_index():
 def test_every_requirement_is_pinned_with_hashes(name: str):
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
-    assert len(lines) > 20
+    assert lines
     loose = [
         line.split(" ")[0]
         for line in lines
         if not re.match(r"[\w.\-\[\],]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
     ]
     assert not loose, f"{name}: not pinned with a hash: {', '.join(loose)}"
+
+
+def test_every_list_pins_a_package_to_the_same_version():
+    pinned: dict[tuple[str, str], set[str]] = {}
+    for name in LOCKS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for package, version, where in re.findall(r"^([\w.-]+)[^\s=]*==(\S+)([^\\\n]*)", text, re.MULTILINE):
+            pinned.setdefault((package, where.strip()), set()).add(version)
+    assert len(pinned) > 100
+    assert not [key for key, versions in pinned.items() if len(versions) > 1]
+    assert "dbt-core-experimental-parser" not in {package for package, _ in pinned}

@@ -15,12 +15,12 @@ import duckdb
 import openpyxl
 import pytest
 from bank_churn.errors import BankChurnError
-from bank_churn.exports import export
-from bank_churn.history import publications, rollback
-from bank_churn.publish import publish
-from bank_churn.safe_text import shown
-from bank_churn.sheet_labels import SheetLabels
-from bank_churn.workbook import MAX_ROWS, check_sheet_names, choose_columns
+from bank_churn.exports.sheet_labels import SheetLabels
+from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns
+from bank_churn.exports.write import export
+from bank_churn.publishing.history import publications, rollback
+from bank_churn.publishing.publish import publish
+from bank_churn.words.safe_text import shown
 from conftest import ROOT, Build
 from made_up_publication import arguments, make_build, make_manifest
 from test_publishing import assert_one_sentence, contents, run_cli

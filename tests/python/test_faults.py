@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from bank_churn.errors import BankChurnError
-from bank_churn.history import PUBLISHED_FILES
 from bank_churn.intake import Found, prepare
-from bank_churn.publish import publish
+from bank_churn.publishing.history import PUBLISHED_FILES
+from bank_churn.publishing.publish import publish
 from conftest import ROOT, Build, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 from made_up_publication import arguments as made_up

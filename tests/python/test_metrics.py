@@ -46,7 +46,7 @@ def run_metrics(project: Build, *arguments: str) -> subprocess.CompletedProcess[
         "METANPROM_CLIENTS": "demo",
         "BANK_SCROOGE_CLIENTS": "",
     }
-    command = [sys.executable, "-m", "bank_churn.metrics", *arguments]
+    command = [sys.executable, "-m", "bank_churn.commands.metrics", *arguments]
     return subprocess.run(
         command, cwd=project.folder, env=environment, capture_output=True, text=True, check=False
     )

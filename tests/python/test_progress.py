@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from bank_churn import progress
-from bank_churn.progress import Bar, QueryBar
+from bank_churn.tools import progress
+from bank_churn.tools.progress import Bar, QueryBar
 
 
 class Terminal(io.StringIO):

@@ -21,7 +21,7 @@ import duckdb
 import pytest
 import sqlalchemy
 from bank_churn.errors import BankChurnError
-from bank_churn.history import (
+from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     current_ids,
     history_folder,
@@ -31,8 +31,8 @@ from bank_churn.history import (
     put_in_place,
     rollback,
 )
-from bank_churn.publication import fingerprint, utc
-from bank_churn.publish import publish
+from bank_churn.publishing.publication import fingerprint, utc
+from bank_churn.publishing.publish import publish
 from conftest import ROOT, Build, run_build
 from made_up_publication import arguments, make_build, make_manifest, mart
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bank_churn.demo import generate_demo
+from bank_churn.demo.generate import generate_demo
 from conftest import run_build
 
 ROWS = 1_000_000

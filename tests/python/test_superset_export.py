@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 from bank_churn.errors import BankChurnError
-from bank_churn.superset_export import FOLDER, GRID_COLUMNS, chart_document, export_superset, in_language
+from bank_churn.exports.superset_export import (
+    FOLDER,
+    GRID_COLUMNS,
+    chart_document,
+    export_superset,
+    in_language,
+)
 from conftest import ROOT, Build
 
 LANGUAGES = ("ru", "en")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bank_churn.artifacts import public_marts
+from bank_churn.running.artifacts import public_marts
 from compiled_cleaning import RESULTS, Cleaned, Cleaning
 from conftest import Build, run_build
 from variants import extract_rows, write_variants

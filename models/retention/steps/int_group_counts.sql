@@ -1,13 +1,14 @@
--- One row per portfolio × conjunction of one, two or three conditions on banded attributes: its counts, and those of a
--- random half of the clients. A rule reads attribute=value;attribute=value.
+-- One row per portfolio × conjunction of one, two or three conditions on the searched attributes: its counts, and those
+-- of a random half of the clients. A rule reads attribute=value;attribute=value.
+-- depends_on: {{ ref('int_searched_attributes') }}
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
 with cells as (
     select * from {{ ref('churn_cells') }}
 ),
 
 counted as (
+    {%- for bank, attributes in searched_attributes().items() %}
     select
         portfolio,
         concat_ws(
@@ -25,11 +26,24 @@ counted as (
         cast(sum(half_known_churn_count) as bigint) as half_client_count,
         cast(sum(half_churned_count) as bigint) as half_churned_count
     from cells
+    where portfolio = '{{ bank }}'
     group by grouping sets ( -- noqa: PRS
-        {%- for conjunction in attribute_conjunctions() %}
+        {%- for conjunction in attribute_conjunctions(attributes) %}
         (portfolio, {{ conjunction | join(', ') }}){{ ',' if not loop.last }}
         {%- endfor %}
     )
+    union all
+    {%- endfor %}
+    select
+        cast(null as {{ dbt.type_string() }}) as portfolio,
+        cast(null as {{ dbt.type_string() }}) as rule,
+        cast(null as bigint) as condition_count,
+        cast(null as bigint) as all_client_count,
+        cast(null as bigint) as client_count,
+        cast(null as bigint) as churned_count,
+        cast(null as bigint) as half_client_count,
+        cast(null as bigint) as half_churned_count
+    where false
 )
 
 select * from counted

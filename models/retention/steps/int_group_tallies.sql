@@ -9,11 +9,7 @@ registered as (
 ),
 
 looked_at as (
-    select
-        portfolio,
-        cast(count(*) as bigint) as comparison_count
-    from {{ ref('int_group_counts') }}
-    group by portfolio
+    select * from {{ ref('int_group_comparisons') }}
 ),
 
 tallies as (

@@ -1,6 +1,6 @@
 """One row per portfolio × metric × pair of groups, compared and corrected for the number of comparisons."""
 
-from bank_churn.statistics import screen_attributes
+from bank_churn.statistics.judgement.screening import screen_attributes
 
 
 def model(dbt, session):  # noqa: ANN001, ANN201, D103

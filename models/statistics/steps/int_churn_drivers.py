@@ -1,6 +1,6 @@
 """One row per portfolio × attribute: how strongly it goes with churn."""
 
-from bank_churn.statistics import rank_drivers
+from bank_churn.statistics.judgement.drivers import rank_drivers
 
 
 def model(dbt, session):  # noqa: ANN001, ANN201, D103

@@ -1,7 +1,7 @@
 """One row per wrong row of the registry of hypotheses, as a sentence; no row when the registry is right."""
 
 import pandas as pd
-from bank_churn.statistics.problems import registry_problems
+from bank_churn.statistics.registry.problems import registry_problems
 
 
 def model(dbt, session):  # noqa: ANN001, ANN201, D103

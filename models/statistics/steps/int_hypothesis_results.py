@@ -1,6 +1,6 @@
 """One row per portfolio × cleaning scenario × registered hypothesis, tested from sufficient statistics."""
 
-from bank_churn.statistics import evaluate_hypotheses
+from bank_churn.statistics.judgement.evaluation import evaluate_hypotheses
 
 
 def model(dbt, session):  # noqa: ANN001, ANN201, D103

@@ -1,6 +1,6 @@
 """One row per portfolio × registered hypothesis: its figures under both cleaning scenarios side by side."""
 
-from bank_churn.statistics import compare_scenarios
+from bank_churn.statistics.judgement.scenarios import compare_scenarios
 
 
 def model(dbt, session):  # noqa: ANN001, ANN201, D103

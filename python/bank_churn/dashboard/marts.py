@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from bank_churn.errors import BankChurnError
-from bank_churn.safe_text import shown
+from bank_churn.words.safe_text import shown
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "portfolios": ("portfolio",),

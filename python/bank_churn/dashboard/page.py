@@ -26,9 +26,9 @@ from bank_churn.dashboard.where import where_section
 from bank_churn.dashboard.who import who_section
 from bank_churn.dashboard.why import why_section
 from bank_churn.dashboard.writer import DASH, Writer, read_texts
-from bank_churn.files import replace_text
-from bank_churn.statistics.numbers import NO_BREAK
-from bank_churn.statistics.reasons import Language
+from bank_churn.tools.files import replace_text
+from bank_churn.words.numbers import NO_BREAK
+from bank_churn.words.reasons import Language
 
 SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
 COMPARED = ("portfolios", "churn_rates", "churn_risk")

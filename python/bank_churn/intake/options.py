@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from bank_churn.errors import BankChurnError
-from bank_churn.settings import project_vars
+from bank_churn.tools.settings import project_vars
 
 KEYS = ("encoding", "delimiter", "decimal", "sheet")
 

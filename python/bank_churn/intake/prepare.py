@@ -38,7 +38,7 @@ from bank_churn.intake.postgres import (
 )
 from bank_churn.intake.sheet import sheet_records
 from bank_churn.intake.text import fields_of, header_of, records, text_lines, write_records
-from bank_churn.safe_text import shown
+from bank_churn.words.safe_text import shown
 
 SAMPLE_ROWS = 200
 ENCODING_NAMES = {"utf-8": "UTF-8", "cp1251": "windows-1251"}

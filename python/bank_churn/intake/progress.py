@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from bank_churn.progress import Bar
+from bank_churn.tools.progress import Bar
 
 SHORTEST_FILE = 20_000_000  # bytes; a shorter one is read before a bar is seen
 

@@ -17,7 +17,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import Options
 from bank_churn.intake.prepare import Found, read_file
 from bank_churn.intake.text import fields_of, text_lines
-from bank_churn.safe_text import shown
+from bank_churn.words.safe_text import shown
 
 SAMPLE_ROWS = 20_000
 UNSAFE = re.compile(r"""["'\\`{}%;]|--|/\*""")

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from bank_churn.errors import BankChurnError
-from bank_churn.files import replace_text
 from bank_churn.intake import portfolio_files
 from bank_churn.intake.options import options_of, vars_of
 from bank_churn.intake.prepare import Found
 from bank_churn.new_portfolio import files
 from bank_churn.new_portfolio.columns import read_columns
 from bank_churn.new_portfolio.guess import REQUIRED, Guess, guess_mapping, read_spellings, sql_keywords
-from bank_churn.safe_text import shown
+from bank_churn.tools.files import replace_text
+from bank_churn.words.safe_text import shown
 
 PROJECT = Path("dbt_project.yml")
 LABELS = Path("seeds/labels.csv")

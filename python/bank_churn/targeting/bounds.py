@@ -54,7 +54,5 @@ def exact_lower_bounds(churned: Counts, clients: Counts, *, level: float | Count
     from scipy.special import betaincinv  # slow to import, and the package is imported by every command
 
     some = np.maximum(churned, 1.0)
-    bounds: Counts = np.where(
-        churned > 0, betaincinv(some, np.maximum(clients - some, 0) + 1, level), 0.0
-    )
+    bounds: Counts = np.where(churned > 0, betaincinv(some, np.maximum(clients - some, 0) + 1, level), 0.0)
     return bounds

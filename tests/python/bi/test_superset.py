@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bank_churn.artifacts import public_marts
-from bank_churn.superset_export import export_superset
+from bank_churn.exports.superset_export import export_superset
+from bank_churn.running.artifacts import public_marts
 from conftest import ROOT, Build, run_build
 from superset_server import ENVIRONMENT, Superset, database_body, running_superset
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bank_churn.build import read_formats
-from bank_churn.dbt_command import run_dbt
-from bank_churn.spark.run import copy_relations, run_dbt_on_spark
+from bank_churn.commands.build import read_formats
+from bank_churn.running.dbt_command import run_dbt
+from bank_churn.running.spark import copy_relations, run_dbt_on_spark
 
 
 def main(engine: str, folder: Path, relations: list[str]) -> int:

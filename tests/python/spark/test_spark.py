@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from bank_churn.artifacts import public_marts
+from bank_churn.running.artifacts import public_marts
 from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
 from parity import differences

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from bank_churn.statistics.registry import GROUP_ATTRIBUTES, METRICS, read_registry
+from bank_churn.statistics.registry.hypotheses import GROUP_ATTRIBUTES, METRICS, read_registry
 from scipy.stats import rankdata
 
 REPOSITORY = Path(__file__).resolve().parents[3]

@@ -4,27 +4,27 @@ import math
 
 import numpy as np
 import pytest
-from bank_churn.statistics.anova import welch_anova
-from bank_churn.statistics.association import chi_square_test, g_test, information_value
-from bank_churn.statistics.means import tost_means, welch_t_test
-from bank_churn.statistics.proportions import fisher_exact_test, tost_proportions, two_proportions_test
-from bank_churn.statistics.rank_samples import GroupRanks, RankSample
-from bank_churn.statistics.ranks import kruskal_wallis_test, mann_whitney_test
-from bank_churn.statistics.reasons import _TEXTS, reason_text
-from bank_churn.statistics.samples import (
+from bank_churn.statistics.tests.anova import welch_anova
+from bank_churn.statistics.tests.association import chi_square_test, g_test, information_value
+from bank_churn.statistics.tests.means import tost_means, welch_t_test
+from bank_churn.statistics.tests.proportions import fisher_exact_test, tost_proportions, two_proportions_test
+from bank_churn.statistics.tests.rank_samples import GroupRanks, RankSample
+from bank_churn.statistics.tests.ranks import kruskal_wallis_test, mann_whitney_test
+from bank_churn.statistics.tests.samples import (
     ContingencyTable,
     MeanSample,
     ProportionSample,
     StratifiedSample,
     Stratum,
 )
-from bank_churn.statistics.stratified import (
+from bank_churn.statistics.tests.stratified import (
     breslow_day_test,
     directions,
     gail_simon_test,
     mantel_haenszel_test,
     simpson_change,
 )
+from bank_churn.words.reasons import _TEXTS, reason_text
 from scipy import stats
 
 NOBODY, ONE = MeanSample(0, math.nan, math.nan), MeanSample(1, 40.0, math.nan)

@@ -3,17 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from bank_churn.statistics import (
-    RegistryError,
-    compare_scenarios,
-    evaluate_hypotheses,
-    format_results,
-    rank_drivers,
-    screen_attributes,
-)
-from bank_churn.statistics.evaluation import columns_not_supplied
-from bank_churn.statistics.registry import read_registry
-from bank_churn.statistics.schema import ATTRIBUTE_SCREEN, CHURN_DRIVERS, HYPOTHESIS_RESULTS
+from bank_churn.statistics.judgement.drivers import rank_drivers
+from bank_churn.statistics.judgement.evaluation import columns_not_supplied, evaluate_hypotheses
+from bank_churn.statistics.judgement.report import format_results
+from bank_churn.statistics.judgement.scenarios import compare_scenarios
+from bank_churn.statistics.judgement.schema import ATTRIBUTE_SCREEN, CHURN_DRIVERS, HYPOTHESIS_RESULTS
+from bank_churn.statistics.judgement.screening import screen_attributes
+from bank_churn.statistics.registry.hypotheses import RegistryError, read_registry
 from raw_clients import driver_tables, many_groups, seed, sufficient_frames, two_groups
 from scipy import stats
 from statsmodels.stats.multitest import multipletests

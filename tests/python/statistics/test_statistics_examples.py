@@ -5,9 +5,13 @@ import importlib
 import pkgutil
 
 import pytest
-from bank_churn import statistics
+from bank_churn import statistics, words
 
-MODULES = [module.name for module in pkgutil.iter_modules(statistics.__path__, "bank_churn.statistics.")]
+MODULES = [
+    module.name
+    for package in (statistics, words)
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

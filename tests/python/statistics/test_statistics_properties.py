@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from bank_churn.statistics import evaluate_hypotheses, screen_attributes
-from bank_churn.statistics.association import chi_square_test
-from bank_churn.statistics.means import welch_t_test
-from bank_churn.statistics.proportions import two_proportions_test
-from bank_churn.statistics.rank_samples import RankSample
-from bank_churn.statistics.ranks import mann_whitney_test
-from bank_churn.statistics.samples import ContingencyTable, MeanSample, ProportionSample
+from bank_churn.statistics.judgement.evaluation import evaluate_hypotheses
+from bank_churn.statistics.judgement.screening import screen_attributes
+from bank_churn.statistics.tests.association import chi_square_test
+from bank_churn.statistics.tests.means import welch_t_test
+from bank_churn.statistics.tests.proportions import two_proportions_test
+from bank_churn.statistics.tests.rank_samples import RankSample
+from bank_churn.statistics.tests.ranks import mann_whitney_test
+from bank_churn.statistics.tests.samples import ContingencyTable, MeanSample, ProportionSample
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from raw_clients import sufficient_frames, with_derived

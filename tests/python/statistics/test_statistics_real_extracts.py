@@ -6,7 +6,9 @@ rows leave the adjusted p above the level: there the effect must be negligible, 
 
 import numpy as np
 import pytest
-from bank_churn.statistics import compare_scenarios, evaluate_hypotheses, rank_drivers
+from bank_churn.statistics.judgement.drivers import rank_drivers
+from bank_churn.statistics.judgement.evaluation import evaluate_hypotheses
+from bank_churn.statistics.judgement.scenarios import compare_scenarios
 from raw_clients import COLUMNS, REAL_DATA, driver_tables, read_real, seed, sufficient_frames
 
 pytestmark = pytest.mark.skipif(

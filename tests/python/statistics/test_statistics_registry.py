@@ -4,15 +4,16 @@ import re
 
 import pandas as pd
 import pytest
-from bank_churn.statistics import RegistryError, validate_registry
-from bank_churn.statistics.registry import (
+from bank_churn.statistics.judgement.screening import SAME_THING
+from bank_churn.statistics.registry.checks import validate_registry
+from bank_churn.statistics.registry.hypotheses import (
     BOOLEAN_METRICS,
     CONTINUOUS_METRICS,
     COUNTED_METRICS,
     GROUP_ATTRIBUTES,
+    RegistryError,
     read_registry,
 )
-from bank_churn.statistics.screening import SAME_THING
 from raw_clients import REPOSITORY
 
 pytest_plugins = ["made_up_portfolios"]

@@ -5,30 +5,30 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from bank_churn.statistics.anova import welch_anova
-from bank_churn.statistics.association import chi_square_test, g_test, information_value
-from bank_churn.statistics.means import tost_means, welch_t_test
-from bank_churn.statistics.multiplicity import adjust_p_values
-from bank_churn.statistics.noncentrality import noncentral_chi2_interval, noncentral_f_interval
-from bank_churn.statistics.power import smallest_detectable_association, smallest_detectable_effect
-from bank_churn.statistics.proportions import (
+from bank_churn.statistics.tests.anova import welch_anova
+from bank_churn.statistics.tests.association import chi_square_test, g_test, information_value
+from bank_churn.statistics.tests.means import tost_means, welch_t_test
+from bank_churn.statistics.tests.multiplicity import adjust_p_values
+from bank_churn.statistics.tests.noncentrality import noncentral_chi2_interval, noncentral_f_interval
+from bank_churn.statistics.tests.power import smallest_detectable_association, smallest_detectable_effect
+from bank_churn.statistics.tests.proportions import (
     fisher_exact_test,
     odds_ratio,
     risk_ratio,
     tost_proportions,
     two_proportions_test,
 )
-from bank_churn.statistics.rank_samples import GroupRanks, RankSample
-from bank_churn.statistics.ranks import kruskal_wallis_test, mann_whitney_test
-from bank_churn.statistics.samples import (
+from bank_churn.statistics.tests.rank_samples import GroupRanks, RankSample
+from bank_churn.statistics.tests.ranks import kruskal_wallis_test, mann_whitney_test
+from bank_churn.statistics.tests.samples import (
     ContingencyTable,
     MeanSample,
     ProportionSample,
     StratifiedSample,
     Stratum,
 )
-from bank_churn.statistics.stratified import breslow_day_test, mantel_haenszel_test
-from bank_churn.statistics.tails import log10_survival
+from bank_churn.statistics.tests.stratified import breslow_day_test, mantel_haenszel_test
+from bank_churn.statistics.tests.tails import log10_survival
 from raw_clients import group_rank_rows, rank_sample_row
 from scipy import special, stats
 from scipy.stats.contingency import association

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
-from bank_churn.statistics.conclusions import answers_differ
-from bank_churn.statistics.evaluation import judge_reversals
-from bank_churn.statistics.figures import companion_disagreement, judge_family
-from bank_churn.statistics.floors import EffectBand
-from bank_churn.statistics.verdicts import decide_verdict
+from bank_churn.statistics.judgement.conclusions import answers_differ
+from bank_churn.statistics.judgement.evaluation import judge_reversals
+from bank_churn.statistics.judgement.figures import companion_disagreement, judge_family
+from bank_churn.statistics.judgement.floors import EffectBand
+from bank_churn.statistics.judgement.verdicts import decide_verdict
 
 BAND = EffectBand(0.2, 0.5, 0.8)
 BELOW, ABOVE = math.nextafter(0.05, 0), math.nextafter(0.05, 1)

@@ -1,0 +1,227 @@
+"""The main job: demo data where the user gave none, one `dbt build`, published files and the dashboard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import duckdb
+
+from bank_churn.demo.generate import DEMO_PORTFOLIOS, demo_path, generate_demo
+from bank_churn.errors import BankChurnError
+from bank_churn.exports.sheet_labels import Language
+from bank_churn.exports.write import export
+from bank_churn.intake import Found, check_unchanged, prepare, print_formats
+from bank_churn.intake.options import vars_of
+from bank_churn.publishing.history import publishing
+from bank_churn.publishing.publish import publish
+from bank_churn.running.artifacts import failures, read_artifact
+from bank_churn.running.dbt_command import intake_folder, run_dbt
+from bank_churn.tools.files import only_one
+from bank_churn.tools.settings import spill_folder
+
+DEMO_FOLDER = Path("data/raw/demo")
+
+
+def make_missing_demo_data() -> None:
+    """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
+    for portfolio in DEMO_PORTFOLIOS:
+        path = demo_path(DEMO_FOLDER, portfolio, "csv")
+        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
+            generate_demo(portfolio=portfolio, path=path)
+            print(f"{portfolio}: no extract given, generated demo data in {path}")
+
+
+def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:
+    """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
+
+    Args:
+        database: The build database; the copies stand beside it, as private as it is.
+        dbt_arguments: Further arguments for dbt, with vars perhaps.
+        on_cluster: Whether Spark reads the extracts: it reads some by itself.
+
+    Returns:
+        What the extracts are.
+    """
+    make_missing_demo_data()
+    found = prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database), on_cluster=on_cluster)
+    print_formats(found)
+    return found
+
+
+@contextmanager
+def building(*, database: Path, target_path: Path) -> Iterator[None]:
+    """Be the only command that fills a database and writes dbt's results, so that no two builds are mixed.
+
+    Args:
+        database: The build database.
+        target_path: dbt's target folder.
+
+    Yields:
+        Nothing; both are held meanwhile.
+
+    Raises:
+        BankChurnError: If another command works there, or the folders cannot be written.
+    """
+    further = "wait for it to end, or give this one its own --database, --target-path and --output."
+    held = {
+        database.with_name(f".{database.name}.lock"): f"Another command is filling {database}: {further}",
+        target_path / ".lock": f"Another command is writing to {target_path}: {further}",
+    }
+    with ExitStack() as locks:
+        for lock, taken in held.items():
+            locks.enter_context(only_one(lock, taken=taken))
+        yield
+
+
+def prepare_database(database: Path) -> None:
+    """Make sure that the build database can be written and may spill, before dbt answers with a traceback.
+
+    Args:
+        database: The build database; need not exist.
+
+    Raises:
+        BankChurnError: If another program holds it open, or it is no database of a version this DuckDB reads.
+    """
+    spill_folder().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not database.exists():
+        return
+    try:
+        duckdb.connect(str(database)).close()
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise BankChurnError(
+                f"{database} is open in another program: close it there. The published files may stay open."
+            ) from error
+        raise BankChurnError(
+            f"{database} cannot be opened ({str(error).splitlines()[0]}): delete it."
+        ) from error
+
+
+def publish_and_export(
+    *, database: Path, target_path: Path, output: Path, language: Language, databases_only: bool = False
+) -> list[Path]:
+    """Publish the last green build, export it for those who cannot open DuckDB, and make its dashboard.
+
+    Args:
+        database: The build database.
+        target_path: dbt's target folder.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+        databases_only: Leave the exports and the dashboard as they are.
+
+    Returns:
+        The files written.
+    """
+    published = publish(database=database, target_path=target_path, output=output)
+    if databases_only:
+        return published
+    return published + export(output=output, language=language) + dashboards_of(published[0])
+
+
+def build(
+    *,
+    database: Path,
+    target_path: Path,
+    output: Path,
+    language: Language,
+    dbt_arguments: list[str],
+    databases_only: bool = False,
+) -> list[Path]:
+    """Build, test, publish, export and make the dashboard.
+
+    Args:
+        database: The build database; its folder is created when missing.
+        target_path: dbt's target folder.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+        dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+        databases_only: Leave the exports and the dashboard as they are.
+
+    Returns:
+        The published files.
+
+    Raises:
+        BankChurnError: If the build fails; what was published before stays as it was. Or if only the
+            dashboard fails; then the databases are published all the same.
+    """
+    with building(database=database, target_path=target_path):
+        prepare_database(database)
+        if output.exists():
+            with publishing(output):
+                pass  # what a killed command left is put right even if this build fails
+        build_from_extracts(
+            lambda: run_dbt(
+                "build", "--fail-fast", *dbt_arguments, database=database, target_path=target_path
+            ),
+            found=read_formats(database=database, dbt_arguments=dbt_arguments),
+            target_path=target_path,
+            failed="The build stopped and nothing was published",
+        )
+        return publish_and_export(
+            database=database,
+            target_path=target_path,
+            output=output,
+            language=language,
+            databases_only=databases_only,
+        )
+
+
+def build_from_extracts(
+    run: Callable[[], bool], *, found: list[Found], target_path: Path, failed: str
+) -> None:
+    """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
+
+    Args:
+        run: Runs dbt and says whether it succeeded.
+        found: What the extracts are.
+        target_path: The folder dbt writes its results to; those of an earlier command are removed.
+        failed: Beginning of the sentence for a failure.
+
+    Raises:
+        BankChurnError: If an extract has changed, or a model or test fails.
+    """
+    (target_path / "run_results.json").unlink(missing_ok=True)
+    is_green = run()
+    check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
+    if not is_green:
+        raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
+
+
+def told_by_dbt(target_path: Path) -> str:
+    """Say what stopped dbt.
+
+    Args:
+        target_path: The folder dbt wrote its results to.
+
+    Returns:
+        One sentence for each failed model or test.
+    """
+    results = target_path / "run_results.json"
+    told = failures(read_artifact(target_path, results.name)) if results.exists() else []
+    return "; ".join(told) or "see dbt's message above"
+
+
+def dashboards_of(published: Path) -> list[Path]:
+    """Make the dashboard after a publication, which no failure of the page may undo.
+
+    Args:
+        published: The published database of aggregates.
+
+    Returns:
+        The pages.
+
+    Raises:
+        BankChurnError: If a page could not be made, whatever the reason.
+    """
+    from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
+
+    try:
+        return make_dashboards(published=published)
+    except Exception as error:
+        told = (str(error) or type(error).__name__).splitlines()[0]
+        raise BankChurnError(
+            f"The databases are published, but the dashboard was not made: {told}"
+        ) from error

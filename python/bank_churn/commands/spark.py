@@ -1,0 +1,178 @@
+"""The commands build, publish, train and test-hypotheses where the marts are on Spark.
+
+Whether Spark can be started is checked before, by `setup.check_spark`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bank_churn.commands.build import build_from_extracts, building, publish_and_export, read_formats
+from bank_churn.commands.hypotheses import SUFFICIENT_STATISTICS, evaluate_database
+from bank_churn.commands.train import SELECTION
+from bank_churn.exports.sheet_labels import Language
+from bank_churn.running.artifacts import check_green, public_marts, read_artifact
+from bank_churn.running.spark import copy_relations, run_dbt_on_spark, stop_spark
+from bank_churn.scoring.folder import export_model
+from bank_churn.spark.setup import spark_folder
+
+MODEL_TABLES = ("int_churn_model_fitted", "churn_model_quality")
+
+
+def copied_database() -> Path:
+    """Name the DuckDB file that marts are copied to, to be published from there.
+
+    Returns:
+        The file.
+    """
+    return spark_folder() / "bank_churn.duckdb"
+
+
+def build_on_spark(
+    *,
+    target: str,
+    target_path: Path,
+    output: Path,
+    language: Language,
+    dbt_arguments: list[str],
+    databases_only: bool = False,
+) -> list[Path]:
+    """Build and test on Spark, publish to DuckDB files as a build on DuckDB does.
+
+    Args:
+        target: dbt's target, `spark` or `spark_cluster`.
+        target_path: dbt's target folder.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+        dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
+        databases_only: Leave the exports and the dashboard as they are.
+
+    Returns:
+        The published files.
+
+    Raises:
+        BankChurnError: If the build fails; what was published before stays as it was.
+    """
+    with building(database=copied_database(), target_path=target_path):
+        build_with_dbt(target=target, target_path=target_path, dbt_arguments=dbt_arguments)
+        return publish_from_spark(
+            target=target,
+            target_path=target_path,
+            output=output,
+            language=language,
+            databases_only=databases_only,
+        )
+
+
+def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) -> None:
+    """Run `dbt build` on Spark, Python models included.
+
+    Args:
+        target: dbt's target, `spark` or `spark_cluster`.
+        target_path: dbt's target folder.
+        dbt_arguments: Further arguments for dbt.
+
+    Raises:
+        BankChurnError: If a model or test fails.
+    """
+    spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
+    build_from_extracts(
+        lambda: run_dbt_on_spark(
+            "build", *dbt_arguments, target=target, database=copied_database(), target_path=target_path
+        ),
+        found=read_formats(database=copied_database(), dbt_arguments=dbt_arguments, on_cluster=True),
+        target_path=target_path,
+        failed="The build on Spark stopped and nothing was published",
+    )
+
+
+def publish_from_spark(
+    *, target: str, target_path: Path, output: Path, language: Language, databases_only: bool = False
+) -> list[Path]:
+    """Copy the public marts of the last green build on Spark to DuckDB, and publish them from there.
+
+    Args:
+        target: dbt's target, `spark` or `spark_cluster`.
+        target_path: dbt's target folder of that build.
+        output: Folder of the published files.
+        language: Language of the workbooks.
+        databases_only: Leave the exports and the dashboard as they are.
+
+    Returns:
+        The published files, exports and dashboard.
+
+    Raises:
+        BankChurnError: If the build is not green, or its marts cannot be copied.
+    """
+    manifest = read_artifact(target_path, "manifest.json")
+    check_green(read_artifact(target_path, "run_results.json"), manifest)
+    relations = published_relations(manifest)
+    copy_relations(relations, target=target, database=copied_database(), target_path=target_path)
+    stop_spark()
+    return publish_and_export(
+        database=copied_database(),
+        target_path=target_path,
+        output=output,
+        language=language,
+        databases_only=databases_only,
+    )
+
+
+def published_relations(manifest: dict[str, Any]) -> list[str]:
+    """List what publishing reads: every version of the public marts, and the seeds.
+
+    Args:
+        manifest: dbt's `manifest.json`.
+
+    Returns:
+        Names of relations.
+    """
+    seeds = [node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    return [mart.relation for mart in public_marts(manifest)] + seeds
+
+
+def train_on_spark(*, target: str, folder: Path, dbt_arguments: list[str]) -> list[Path]:
+    """Build what the churn model needs on Spark, train it and export it.
+
+    Args:
+        target: dbt's target, `spark` or `spark_cluster`.
+        folder: Where to write the csv files.
+        dbt_arguments: Further arguments for dbt, such as `--vars`.
+
+    Returns:
+        The files written.
+
+    Raises:
+        BankChurnError: If the model cannot be built or written.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch)
+        build_with_dbt(target=target, target_path=path, dbt_arguments=[*SELECTION, *dbt_arguments])
+        database = path / "model.duckdb"
+        copy_relations(MODEL_TABLES, target=target, database=database, target_path=path)
+        stop_spark()
+        return export_model(database=database, folder=folder)
+
+
+def evaluate_on_spark(*, target: str, seeds: Path) -> pd.DataFrame:
+    """Test every hypothesis of the registry on the sufficient statistics that stand on Spark.
+
+    Args:
+        target: dbt's target, `spark` or `spark_cluster`.
+        seeds: Folder with hypotheses.csv, effect_floors.csv and labels.csv.
+
+    Returns:
+        What `evaluate_hypotheses` returns.
+
+    Raises:
+        BankChurnError: If Spark has no statistics, or a seed cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        database = Path(scratch) / "statistics.duckdb"
+        copy_relations(SUFFICIENT_STATISTICS, target=target, database=database, target_path=Path(scratch))
+        stop_spark()
+        return evaluate_database(database=database, seeds=seeds)

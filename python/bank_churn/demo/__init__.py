@@ -1,0 +1,1 @@
+"""Generated extracts, for trying everything out without a client."""

@@ -1,0 +1,129 @@
+"""Demo extracts: generated clients shaped like the two banks', dirt included, for use without real data."""
+
+import os
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+import duckdb
+
+from bank_churn.tools.progress import QueryBar
+
+DemoPortfolio = Literal["metanprom", "bank_scrooge"]
+DEMO_PORTFOLIOS: tuple[DemoPortfolio, ...] = ("metanprom", "bank_scrooge")
+DEFAULT_ROWS = 10_000
+DEFAULT_SEED = 20
+MEMORY_LIMIT = "1GB"
+
+BYTES_PER_ROW = {"csv": 66.0, "parquet": 22.0}
+"""About; DuckDB cannot tell how many rows it has generated, but the file grows evenly."""
+
+_COPY_OPTIONS = {
+    "csv": "format csv, header true, use_tmp_file false",
+    "parquet": "format parquet, row_group_size 100000, use_tmp_file false",
+}
+
+
+def demo_path(folder: Path, portfolio: DemoPortfolio, file_format: str) -> Path:
+    """Name a demo file; the marts tell generated data from a bank's own by this name.
+
+    Args:
+        folder: Where the file is to stand.
+        portfolio: Whose layout it has.
+        file_format: "csv" or "parquet".
+
+    Returns:
+        The path.
+    """
+    return folder / f"{portfolio}_demo.{file_format}"
+
+
+def generate_demo(
+    *,
+    portfolio: DemoPortfolio,
+    path: Path,
+    rows: int = DEFAULT_ROWS,
+    seed: int = DEFAULT_SEED,
+    file_format: Literal["csv", "parquet"] = "csv",
+) -> Path:
+    """Write a generated client extract in the layout of one of the two built-in banks.
+
+    The same seed gives the same rows on any machine: every draw comes from md5, and a longer extract
+    begins with the rows of a shorter one. The file appears whole or not at all.
+
+    Args:
+        portfolio: Which bank's layout and structure to imitate.
+        path: The file to write; missing parent folders are created, an existing file is replaced.
+        rows: Number of data rows, at least 1. Memory use does not grow with it.
+        seed: Chooses the set of generated people; from 0 to 2^63 - 1.
+        file_format: "csv" (with a header) or "parquet" (the same columns, all text).
+
+    Returns:
+        The path that was written.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+        OSError: If the folder cannot be created or written to.
+    """
+    if portfolio not in ("metanprom", "bank_scrooge"):
+        raise ValueError(f"portfolio must be metanprom or bank_scrooge, not {portfolio!r}.")
+    if file_format not in _COPY_OPTIONS:
+        raise ValueError(f"file_format must be csv or parquet, not {file_format!r}.")
+    if rows < 1:
+        raise ValueError(f"rows must be at least 1, not {rows}: an extract without clients cannot be built.")
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed must be between 0 and 2^63 - 1, not {seed}.")
+
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    unfinished.touch(exist_ok=False)
+    try:
+        _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
+        os.replace(unfinished, path)
+    except duckdb.IOException as error:
+        raise OSError(f"Demo data could not be written to {path}: {error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def _copy_rows(
+    *, portfolio: str, path: Path, rows: int, seed: int, file_format: str, threads: int | None = None
+) -> None:
+    """Stream the generated rows from DuckDB into one file.
+
+    Args:
+        portfolio: The bank whose SQL template to run.
+        path: The file to write.
+        rows: Number of data rows.
+        seed: Chooses the set of generated people.
+        file_format: "csv" or "parquet".
+        threads: Threads DuckDB may use; by default as many as it likes. The rows do not depend on it.
+    """
+    target = str(path).replace("'", "''")
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute("set preserve_insertion_order = true")
+        if threads is not None:
+            connection.execute(f"set threads = {threads}")
+        connection.execute(_read_sql("demo_macros.sql"))
+        connection.execute("set variable demo_rows = $rows::bigint", {"rows": rows})
+        connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
+        query = _read_sql(f"demo_{portfolio}.sql")
+        expected = rows * BYTES_PER_ROW[file_format]
+        bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
+        with bar, bar.part():
+            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
+
+
+def _read_sql(name: str) -> str:
+    """Return the text of a SQL file that ships with this package.
+
+    Args:
+        name: File name inside the package.
+
+    Returns:
+        The file's text.
+    """
+    return resources.files("bank_churn.demo").joinpath(name).read_text(encoding="utf-8")

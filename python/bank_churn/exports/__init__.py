@@ -1,0 +1,1 @@
+"""Files made from what is published: parquet, workbooks, a dashboard for Apache Superset."""

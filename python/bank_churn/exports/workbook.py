@@ -1,0 +1,540 @@
+"""One Excel workbook of a publication: a sheet that says what it is, then a sheet per mart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import xlsxwriter
+
+from bank_churn.errors import BankChurnError
+from bank_churn.exports.sheet_labels import YES_NO, Language, SheetLabels
+from bank_churn.words.safe_text import shown
+
+# A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
+MAX_ROWS = 100_000
+LONGEST_CELL = 32_767  # signs; of a longer text Excel would show nothing
+WIDEST, NARROWEST = 60, 9
+SAMPLE = 200
+
+ABOUT = {
+    "ru": {
+        "sheet": "О файле",
+        "title_everyone": "Отток клиентов: сводные таблицы",
+        "title_clients": "Отток клиентов: данные отдельных клиентов",
+        "restricted": "Здесь сведения об отдельных людях: не пересылайте файл, не кладите в общие папки.",
+        "generated": "Данные сгенерированы: настоящих клиентов среди них нет.",
+        "when": "Опубликовано (UTC)",
+        "built": "Начало сборки (UTC)",
+        "id": "Номер публикации",
+        "version": "Версия проекта",
+        "tests": "Проверок пройдено",
+        "warned": "Проверок с предупреждением",
+        "sources": "Из каких данных",
+        "source_headings": ("Портфель", "Файл", "Происхождение", "Строк", "Контрольная сумма (SHA-256)"),
+        "sheets": "Листы",
+        "sheet_headings": ("Лист", "Строк", "Таблица в базе"),
+        "cut": "Показаны первые {shown} строк из {all}: вся таблица лежит в папке parquet.",
+        "reading": "Как читать",
+        "notes": (
+            "Доля — число ушедших, делённое на число клиентов группы.",
+            "95-процентный интервал: при таком числе клиентов настоящая доля, скорее всего, лежит между его"
+            " границами. Чем меньше клиентов, тем шире интервал и тем меньше стоит полагаться на долю.",
+            "Если интервалы двух групп не пересекаются, их доли вряд ли различаются случайно. Если"
+            " пересекаются, это ещё не значит, что различия нет: смотрите лист с гипотезами.",
+            "Пустая серая ячейка: в группе меньше {min_group_size} клиентов, её цифры скрыты.",
+            "Связь признака с оттоком не означает, что признак — причина ухода.",
+        ),
+        "few": "скрыто",
+    },
+    "en": {
+        "sheet": "About",
+        "title_everyone": "Client churn: summary tables",
+        "title_clients": "Client churn: data about single clients",
+        "restricted": "This is about single people: do not forward the file or put it into shared folders.",
+        "generated": "The data are generated: there is no real client among them.",
+        "when": "Published (UTC)",
+        "built": "Build started (UTC)",
+        "id": "Publication id",
+        "version": "Version of the project",
+        "tests": "Tests passed",
+        "warned": "Tests with a warning",
+        "sources": "Made from",
+        "source_headings": ("Portfolio", "File", "Origin", "Rows", "Hash (SHA-256)"),
+        "sheets": "Sheets",
+        "sheet_headings": ("Sheet", "Rows", "Table in the database"),
+        "cut": "The first {shown} rows of {all}: the whole table is in the parquet folder.",
+        "reading": "How to read it",
+        "notes": (
+            "A rate is the number of churned clients divided by the clients of the group.",
+            "95% interval: with this many clients, the true rate probably lies between its ends. The fewer"
+            " clients, the wider the interval, and the less the rate is to be relied on.",
+            "If the intervals of two groups do not overlap, their rates hardly differ by chance. If they do"
+            " overlap, there may still be a difference: see the sheet of hypotheses.",
+            "An empty grey cell: fewer than {min_group_size} clients in the group, its figures are hidden.",
+            "That an attribute goes with churn does not mean that it is why clients leave.",
+        ),
+        "few": "hidden",
+    },
+}
+
+
+@dataclass(frozen=True)
+class SheetData:
+    """What goes on one sheet.
+
+    Attributes:
+        mart: Name of the mart.
+        name: Name of the sheet.
+        columns: Columns shown, left to right.
+        is_whole: Per shown column, whether it holds whole numbers.
+        rows: Per row the shown values, then the row's metric and whether its figures are hidden.
+        row_count: Rows of the mart, shown or not.
+    """
+
+    mart: str
+    name: str
+    columns: list[str]
+    is_whole: list[bool]
+    rows: list[tuple[Any, ...]]
+    row_count: int
+
+
+class Formats:
+    """Cell formats by what they look like; Excel wants each of them only once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        """Start without any.
+
+        Args:
+            book: The workbook.
+        """
+        self._book = book
+        self._known: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def get(self, **properties: Any) -> Any:  # noqa: ANN401
+        """Return the format with these properties.
+
+        Args:
+            properties: Properties of XlsxWriter's formats.
+
+        Returns:
+            The format.
+        """
+        key = tuple(sorted(properties.items()))
+        if key not in self._known:
+            self._known[key] = self._book.add_format({"valign": "top", **properties})
+        return self._known[key]
+
+
+def check_sheet_names(names: list[str]) -> None:
+    """Make sure that Excel accepts the names of the sheets.
+
+    Args:
+        names: The names, of one workbook.
+
+    Raises:
+        BankChurnError: If a name is too long, holds a forbidden sign or occurs twice.
+    """
+    for name in names:
+        if (
+            not 1 <= len(name) <= 31
+            or set(name) & set("[]:*?/\\")
+            or name.startswith("'")
+            or name.endswith("'")
+        ):
+            raise BankChurnError(
+                f"“{name}” cannot name a sheet of Excel: at most 31 characters, none of [ ] : * ? / \\."
+            )
+    lowered = [name.lower() for name in names]
+    repeated = [name for name in names if lowered.count(name.lower()) > 1]
+    if repeated:
+        raise BankChurnError(f"Two sheets are called “{repeated[0]}”: change `sheet` in one mart's meta.")
+
+
+def read_sheet(
+    connection: duckdb.DuckDBPyConnection, sheet: dict[str, Any], labels: SheetLabels
+) -> SheetData:
+    """Read what goes on the sheet of a mart from a published database.
+
+    Args:
+        connection: The published database.
+        sheet: The mart and its meta `sheet`.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        The data of the sheet.
+    """
+    mart = sheet["mart"]
+    described = connection.execute(f'describe "{mart}"').fetchall()
+    types = {name: str(type_) for name, type_, *_ in described}
+    columns = choose_columns(mart, list(types), sheet.get("columns"), labels)
+    shown = ", ".join(f'"{column}"' for column in columns)
+    extra = [
+        '"metric"' if "metric" in types else "null",
+        '"is_suppressed"' if "is_suppressed" in types else "false",
+    ]
+    order = order_terms(sheet.get("sort"), list(types), columns, labels)
+    rows = connection.execute(
+        f'select {shown}, {", ".join(extra)} from "{mart}" order by {order} limit {MAX_ROWS}'
+    ).fetchall()
+    [(row_count,)] = connection.execute(f'select count(*) from "{mart}"').fetchall()
+    whole = [types[column] in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"} for column in columns]
+    name = str(sheet[labels.language])
+    return SheetData(mart=mart, name=name, columns=columns, is_whole=whole, rows=rows, row_count=row_count)
+
+
+def order_terms(wanted: list[str] | None, available: list[str], shown: list[str], labels: SheetLabels) -> str:
+    """Write the order of a sheet's rows.
+
+    Args:
+        wanted: Terms of the meta such as `churn_rate desc`, without the ending of a language; None for the
+            shown columns from left to right.
+        available: Columns of the mart.
+        shown: Columns of the sheet.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        The terms of an `order by`.
+    """
+    if not wanted:
+        return ", ".join(f'"{column}"' for column in shown)
+    own = {labels.base_name(column): column for column in available}
+    terms = [term.split(maxsplit=1) for term in wanted]
+    return ", ".join(" ".join([f'"{own.get(name, name)}"', *direction]) for name, *direction in terms)
+
+
+def choose_columns(
+    mart: str, available: list[str], wanted: list[str] | None, labels: SheetLabels
+) -> list[str]:
+    """Choose the columns of a sheet: those its meta names, or all; of a pair of languages the workbook's own.
+
+    Args:
+        mart: Name of the mart.
+        available: Columns of the mart.
+        wanted: Columns named in the meta, without the ending of a language; None for all.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        Columns of the mart, in the order of the sheet.
+
+    Raises:
+        BankChurnError: If the meta names a column that the mart does not have.
+    """
+    other = "_en" if labels.language == "ru" else "_ru"
+    own = f"_{labels.language}"
+    kept = [
+        column
+        for column in available
+        if not (column.endswith(other) and column.removesuffix(other) + own in available)
+    ]
+    by_name = {labels.base_name(column): column for column in kept}
+    missing = [name for name in wanted or [] if name not in by_name]
+    if missing:
+        raise BankChurnError(
+            f"The sheet of {mart} names a column {missing[0]}, which the mart does not have."
+        )
+    return kept if wanted is None else [by_name[name] for name in wanted]
+
+
+def write_workbook(
+    *,
+    path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    sheets: list[dict[str, Any]],
+    facts: dict[str, Any],
+    audience: str,
+    language: Language,
+) -> None:
+    """Write a workbook.
+
+    Args:
+        path: The file to write; its folder also takes unfinished parts.
+        connection: The published database.
+        sheets: The marts and their meta `sheet`.
+        facts: The publication's `publication.json`.
+        audience: `everyone` or `clients`.
+        language: Language of headings and labels.
+
+    Raises:
+        BankChurnError: If a sheet's meta cannot be followed.
+    """
+    labels = SheetLabels.from_facts(facts, language)
+    ordered = sorted(sheets, key=lambda sheet: (sheet.get("order", 1_000), sheet["mart"]))
+    data = [read_sheet(connection, sheet, labels) for sheet in ordered]
+    check_sheet_names([ABOUT[language]["sheet"], *(sheet.name for sheet in data)])  # type: ignore[list-item]
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"created": datetime.fromisoformat(facts["published_at"])})
+        book.set_custom_property("publication_id", facts["publication_id"])
+        formats = Formats(book)
+        write_about(book, formats, data, facts, audience, labels)
+        for sheet in data:
+            write_sheet(book.add_worksheet(sheet.name), formats, sheet, labels)
+
+
+def write_sheet(worksheet: Any, formats: Formats, data: SheetData, labels: SheetLabels) -> None:  # noqa: ANN401
+    """Write one mart: headings that stay in sight, filters, and a row per row.
+
+    Args:
+        worksheet: An empty worksheet.
+        formats: Cell formats.
+        data: What to write.
+        labels: Labels in the workbook's language.
+    """
+    heading_format = formats.get(
+        bold=True, text_wrap=True, bg_color="#DDE6EF", border=1, border_color="#AAB7C4"
+    )
+    headings = [labels.heading(data.mart, column) for column in data.columns]
+    worksheet.freeze_panes(1, 0)
+    worksheet.set_row(0, 45)
+    for number, heading in enumerate(headings):
+        worksheet.set_column(number, number, column_width(data, number, heading, labels))
+    for number, heading in enumerate(headings):
+        worksheet.write_string(0, number, heading, heading_format)
+    for row_number, row in enumerate(data.rows, 1):
+        *values, metric, is_suppressed = row
+        for number, value in enumerate(values):
+            style = cell_style(data, number, value, labels, metric=metric, is_hidden=bool(is_suppressed))
+            write_cell(
+                worksheet, row_number, number, shown_value(data, number, value, labels), formats.get(**style)
+            )
+    worksheet.autofilter(0, 0, max(len(data.rows), 1), len(headings) - 1)
+
+
+def cell_style(
+    data: SheetData,
+    number: int,
+    value: object,
+    labels: SheetLabels,
+    *,
+    metric: str | None,
+    is_hidden: bool,
+) -> dict[str, Any]:
+    """Choose the look of a cell.
+
+    Args:
+        data: The sheet.
+        number: Number of the column, from 0.
+        value: The value.
+        labels: Labels in the workbook's language.
+        metric: Metric of the row.
+        is_hidden: Whether the row's figures are hidden.
+
+    Returns:
+        Properties of a format.
+    """
+    if value is None:
+        return {"bg_color": "#E3E3E3"} if is_hidden else {}
+    if isinstance(value, datetime | date):
+        return {"num_format": "yyyy-mm-dd hh:mm" if isinstance(value, datetime) else "yyyy-mm-dd"}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        column = data.columns[number]
+        return {
+            "num_format": labels.number_format(
+                data.mart, column, is_whole=data.is_whole[number], metric=metric
+            )
+        }
+    return {"text_wrap": True}
+
+
+def shown_value(data: SheetData, number: int, value: Any, labels: SheetLabels) -> Any:  # noqa: ANN401
+    """Turn a value into what the cell holds: codes, yes and no and lists become words.
+
+    Args:
+        data: The sheet.
+        number: Number of the column, from 0.
+        value: The value.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        A number, a time, a text or None.
+    """
+    if isinstance(value, bool):
+        return YES_NO[labels.language][value]
+    if isinstance(value, list):
+        return ", ".join(labels.value(data.mart, data.columns[number], str(part)) for part in value)
+    if isinstance(value, str):
+        return labels.value(data.mart, data.columns[number], value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "∞" if value > 0 else "-∞"
+    return value
+
+
+def write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) -> None:  # noqa: ANN401
+    """Write a cell by its type; text is always text, even when it looks like a formula.
+
+    Args:
+        worksheet: The worksheet.
+        row: Number of the row, from 0.
+        column: Number of the column, from 0.
+        value: The value.
+        style: The cell's format.
+    """
+    if value is None:
+        worksheet.write_blank(row, column, None, style)
+    elif isinstance(value, datetime | date):
+        worksheet.write_datetime(row, column, value, style)
+    elif isinstance(value, int | float):
+        worksheet.write_number(row, column, value, style)
+    else:
+        worksheet.write_string(row, column, shown(str(value))[:LONGEST_CELL], style)
+
+
+def column_width(data: SheetData, number: int, heading: str, labels: SheetLabels) -> int:
+    """Choose a column's width from its longest word in the heading and its first values.
+
+    Args:
+        data: The sheet.
+        number: Number of the column, from 0.
+        heading: Its heading.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        Width in characters.
+    """
+    values = [shown_value(data, number, row[number], labels) for row in data.rows[:SAMPLE]]
+    lengths = [
+        len(f"{value:,.2f}") if isinstance(value, float) else len(str(value))
+        for value in values
+        if value is not None
+    ]
+    # Beside the words of a heading stands the button of the filter.
+    lengths += [len(word) + 3 for word in heading.split()]
+    return min(max([*lengths, NARROWEST]) + 1, WIDEST)
+
+
+def write_about(
+    book: xlsxwriter.Workbook,
+    formats: Formats,
+    sheets: list[SheetData],
+    facts: dict[str, Any],
+    audience: str,
+    labels: SheetLabels,
+) -> None:
+    """Write the first sheet: what this is, when and from what it was made, and how to read it.
+
+    Args:
+        book: The workbook.
+        formats: Cell formats.
+        sheets: The sheets that follow.
+        facts: The publication's `publication.json`.
+        audience: `everyone` or `clients`.
+        labels: Labels in the workbook's language.
+    """
+    words: dict[str, Any] = ABOUT[labels.language]
+    worksheet = book.add_worksheet(words["sheet"])
+    for number, width in enumerate((44, 30, 24, 12, 68)):
+        worksheet.set_column(number, number, width)
+    for row, (cells, style) in enumerate(about_lines(words, sheets, facts, audience, labels)):
+        for number, cell in enumerate(cells):
+            target = next((sheet.name for sheet in sheets if style == "link" and cell == sheet.name), None)
+            if target and number == 0:
+                quoted = target.replace("'", "''")
+                worksheet.write_url(row, number, f"internal:'{quoted}'!A1", string=target)
+            else:
+                write_cell(worksheet, row, number, cell, about_format(formats, style, cell))
+
+
+def about_format(formats: Formats, style: str, cell: object) -> Any:  # noqa: ANN401
+    """Choose the look of a cell of the first sheet.
+
+    Args:
+        formats: Cell formats.
+        style: Kind of the line.
+        cell: What the cell holds.
+
+    Returns:
+        The format.
+    """
+    looks: dict[str, dict[str, Any]] = {
+        "title": {"bold": True, "font_size": 14},
+        "heading": {"bold": True},
+        "warning": {"bold": True, "font_color": "#B00020"},
+    }
+    number = {"num_format": "#,##0"} if isinstance(cell, int) else {}
+    return formats.get(**looks.get(style, {}), **number)
+
+
+def about_lines(
+    words: dict[str, Any],
+    sheets: list[SheetData],
+    facts: dict[str, Any],
+    audience: str,
+    labels: SheetLabels,
+) -> list[tuple[tuple[Any, ...], str]]:
+    """Compose the lines of the first sheet.
+
+    Args:
+        words: Texts in the workbook's language.
+        sheets: The sheets that follow.
+        facts: The publication's `publication.json`.
+        audience: `everyone` or `clients`.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        Cells and kind of each line.
+    """
+    lines: list[tuple[tuple[Any, ...], str]] = [((words[f"title_{audience}"],), "title")]
+    if audience == "clients":
+        lines.append(((words["restricted"],), "warning"))
+    if any(file["data_origin"] == "generated" for file in facts["sources"]):
+        lines.append(((words["generated"],), "warning"))
+    lines += [((), ""), *fact_lines(words, facts), ((), ""), ((words["sources"],), "heading")]
+    lines += [(words["source_headings"], "heading"), *source_lines(words, facts, audience, labels)]
+    lines += [((), ""), ((words["sheets"],), "heading"), (words["sheet_headings"], "heading")]
+    for sheet in sheets:
+        lines.append(((sheet.name, sheet.row_count, sheet.mart), "link"))
+        if sheet.row_count > len(sheet.rows):
+            lines.append(((words["cut"].format(shown=len(sheet.rows), all=sheet.row_count),), "warning"))
+    lines += [((), ""), ((words["reading"],), "heading")]
+    notes = [note.format(min_group_size=facts["min_group_size"]) for note in words["notes"]]
+    return lines + [((note,), "") for note in notes]
+
+
+def fact_lines(words: dict[str, Any], facts: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
+    """Compose the lines that say when and how the publication was made.
+
+    Args:
+        words: Texts in the workbook's language.
+        facts: The publication's `publication.json`.
+
+    Returns:
+        Cells and kind of each line.
+    """
+    return [
+        ((words["when"], facts["published_at"][:19]), ""),
+        ((words["built"], facts["built_at"][:19]), ""),
+        ((words["id"], facts["publication_id"]), ""),
+        ((words["version"], facts["project_version"]), ""),
+        ((words["tests"], facts["passed_test_count"]), ""),
+        ((words["warned"], facts["warned_test_count"]), ""),
+    ]
+
+
+def source_lines(
+    words: dict[str, Any], facts: dict[str, Any], audience: str, labels: SheetLabels
+) -> list[tuple[tuple[Any, ...], str]]:
+    """Compose the lines about the extracts' files.
+
+    Args:
+        words: Texts in the workbook's language.
+        facts: The publication's `publication.json`.
+        audience: For `everyone` the row count of a file with very few clients is left out.
+        labels: Labels in the workbook's language.
+
+    Returns:
+        Cells and kind of each line.
+    """
+    lines = []
+    for file in facts["sources"]:
+        is_hidden = audience == "everyone" and file["row_count"] < facts["min_group_size"]
+        origin = labels.value("portfolios", "data_origin", file["data_origin"])
+        portfolio = labels.value("portfolios", "portfolio", file["portfolio"])
+        rows = words["few"] if is_hidden else file["row_count"]
+        lines.append(((portfolio, file["file_name"], origin, rows, file["sha256"]), ""))
+    return lines

@@ -1,0 +1,259 @@
+"""Copy the public marts of a green build to the files that BI tools open, and replace those in one step."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bank_churn.errors import BankChurnError
+from bank_churn.publishing.history import (
+    FACTS,
+    PUBLISHED_FILES,
+    PublishedFile,
+    prune,
+    publishing,
+    put_in_place,
+    staging_folder,
+    sync,
+)
+from bank_churn.publishing.publication import (
+    Publication,
+    describe_publication,
+    publication_comments,
+    write_publication,
+)
+from bank_churn.running.artifacts import PublicMart, check_audience, check_green, public_marts, read_artifact
+from bank_churn.tools.progress import QueryBar
+from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
+
+# Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
+STORAGE_VERSION = "v1.4.0"
+
+
+def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
+    """Publish a green build; until the last moment the previous files stay as they were.
+
+    Args:
+        database: The build database.
+        target_path: dbt's target folder, with the manifest and the results of the build.
+        output: Folder of the published files; created when missing.
+
+    Returns:
+        The published files.
+
+    Raises:
+        BankChurnError: If the build is not green, the database cannot be read or the folder not written.
+    """
+    manifest = read_artifact(target_path, "manifest.json")
+    run_results = read_artifact(target_path, "run_results.json")
+    marts = public_marts(manifest)
+    check_audience(marts)
+    check_green(run_results, manifest)
+    kept = whole_number(project_vars(run_results), "kept_publications", KEPT_PUBLICATIONS)
+    if not database.exists():
+        raise BankChurnError(f"{database} does not exist: run `dbt build` (or `make build`) first.")
+    with publishing(output):
+        with staging_folder(output) as folder:
+            staged = folder / "publication"
+            staged.mkdir(mode=0o700)
+            publication_id = write_files(database, staged, marts, manifest, run_results)
+            put_in_place(output, publication_id, staged=staged, is_shared=kept == 1)
+        prune(output, kept=kept, current=publication_id)
+    return [output / file.file_name for file in PUBLISHED_FILES]
+
+
+def write_files(
+    database: Path,
+    folder: Path,
+    marts: list[PublicMart],
+    manifest: dict[str, Any],
+    run_results: dict[str, Any],
+) -> str:
+    """Write a whole publication: both files and the facts about them.
+
+    Args:
+        database: The build database.
+        folder: An empty folder.
+        marts: The marts to publish.
+        manifest: dbt's `manifest.json`.
+        run_results: dbt's `run_results.json`.
+
+    Returns:
+        Id of the publication.
+
+    Raises:
+        BankChurnError: If DuckDB cannot read the build database or write a file.
+    """
+    try:
+        with duckdb.connect(config=engine_settings()) as connection:
+            # Views in the build database carry its name, so it is attached under the name dbt knows it by.
+            connection.execute(f'attach {literal(str(database))} as "{database.stem}" (read_only)')
+            publication = describe_publication(
+                connection=connection, source=database.stem, marts=marts, run_results=run_results
+            )
+            sizes = mart_sizes(connection, database.stem, marts)
+            with QueryBar(connection, "Publishing", total=sum(sizes.values())) as bar:
+                for file in PUBLISHED_FILES:
+                    tables = [
+                        (mart, sizes[mart.relation]) for mart in marts if mart.audience == file.audience
+                    ]
+                    write_file(connection, database.stem, folder, file, tables, publication, manifest, bar)
+            facts = {
+                **asdict(publication),
+                "sheets": [
+                    {"mart": mart.name, "audience": mart.audience, **mart.sheet}
+                    for mart in marts
+                    if mart.sheet and mart.is_latest
+                ],
+                "labels": read_labels(connection, database.stem, manifest),
+            }
+    except duckdb.Error as error:
+        raise BankChurnError(f"Cannot publish {database}: {str(error).splitlines()[0]}") from error
+    path = folder / FACTS
+    path.write_text(json.dumps(facts, ensure_ascii=False, default=str), encoding="utf-8")
+    for name in (FACTS, *(file.file_name for file in PUBLISHED_FILES)):
+        sync(folder / name)
+    return publication.publication_id
+
+
+def write_file(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    folder: Path,
+    file: PublishedFile,
+    tables: list[tuple[PublicMart, int]],
+    publication: Publication,
+    manifest: dict[str, Any],
+    bar: QueryBar,
+) -> None:
+    """Write the marts of one audience as tables, with their descriptions as comments, to a new database file.
+
+    The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so
+    that the rows are not stored twice. Older versions are tables.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        folder: Where to write.
+        file: Which file to write.
+        tables: The marts of its audience, with their sizes.
+        publication: The facts of this publication.
+        manifest: dbt's `manifest.json`.
+        bar: What shows how far publishing is.
+    """
+    path = folder / file.file_name
+    connection.execute(f"attach {literal(str(path))} as published (storage_version '{STORAGE_VERSION}')")
+    connection.execute("use published")
+    connection.begin()  # otherwise each of some hundred comments would wait for the disk
+    for mart, size in tables:
+        with bar.part(size):
+            copy_mart(connection, source, mart)
+    write_publication(connection, publication, audience=file.audience)
+    for table, (description, columns) in publication_comments(manifest).items():
+        comment(connection, "table", table, description, columns)
+    connection.commit()
+    connection.execute("checkpoint published")  # when detaching, DuckDB would not report a full disk
+    connection.execute("use memory")
+    connection.execute("detach published")
+    path.chmod(file.mode)
+
+
+def mart_sizes(connection: duckdb.DuckDBPyConnection, source: str, marts: list[PublicMart]) -> dict[str, int]:
+    """Say how much there is to copy of each mart.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        marts: The marts.
+
+    Returns:
+        Values of each relation; those of views, which are small, are not counted.
+    """
+    rows = connection.execute(
+        "select table_name, estimated_size * column_count from duckdb_tables() where database_name = ?",
+        [source],
+    ).fetchall()
+    found = dict(rows)
+    return {mart.relation: int(found.get(mart.relation, 0)) for mart in marts}
+
+
+def read_labels(
+    connection: duckdb.DuckDBPyConnection, source: str, manifest: dict[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read the seeds that put codes and column names into words.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        manifest: dbt's `manifest.json`.
+
+    Returns:
+        Rows of each of these seeds, by seed.
+    """
+    seeds = {
+        node["name"]: node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed"
+    }
+    found = {}
+    for name in ("labels", "column_labels"):
+        if name in seeds:
+            cursor = connection.execute(f'select * from "{source}"."{seeds[name]}"')
+            columns = [column[0] for column in cursor.description]
+            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return found
+
+
+def copy_mart(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart) -> None:
+    """Copy one mart into the attached database `published`, hiding the figures of suppressed groups.
+
+    Args:
+        connection: A connection with both databases attached, `published` in use.
+        source: Name of the build database.
+        mart: The mart to copy.
+    """
+    hidden = ", ".join(
+        f"case when not is_suppressed then {column} end as {column}" for column in mart.suppressed_columns
+    )
+    replacement = f" replace ({hidden})" if hidden else ""
+    table = mart.name if mart.is_latest else mart.relation
+    connection.execute(f'create table "{table}" as select *{replacement} from "{source}"."{mart.relation}"')
+    comment(connection, "table", table, mart.description, mart.columns)
+    if mart.is_latest and mart.relation != mart.name:
+        connection.execute(f'create view "{mart.relation}" as select * from "{mart.name}"')
+        comment(connection, "view", mart.relation, mart.description, mart.columns)
+
+
+def comment(
+    connection: duckdb.DuckDBPyConnection, kind: str, name: str, description: str, columns: dict[str, str]
+) -> None:
+    """Put descriptions on a relation and its columns.
+
+    Args:
+        connection: A connection with the relation's database in use.
+        kind: `table` or `view`.
+        name: The relation.
+        description: What it is.
+        columns: What each column is, by column name.
+    """
+    connection.execute(f'comment on {kind} "{name}" is {literal(description)}')
+    for column, text in columns.items():
+        connection.execute(f'comment on column "{name}"."{column}" is {literal(text)}')
+
+
+def literal(text: str) -> str:
+    """Quote text as a SQL literal.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text in single quotes.
+
+    Examples:
+        >>> literal("client's")
+        "'client''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"

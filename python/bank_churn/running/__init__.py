@@ -1,0 +1,1 @@
+"""Running dbt: the one way, and what it left behind."""

@@ -1,0 +1,117 @@
+"""How this package runs dbt: the one of its own environment, on a database of the caller's choice."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from bank_churn.intake.postgres import is_address, table_copy, table_of
+
+NOTE_VARIABLE = "BANK_CHURN_INTAKE"
+
+
+def intake_folder(database: Path) -> Path:
+    """Name the folder of plain copies that belong to a build database.
+
+    Args:
+        database: The build database.
+
+    Returns:
+        The folder, as private as the database; its `files.json` tells dbt where to read each extract.
+    """
+    return database.parent / "intake" / database.stem
+
+
+def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, str]:
+    """Tell dbt what is known of the extracts, and nothing that it must not log.
+
+    Args:
+        variables: Variables for dbt.
+        database: The build database.
+
+    Returns:
+        The variables with the note on the extracts, if there is one, and without addresses of tables.
+    """
+    note = intake_folder(database) / "files.json"
+    known = {NOTE_VARIABLE: str(note.absolute())} if note.exists() else {}
+    return without_addresses({**variables, **known}, database)
+
+
+def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str, str]:
+    """Give dbt, which logs what it is given, the copies of tables instead of their addresses.
+
+    Args:
+        variables: Variables for dbt.
+        database: The build database.
+
+    Returns:
+        The variables with a path for each address of an extract.
+    """
+    changed = dict(variables)
+    for name, value in variables.items():
+        if name.endswith("_CLIENTS") and is_address(value.strip()):
+            portfolio = name.removesuffix("_CLIENTS").lower()
+            changed[name] = str(table_copy(intake_folder(database), portfolio, table_of(value.strip())))
+    return changed
+
+
+def without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out dbt's inner life: what went wrong stands in words before a traceback.
+
+    Args:
+        lines: What dbt prints.
+
+    Yields:
+        The lines that are for a reader.
+    """
+    is_inside = False
+    for line in lines:
+        if "Traceback (most recent call last):" in line:
+            is_inside = True
+        elif is_inside and re.match(r"\d\d:\d\d:\d\d ", line):
+            is_inside = False
+        if not is_inside:
+            yield line
+
+
+def run_dbt(
+    *arguments: str, database: Path, target_path: Path, environment: Mapping[str, str] | None = None
+) -> bool:
+    """Run a dbt command in the current folder; its messages are printed as they come.
+
+    Args:
+        arguments: The command and its options.
+        database: The build database.
+        target_path: The folder dbt writes its results to.
+        environment: Variables to set besides those of this process.
+
+    Returns:
+        Whether the command succeeded.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "bank_churn.running.dbt_process",
+        *arguments,
+        "--target-path",
+        str(target_path),
+    ]
+    variables = intake_variables(
+        {
+            "BANK_CHURN_THREADS": str(os.cpu_count() or 1),
+            **os.environ,
+            **(environment or {}),
+            "BANK_CHURN_DATABASE": str(database),
+        },
+        database,
+    )
+    with subprocess.Popen(
+        command, env=variables, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
+    ) as dbt:
+        for line in without_tracebacks(dbt.stdout or ()):
+            print(line, end="", flush=True)
+    return dbt.returncode == 0

@@ -1,0 +1,1 @@
+"""What a test result means: floors, verdicts, corrections, sentences."""

@@ -1,0 +1,1 @@
+"""The registered hypotheses: what they say, and whether they can be asked."""

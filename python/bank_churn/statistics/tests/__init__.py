@@ -1,0 +1,1 @@
+"""Tests from sufficient statistics: small frozen samples in, a `TestResult` out."""

@@ -1,0 +1,89 @@
+"""Numbers as people write them: decimal comma and non-breaking spaces in Russian, points in English."""
+
+import math
+
+from bank_churn.words.labels import MetricLabel
+from bank_churn.words.reasons import Language
+
+NO_BREAK = "\u00a0"
+_MINUS = "−"
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def format_number(value: float, *, decimals: int, language: Language, signed: bool = False) -> str:
+    """Write a number with grouped thousands.
+
+    Args:
+        value: The number; nan becomes a dash.
+        decimals: Digits after the decimal mark.
+        language: Whose habits to follow.
+        signed: Write a plus before positive numbers.
+
+    Returns:
+        The text.
+
+    Examples:
+        >>> format_number(1234567.891, decimals=1, language="en")
+        '1,234,567.9'
+        >>> format_number(-1234.5, decimals=1, language="ru").replace(NO_BREAK, "_")
+        '−1_234,5'
+    """
+    if not math.isfinite(value):
+        return "—"
+    text = f"{abs(value):,.{decimals}f}"
+    is_zero = not text.strip("0.,")
+    if language == "ru":
+        text = text.replace(",", NO_BREAK).replace(".", ",")
+    sign = _MINUS if value < 0 else "+" if signed else ""
+    return text if is_zero else sign + text
+
+
+def format_metric(value: float, *, label: MetricLabel, language: Language, with_unit: bool = True) -> str:
+    """Write a metric's value in its unit; shares as per cent.
+
+    Examples:
+        >>> format_metric(0.324, label=MetricLabel("churn rate", "%", 1), language="en")
+        '32.4%'
+    """
+    scale = 100 if label.is_share else 1
+    text = format_number(value * scale, decimals=label.decimals, language=language)
+    if not with_unit or not label.unit:
+        return text
+    glue = "" if label.is_share and language == "en" else NO_BREAK
+    return f"{text}{glue}{label.unit}"
+
+
+def format_difference(value: float, *, label: MetricLabel, language: Language, with_unit: bool = True) -> str:
+    """Write a signed difference of two values of a metric; shares in percentage points.
+
+    Examples:
+        >>> format_difference(-0.161, label=MetricLabel("churn rate", "%", 1), language="en")
+        '−16.1 pp'
+    """
+    scale, unit = 1, label.unit
+    if label.is_share:
+        scale, unit = 100, f"п.{NO_BREAK}п." if language == "ru" else "pp"
+    text = format_number(value * scale, decimals=label.decimals, language=language, signed=True)
+    glue = NO_BREAK if language == "ru" else " "
+    return f"{text}{glue}{unit}" if with_unit and unit else text
+
+
+def format_p_value(p_value: float, *, language: Language) -> str:
+    """Write a p-value with its relation sign: decimals down to 0.0001, then a power of ten, then a bound.
+
+    Examples:
+        >>> format_p_value(0.0312, language="en"), format_p_value(3.2e-45, language="en")
+        ('= 0.031', '= 3.2·10⁻⁴⁵')
+        >>> format_p_value(0.0, language="en")
+        '< 1e-300'
+    """
+    if math.isnan(p_value):
+        return "—"
+    if p_value < 1e-300:
+        return "< 1e-300"
+    if p_value >= 1e-4:
+        decimals = 2 if p_value >= 0.1 else 3 if p_value >= 0.01 else 4
+        return "= " + format_number(p_value, decimals=decimals, language=language)
+    mantissa, exponent = f"{p_value:.1e}".split("e")
+    mantissa = mantissa.replace(".", ",") if language == "ru" else mantissa
+    return f"= {mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
