@@ -1,6 +1,4 @@
 -- One row per client to think of keeping: who has not left, and is in a target group above the average or at high risk.
--- depends_on: {{ ref('int_group_offers') }}
-{%- set groups = retention_groups() %}
 with candidates as (
     select * from {{ ref('int_retention_candidates') }}
 ),
@@ -30,34 +28,14 @@ general as (
     group by portfolio, segment_code
 ),
 
--- Few combinations of groups exist: their names are put together once for each. The candidates are read anew by each
--- step: what several steps read, DuckDB would copy in memory first.
-combinations as (
+-- Few combinations of groups exist.
+named as (
     select distinct
         portfolio,
-        target_groups
-    from {{ ref('int_retention_candidates') }}
-),
-
-named as (
-    select
-        {%- for language in ['ru', 'en'] %}
-        concat_ws(
-            ' | ',
-            {%- for group in groups %}
-            case
-                when
-                    portfolio = {{ group.portfolio }}
-                    and contains(' | ' || target_groups || ' | ', ' | ' || {{ group.group_code }} || ' | ')
-                    then {{ group['name_' ~ language] }}
-            end,
-            {%- endfor %}
-            cast(null as {{ dbt.type_string() }})
-        ) as group_names_{{ language }},
-        {%- endfor %}
-        portfolio,
-        target_groups
-    from combinations
+        target_groups,
+        group_names_ru,
+        group_names_en
+    from {{ ref('int_offered_cells') }}
 ),
 
 -- Keys alone are put in order: whole rows with their texts would not fit into memory where clients are many.
@@ -104,14 +82,11 @@ final as (
         scores.reason_2_en,
         scores.reason_3_ru,
         scores.reason_3_en,
-        chosen.target_groups,
+        concat_ws(' | ', chosen.target_groups, case when chosen.is_high_risk then 'high_risk' end) as target_groups,
         {%- for language in ['ru', 'en'] %}
         concat_ws(
-            ' | ', nullif(named.group_names_{{ language }}, ''),
-            case
-                when contains(' | ' || chosen.target_groups || ' | ', ' | high_risk | ')
-                    then scores.risk_band_label_{{ language }}
-            end
+            ' | ', named.group_names_{{ language }},
+            case when chosen.is_high_risk then scores.risk_band_label_{{ language }} end
         ) as group_names_{{ language }},
         {%- endfor %}
         recommendations.recommendation_id as offer,
@@ -128,7 +103,7 @@ final as (
     from chosen
     inner join ranked on chosen.client_key = ranked.client_key
     inner join scores on chosen.client_key = scores.client_key
-    inner join named on chosen.portfolio = named.portfolio and chosen.target_groups = named.target_groups
+    left join named on chosen.portfolio = named.portfolio and chosen.target_groups = named.target_groups
     left join segments on chosen.segment_code = segments.segment_code
     left join recommendations
         on chosen.portfolio = recommendations.portfolio and chosen.offer_order = recommendations.recommendation_order

@@ -21,6 +21,13 @@ cells as (
         cast(count(*) filter (where is_churned and {{ half }}) as bigint) as half_churned_count
     from clients
     group by all
+),
+
+numbered as (
+    select
+        row_number() over (order by portfolio, {{ churn_attributes() | join(', ') }}) as cell_id,
+        *
+    from cells
 )
 
-select * from cells
+select * from numbered

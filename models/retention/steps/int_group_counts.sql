@@ -14,7 +14,7 @@ counted as (
         concat_ws(
             ';'
             {%- for attribute in attributes %},
-            case when grouping({{ attribute }}) = 0 then '{{ attribute }}=' || {{ rule_value(attribute) }} end
+            case when grouping({{ attribute }}) = 0 then '{{ attribute }}=' || replace({{ attribute }}, ';', '%3B') end
             {%- endfor %}
         ) as rule,
         {%- for attribute in attributes %}

@@ -1,8 +1,11 @@
 -- One row per portfolio × searched group that is in the cover: its rule as SQL and in words.
 {{ config(materialized='table') }}
 
-with cover as (
-    select * from {{ ref('int_group_cover') }}
+{#- Bands that are quantiles: "low" says nothing without the attribute's name. #}
+{%- set quantile_bands = ['credit_score_band', 'balance_band', 'salary_band'] %}
+with allowed as (
+    select * from {{ ref('int_group_conditions') }}
+    where kind = 'searched'
 ),
 
 labels as (
@@ -11,12 +14,12 @@ labels as (
 
 conditions as (
     select
-        cover.portfolio,
-        cover.rule,
+        allowed.portfolio,
+        allowed.group_code as rule,
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
         labels.attribute in (
-            {%- for attribute in quantile_bands() + additional_attributes() %}
+            {%- for attribute in quantile_bands + additional_attributes() %}
             '{{ attribute }}'{{ ',' if not loop.last }}
             {%- endfor %}
         ) as needs_attribute,
@@ -24,14 +27,12 @@ conditions as (
         labels.attribute_label_en,
         labels.value_label_ru,
         labels.value_label_en
-    from cover
+    from allowed
     inner join labels
         on
-            cover.portfolio = labels.portfolio
-            and instr(
-                ';' || cover.rule || ';',
-                ';' || labels.attribute || '=' || {{ rule_value('labels.attribute_value') }} || ';'
-            ) > 0
+            allowed.portfolio = labels.portfolio
+            and allowed.attribute = labels.attribute
+            and allowed.attribute_value = labels.attribute_value
 ),
 
 worded as (

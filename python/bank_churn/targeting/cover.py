@@ -190,7 +190,7 @@ def numbered(values: pd.Series[str]) -> tuple[Codes, dict[str, int]]:
 
     Returns:
         The number of each cell's value, and the number of each value as it stands in a rule, where a
-        semicolon separates conditions (the SQL macro `rule_value` writes it the same way).
+        semicolon separates conditions (int_group_counts writes it the same way).
     """
     codes, known = pd.factorize(values)
     return codes, {value.replace(";", "%3B"): number for number, value in enumerate(known)}
