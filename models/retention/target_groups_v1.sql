@@ -4,7 +4,7 @@ with groups as (
 ),
 
 bounds as (
-    select * from {{ ref('int_group_bounds') }}
+    select * from {{ ref('int_target_group_bounds') }}
 ),
 
 totals as (

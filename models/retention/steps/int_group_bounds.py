@@ -1,4 +1,4 @@
-"""One row per tally of a target group: the lower bound of its churn rate, allowing for all looked at."""
+"""One row per tally of a searched group: the lower bound of its churn rate, allowing for all looked at."""
 
 from bank_churn.targeting import group_bounds
 

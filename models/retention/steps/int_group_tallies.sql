@@ -1,11 +1,7 @@
--- One row per portfolio × number of clients × number of churned ones that a target group, or half of one, has.
+-- One row per portfolio × number of clients × number of churned ones that a group of the search, or half of one, has.
 with counts as (
     select * from {{ ref('int_group_counts') }}
     where client_count >= {{ var('min_target_group_size') }}
-),
-
-registered as (
-    select * from {{ ref('int_registered_groups') }}
 ),
 
 looked_at as (
@@ -30,12 +26,6 @@ tallies as (
         client_count - half_client_count as client_count,
         churned_count - half_churned_count as churned_count
     from counts
-    union distinct
-    select
-        portfolio,
-        client_count,
-        churned_count
-    from registered
 ),
 
 final as (
