@@ -18,7 +18,7 @@
 {{ portfolio }}_place_0 as (
     select
         clients.*,
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         lookups.{{ attribute }}_values,
         {%- endfor %}
         {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'contributions', 'reasons_ru', 'reasons_en', 'model_version'] %}

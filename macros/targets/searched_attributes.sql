@@ -1,5 +1,5 @@
 {#
-  The attributes that the search for groups combines, by portfolio, in the order of `churn_attributes`; read from
+  The attributes that the search for groups combines, by portfolio, in the order of `attribute_names('rates')`; read from
   `int_searched_attributes` while compiling, where a model has compiled them already.
 #}
 {% macro searched_attributes() %}
@@ -12,7 +12,7 @@
     {%- endif -%}
     {%- set ordered = {} -%}
     {%- for portfolio in found | sort -%}
-        {%- do ordered.update({portfolio: churn_attributes() | select('in', found[portfolio]) | list}) -%}
+        {%- do ordered.update({portfolio: attribute_names('rates') | select('in', found[portfolio]) | list}) -%}
     {%- endfor -%}
     {{ return(ordered) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
--- One row per portfolio × evaluation × model variant × value of city, gender or activity: is the model fair to it?
-{%- set attributes = ['city', 'gender', 'is_active'] %}
+-- One row per portfolio × evaluation × model variant × value of an attribute of role fairness: is the model fair to it?
+{%- set attributes = attribute_names('fairness') %}
 with predictions as (
     select * from {{ ref('int_churn_model_predictions') }}
 ),

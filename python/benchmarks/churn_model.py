@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
-from bank_churn.scoring.settings import ATTRIBUTES, CATEGORICAL
+from bank_churn.scoring.sample import attributes_of, is_number
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 
@@ -50,8 +50,10 @@ MODELS: dict[str, Callable[[], Any]] = {"lightgbm": lightgbm_model, "catboost": 
 
 def out_of_fold(sample: pd.DataFrame, make: Callable[[], Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Predict each fold by a model of the others; categories as numbers, missing stays missing."""
-    features = sample[list(ATTRIBUTES)].copy()
-    for name in CATEGORICAL:
+    features = sample[attributes_of(sample)].copy()
+    for name in attributes_of(sample):
+        if is_number(sample, name):
+            continue
         features[name] = features[name].astype("category").cat.codes
     predicted = np.full(len(sample), np.nan)
     for fold in sorted(sample["fold"].unique()):

@@ -165,7 +165,7 @@ def checked_rows(location: str, folder: Path) -> list[tuple]:
     assert not (build.published / "bank_churn.duckdb").exists()
     return build.query(
         """select client_id, known_city, known_gender, age_number, credit_score_number, balance_number,
-        card_flag, active_flag, estimated_salary_number, churn_flag, rule_codes
+        has_credit_card_flag, is_active_flag, estimated_salary_number, is_churned_flag, rule_codes
         from int_clients__checked order by client_id"""
     )
 

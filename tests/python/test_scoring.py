@@ -18,11 +18,13 @@ from bank_churn.errors import BankChurnError
 from bank_churn.scoring.fitting import fit_ebm
 from bank_churn.scoring.folder import read_model
 from bank_churn.scoring.sample import matrix, split_portfolios
-from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, TrainingSettings
+from bank_churn.scoring.settings import TrainingSettings
 from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
 
 PORTFOLIOS = ("bank_scrooge", "metanprom")
+NUMERIC = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
+ATTRIBUTES = (*NUMERIC, "city", "gender", "has_credit_card", "is_active")
 WHOLE = {"age": (14, 120), "credit_score": (0, 1000), "property_points": (0, 100), "product_count": (0, 20)}
 """Attributes that are whole numbers in `clients`, with their accepted ranges."""
 

@@ -11,7 +11,7 @@ with clients as (
 cells as (
     select
         portfolio,
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         {{ group_text(attribute) }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,
@@ -25,7 +25,7 @@ cells as (
 
 numbered as (
     select
-        row_number() over (order by portfolio, {{ churn_attributes() | join(', ') }}) as cell_id,
+        row_number() over (order by portfolio, {{ attribute_names('rates') | join(', ') }}) as cell_id,
         *
     from cells
 )

@@ -10,7 +10,7 @@ conditions as (
 ),
 
 cell_values as (
-    {%- for attribute in churn_attributes() %}
+    {%- for attribute in attribute_names('rates') %}
     select
         portfolio,
         cell_id,

@@ -29,7 +29,7 @@ grouped as (
 final as (
     select
         cells.portfolio,
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         cells.{{ attribute }},
         {%- endfor %}
         grouped.*

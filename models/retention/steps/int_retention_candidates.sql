@@ -45,7 +45,7 @@ final as (
     left join cells
         on
             clients.portfolio = cells.portfolio
-            {%- for attribute in churn_attributes() %}
+            {%- for attribute in attribute_names('rates') %}
             and {{ group_text('clients.' ~ attribute) }} = cells.{{ attribute }}
             {%- endfor %}
     where cells.cell_id is not null or risks.band_order >= 3

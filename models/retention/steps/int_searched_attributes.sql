@@ -2,7 +2,7 @@
 -- groups combines it. The strongest ones are taken as long as there are not too many groups to look at.
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
+{%- set attributes = attribute_names('search') %}
 with cells as (
     select * from {{ ref('churn_cells') }}
 ),

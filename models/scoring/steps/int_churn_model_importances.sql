@@ -23,21 +23,19 @@ shared as (
     where feature_2 is not null
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
 final as (
     select
-        portfolio,
-        feature,
-        case feature
-            when 'age' then 'age_band'
-            when 'credit_score' then 'credit_score_band'
-            when 'property_points' then 'property_band'
-            when 'balance' then 'balance_band'
-            when 'estimated_salary' then 'salary_band'
-            else feature
-        end as attribute,
-        cast(sum(cast(round(importance * 1e12) as bigint)) as double) / 1e12 as model_importance
+        shared.portfolio,
+        shared.feature,
+        coalesce(attributes.group_attribute, shared.feature) as attribute,
+        cast(sum(cast(round(shared.importance * 1e12) as bigint)) as double) / 1e12 as model_importance
     from shared
-    group by portfolio, feature
+    left join attributes on shared.feature = attributes.attribute
+    group by shared.portfolio, shared.feature, coalesce(attributes.group_attribute, shared.feature)
 )
 
 select

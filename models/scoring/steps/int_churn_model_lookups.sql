@@ -17,7 +17,7 @@ grids as (
     select
         portfolio,
         {{ collect_ordered('start_at', 'feature, grid_number', "bin_kind = 'number' and start_at > -1e300") }} as cuts,
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         {{ collect_ordered(
             'category', 'grid_number', "feature = '" ~ attribute ~ "' and bin_kind = 'category'"
         ) }} as {{ attribute }}_values,
@@ -90,7 +90,7 @@ final as (
         metadata.intercept_e12,
         grids.cuts,
         wholes.whole_grids,
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         grids.{{ attribute }}_values,
         {%- endfor %}
         grids.fine_bins,

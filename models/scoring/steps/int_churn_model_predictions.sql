@@ -57,9 +57,9 @@ together as (
         out_of_fold.client_key,
         out_of_fold.is_churned,
         out_of_fold.predicted_probability,
-        sample.city,
-        sample.gender,
-        sample.is_active
+        {%- for attribute in attribute_names('fairness') %}
+        sample.{{ attribute }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from out_of_fold
     inner join sample on out_of_fold.portfolio = sample.portfolio and out_of_fold.client_key = sample.client_key
     union all
@@ -70,9 +70,9 @@ together as (
         unseen.client_key,
         unseen.is_churned,
         unseen.churn_probability as predicted_probability,
-        clients.city,
-        clients.gender,
-        cast(clients.is_active as {{ dbt.type_string() }}) as is_active
+        {%- for attribute in attribute_names('fairness') %}
+        cast(clients.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from unseen
     inner join clients on unseen.portfolio = clients.portfolio and unseen.client_key = clients.client_key
     where

@@ -41,10 +41,10 @@ final as (
         client_key,
         cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
         % {{ var('churn_model_folds') }} + 1 as fold,
-        {%- for attribute in churn_model_attributes('number') %}
+        {%- for attribute in attribute_names('model', ['whole_number', 'amount']) %}
         cast({{ attribute }} as double) as {{ attribute }},
         {%- endfor %}
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
         {%- endfor %}
         cast(is_churned as integer) as is_churned

@@ -2,7 +2,7 @@
 -- Clients whose churn or value is unknown are left out; an unknown value of what is held alike is a value of its own.
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
+{%- set attributes = attribute_names('rates') %}
 with cells as (
     select * from {{ ref('churn_cells') }}
     where known_churn_count > 0

@@ -1,46 +1,42 @@
 -- One row per portfolio × attribute × attribute that is held alike when its groups are compared: the others that go most
--- with churn. Whether there is a balance and its band are one thing, of which the stronger is held.
+-- with churn. Of what is made of one attribute, as a balance's band and its presence, only the stronger is held.
 {{ config(materialized='table') }}
 
-with drivers as (
-    select
-        portfolio,
-        attribute,
-        rank,
-        case when attribute in ('has_balance', 'balance_band') then 'balance' else attribute end as subject
-    from {{ ref('int_churn_drivers') }}
-    where verdict in ('differs', 'unclear')
+with sources as (
+    select * from {{ ref('client_attributes') }}
 ),
 
-attributes as (
+drivers as (
     select
-        portfolio,
-        attribute,
-        case when attribute in ('has_balance', 'balance_band') then 'balance' else attribute end as subject
-    from {{ ref('int_churn_drivers') }}
+        drivers.portfolio,
+        drivers.attribute,
+        drivers.rank,
+        drivers.verdict,
+        sources.made_of
+    from {{ ref('int_churn_drivers') }} as drivers
+    inner join sources on drivers.attribute = sources.attribute
 ),
 
 strongest as (
     select
         *,
-        row_number() over (partition by portfolio, subject order by rank) as place_in_subject
+        row_number() over (partition by portfolio, made_of order by rank) as place_in_source
     from drivers
+    where verdict in ('differs', 'unclear')
 ),
 
 paired as (
     select
-        attributes.portfolio,
-        attributes.attribute,
+        drivers.portfolio,
+        drivers.attribute,
         strongest.attribute as held_attribute,
-        row_number() over (
-            partition by attributes.portfolio, attributes.attribute order by strongest.rank
-        ) as place
-    from attributes
+        row_number() over (partition by drivers.portfolio, drivers.attribute order by strongest.rank) as place
+    from drivers
     inner join strongest
         on
-            attributes.portfolio = strongest.portfolio
-            and attributes.subject <> strongest.subject
-            and strongest.place_in_subject = 1
+            drivers.portfolio = strongest.portfolio
+            and drivers.made_of <> strongest.made_of
+            and strongest.place_in_source = 1
 ),
 
 final as (

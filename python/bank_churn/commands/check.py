@@ -309,7 +309,9 @@ def examples(
     Returns:
         Such as "row 7: 340; row 9: -1".
     """
-    value = column if column and column != "client_id" else "null"
+    value = column if column in staged(connection) else "null"
+    if column and column in additional(connection):
+        value = f"json_extract_string(additional_attributes, '$.{column}')"
     rows = connection.execute(
         f"""select source_file, source_row_number, {value}, repeats_row_number from rejected_clients
         where list_contains(reasons, ?) order by source_file, source_row_number limit {EXAMPLES}""",
@@ -340,6 +342,23 @@ def unknown_cities(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...
     ).fetchall()
 
 
+def staged(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """List the columns of `rejected_clients` that hold what a bank supplies, besides the client's id."""
+    return _values(connection, "not is_additional")
+
+
+def additional(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """List the attributes that banks supply beyond those."""
+    return _values(connection, "is_additional")
+
+
+def _values(connection: duckdb.DuckDBPyConnection, condition: str) -> list[str]:
+    rows = connection.execute(
+        f"select attribute from client_attributes where kind = 'value' and {condition} order by place"
+    ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
 def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
     """Print rejected rows as they came.
 
@@ -350,10 +369,9 @@ def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> 
     Returns:
         One line a row.
     """
+    columns = ", ".join(["client_id", *staged(connection)])
     rows = connection.execute(
-        f"""select source_row_number, coalesce(raw_line, concat_ws(
-            ',', client_id, city, gender, age, credit_score, property_points, balance, product_count,
-            has_credit_card, is_active, estimated_salary, is_churned))
+        f"""select source_row_number, coalesce(raw_line, concat_ws(',', {columns}))
         from rejected_clients order by source_file, source_row_number limit {SHOWN_ROWS}"""
     ).fetchall()
     return [f"  {words['row']} {number}: {shown(text)}" for number, text in rows]

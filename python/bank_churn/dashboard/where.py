@@ -100,7 +100,10 @@ def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     Returns:
         The section.
     """
-    additional = dict.fromkeys(marts.names(portfolio, "additional_attributes"), by_rate)
+    additional = {
+        dimension: by_value if dimension.endswith("_band") else by_rate
+        for dimension in marts.additional_dimensions(portfolio)
+    }
     groups = {
         dimension: sorted(marts.of("churn_rates", portfolio=portfolio, dimension_name=dimension), key=order)
         for dimension, order in (DIMENSIONS | additional).items()

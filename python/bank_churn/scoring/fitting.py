@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_churn.scoring.sample import matrix
-from bank_churn.scoring.settings import NUMERIC, TrainingSettings
+from bank_churn.scoring.sample import is_number, matrix
+from bank_churn.scoring.settings import TrainingSettings
 
 
 def fit_ebm(
@@ -32,7 +32,7 @@ def fit_ebm(
 
     model = ExplainableBoostingClassifier(
         feature_names=attributes,
-        feature_types=["continuous" if name in NUMERIC else "nominal" for name in attributes],
+        feature_types=["continuous" if is_number(frame, name) else "nominal" for name in attributes],
         outer_bags=settings.outer_bags,
         interactions=min(settings.pairs, len(attributes) * (len(attributes) - 1) // 2),
         max_bins=settings.max_bins,
@@ -64,8 +64,8 @@ def fit_logistic_regression(frame: pd.DataFrame, outcome: np.ndarray[Any, Any], 
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    numbers = [name for name in attributes if name in NUMERIC]
-    categories = [name for name in attributes if name not in NUMERIC]
+    numbers = [name for name in attributes if is_number(frame, name)]
+    categories = [name for name in attributes if not is_number(frame, name)]
     columns = make_column_transformer(
         (make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()), numbers),
         (OneHotEncoder(handle_unknown="ignore"), categories),
@@ -79,7 +79,7 @@ def plain(frame: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             name: frame[name].astype(object).where(frame[name].notna(), "missing")
-            if name not in NUMERIC
+            if not is_number(frame, name)
             else frame[name].astype("float64")
             for name in attributes
         }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, PROTECTED, SAMPLE_KEYS, TrainingSettings
+from bank_churn.scoring.settings import PROTECTED, SAMPLE_KEYS, TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,13 @@ def usable_attributes(frame: pd.DataFrame, excluded: set[str]) -> list[str]:
 
 
 def attributes_of(frame: pd.DataFrame) -> list[str]:
-    """Return a sample's attributes: the known ones, then those that only some banks supply."""
-    return [*ATTRIBUTES, *(name for name in frame.columns if name not in (*SAMPLE_KEYS, *ATTRIBUTES))]
+    """Return a sample's attributes, in the order of its columns."""
+    return [str(name) for name in frame.columns if name not in SAMPLE_KEYS]
+
+
+def is_number(frame: pd.DataFrame, name: str) -> bool:
+    """Whether an attribute is a number: the sample holds numbers as fractions, categories as text."""
+    return pd.api.types.is_float_dtype(frame[name])
 
 
 def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -75,7 +80,7 @@ def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dty
     """
     columns = []
     for name in attributes:
-        if name not in NUMERIC:
+        if not is_number(frame, name):
             column = frame[name].astype(object)
             columns.append(column.where(column.notna(), None).to_numpy(dtype=object))
         else:
@@ -95,8 +100,8 @@ def split_portfolios(
     """
     for portfolio in sorted(portfolios):
         own = sample[sample["portfolio"] == portfolio].sort_values("client_key", ignore_index=True)
-        # Another bank's additional attribute is none of this one's: its model stays the same.
-        supplied = [name for name in attributes_of(own) if name in ATTRIBUTES or own[name].notna().any()]
+        # What a bank does not supply is none of its model's, whatever other banks add.
+        supplied = [name for name in attributes_of(own) if own[name].notna().any()]
         own = own[["client_key", "fold", "is_churned", *supplied]]
         yield TrainingSample(portfolio, own, fingerprint(own, settings), find_problem(own, settings))
 
@@ -108,7 +113,7 @@ def fingerprint(frame: pd.DataFrame, settings: TrainingSettings) -> str:
     libraries = " ".join(f"{name} {version(name)}" for name in ("interpret-core", "numpy", "scikit-learn"))
     digest = hashlib.md5(f"{settings.as_text()} {libraries}".encode(), usedforsecurity=False)
     for name in frame.columns:
-        values = frame[name].astype("float64") if name in NUMERIC else frame[name].astype(str)
+        values = frame[name].astype("float64") if is_number(frame, name) else frame[name].astype(str)
         hashed = pd.util.hash_pandas_object(values, index=False, categorize=False)
         digest.update(name.encode() + hashed.to_numpy().tobytes())
     return digest.hexdigest()

@@ -1,14 +1,9 @@
-"""What the training is told by vars of dbt_project.yml, and the attributes a model may use."""
+"""What the training is told by vars of dbt_project.yml."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-
-NUMERIC = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
-CATEGORICAL = ("city", "gender", "has_credit_card", "is_active")
-ATTRIBUTES = NUMERIC + CATEGORICAL
-"""What every bank may supply; any other column of the sample is an additional attribute, a category."""
 
 SAMPLE_KEYS = ("portfolio", "client_key", "fold", "is_churned")
 """The columns of `int_churn_model_sample` that are no attributes."""

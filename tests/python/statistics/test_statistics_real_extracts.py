@@ -9,7 +9,7 @@ import pytest
 from bank_churn.statistics.judgement.drivers import rank_drivers
 from bank_churn.statistics.judgement.evaluation import evaluate_hypotheses
 from bank_churn.statistics.judgement.scenarios import compare_scenarios
-from raw_clients import COLUMNS, REAL_DATA, driver_tables, read_real, seed, sufficient_frames
+from raw_clients import ATTRIBUTES, COLUMNS, REAL_DATA, driver_tables, read_real, seed, sufficient_frames
 
 pytestmark = pytest.mark.skipif(
     not all((REAL_DATA / f"{name}_sample.csv").exists() for name in COLUMNS),
@@ -80,6 +80,7 @@ def results(real):
         registry=registry,
         effect_floors=seed("effect_floors"),
         labels=seed("labels"),
+        attributes=ATTRIBUTES,
         **sufficient_frames(real, registry),
     )
     return found.set_index(["portfolio", "cleaning_scenario", "hypothesis_id"])

@@ -15,14 +15,12 @@ from bank_churn.statistics.judgement.frames import (
 )
 from bank_churn.statistics.judgement.hypothesis_figures import hypothesis_row
 from bank_churn.statistics.judgement.schema import HYPOTHESIS_RESULTS, to_frame
+from bank_churn.statistics.registry.attributes import Attributes, read_attributes
 from bank_churn.statistics.registry.checks import validate_registry
 from bank_churn.statistics.registry.hypotheses import Hypothesis, read_registry
 from bank_churn.statistics.tests.multiplicity import adjust_p_values
 from bank_churn.words.labels import Labels, cell_text
 from bank_churn.words.reasons import Language
-
-MADE_OF = {"age_band": "age", "has_balance": "balance", "balance_missing": "balance"}
-"""Attribute or metric → the column of `clients` that it is made of, where the names differ."""
 
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
@@ -32,6 +30,7 @@ def evaluate_hypotheses(
     registry: pd.DataFrame,
     effect_floors: pd.DataFrame,
     labels: pd.DataFrame,
+    attributes: pd.DataFrame,
     moments: pd.DataFrame,
     value_counts: pd.DataFrame,
     rank_sums: pd.DataFrame,
@@ -49,6 +48,7 @@ def evaluate_hypotheses(
         registry: `seeds/hypotheses.csv`.
         effect_floors: `seeds/effect_floors.csv`.
         labels: `seeds/labels.csv`; its group values count as known even where no portfolio has them.
+        attributes: `client_attributes`.
         moments: portfolio, cleaning_scenario, metric, group_attribute, group_value, stratum_attribute
             (`none`), stratum_value (`all`), client_count, mean, variance; clients with a known metric only.
         value_counts: portfolio, cleaning_scenario, metric, group_attribute, group_value, value, client_count.
@@ -68,8 +68,9 @@ def evaluate_hypotheses(
     """
     known_labels = Labels(labels)
     known_groups = pd.concat([moments[["group_attribute", "group_value"]], known_labels.known_groups()])
-    validate_registry(registry, known_groups=known_groups.drop_duplicates())
-    hypotheses, floors = list(read_registry(registry)), read_effect_floors(effect_floors)
+    known = read_attributes(attributes)
+    validate_registry(registry, attributes=known, known_groups=known_groups.drop_duplicates())
+    hypotheses, floors = list(read_registry(registry, known)), read_effect_floors(effect_floors)
     results: list[Row] = []
     others: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for portfolio, scenario, statistics in split_portfolios(
@@ -83,7 +84,7 @@ def evaluate_hypotheses(
         judge_reversals(rows, alpha=alpha)
         lacking = columns_not_supplied(portfolios, portfolio)
         for hypothesis, row in zip(hypotheses, rows, strict=True):
-            if row["verdict"] == "not_computable" and lacking & set(columns_of(hypothesis)):
+            if row["verdict"] == "not_computable" and lacking & set(columns_of(hypothesis, known)):
                 row |= {"reason": "not_supplied", "companion_reason": "not_supplied"}
         for row in rows:
             row |= {"portfolio": portfolio, "cleaning_scenario": scenario}
@@ -133,11 +134,11 @@ def _names(cells: pd.Series[str]) -> set[str]:
     return {name for cell in cells for name in cell_text(cell).split(", ") if name}
 
 
-def columns_of(hypothesis: Hypothesis) -> list[str]:
-    """Return the columns of `clients` that a hypothesis is about."""
+def columns_of(hypothesis: Hypothesis, known: Attributes) -> list[str]:
+    """Return the attributes that a hypothesis is about, as banks supply them."""
     names = [hypothesis.metric, hypothesis.group_attribute]
     names += [hypothesis.filter.attribute] if hypothesis.filter else []
-    return [MADE_OF.get(name, name) for name in names]
+    return [known.made_of[name] for name in names]
 
 
 def _texts(hypothesis: Hypothesis, row: Row, labels: Labels, small_group_size: int) -> Row:

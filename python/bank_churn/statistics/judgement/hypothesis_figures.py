@@ -12,7 +12,7 @@ from bank_churn.statistics.judgement.frames import (
     ranks_from_counts,
     table_from_counts,
 )
-from bank_churn.statistics.registry.hypotheses import BOOLEAN_METRICS, Hypothesis
+from bank_churn.statistics.registry.hypotheses import Hypothesis
 from bank_churn.statistics.tests.comparisons import (
     Comparison,
     compare_distributions,
@@ -94,7 +94,7 @@ def _compare_many(
     groups = _groups(hypothesis, statistics)
     samples = tuple(pick_groups(groups, (name,), ())[0] for name in names)
     if hypothesis.primary_test == "chi_square":
-        if hypothesis.metric in BOOLEAN_METRICS:
+        if hypothesis.is_share:
             table = ContingencyTable.from_proportions(ProportionSample.from_moments(s) for s in samples)
         else:
             counts = statistics.value_counts.get((hypothesis.metric, hypothesis.group_attribute), {})

@@ -12,12 +12,10 @@ from bank_churn.statistics.judgement.figures import Row, comparison_row, judge_f
 from bank_churn.statistics.judgement.floors import read_effect_floors
 from bank_churn.statistics.judgement.frames import PortfolioStatistics, split_portfolios
 from bank_churn.statistics.judgement.schema import ATTRIBUTE_SCREEN, SIZES, to_frame
-from bank_churn.statistics.registry.hypotheses import BOOLEAN_METRICS, GROUP_ATTRIBUTES, METRICS
+from bank_churn.statistics.registry.attributes import Attributes, read_attributes
 from bank_churn.statistics.tests.comparisons import Comparison, compare_means, compare_proportions
 from bank_churn.statistics.tests.samples import ProportionSample
 
-SAME_THING = frozenset({("age", "age_band"), ("balance", "has_balance"), ("balance_missing", "has_balance")})
-"""Metric and attribute made of one another, besides those of one name: comparing them says nothing."""
 FAMILIES = ("churn", "attributes")
 """Comparisons that involve churn, and those of other attributes with each other."""
 
@@ -27,6 +25,7 @@ def screen_attributes(
     moments: pd.DataFrame,
     rank_sums: pd.DataFrame,
     effect_floors: pd.DataFrame,
+    attributes: pd.DataFrame,
     alpha: float = 0.05,
     cleaning_scenario: str = "keep_all",
     small_group_size: int = 30,
@@ -44,6 +43,7 @@ def screen_attributes(
         rank_sums: As for `evaluate_hypotheses`, with comparison_id `metric:attribute:group_a:group_b`,
             group a before group b by code point (either order is understood); may be empty.
         effect_floors: `seeds/effect_floors.csv`.
+        attributes: `client_attributes`.
         alpha: Level.
         cleaning_scenario: The scenario screened.
         small_group_size: Comparisons of a group with fewer clients are marked, and not tested.
@@ -52,14 +52,15 @@ def screen_attributes(
         One row per portfolio, metric and pair; columns and types: `schema.ATTRIBUTE_SCREEN`.
     """
     floors, results = read_effect_floors(effect_floors), list[Row]()
+    known = read_attributes(attributes)
     chosen = [frame[frame["cleaning_scenario"] == cleaning_scenario] for frame in (moments, rank_sums)]
     nothing = _nothing_like(chosen[0])
     for portfolio, _, statistics in split_portfolios(
         moments=chosen[0], value_counts=nothing, rank_sums=chosen[1], group_ranks=nothing
     ):
         rows = []
-        for pair in comparable_pairs(statistics):
-            comparison = _compare(statistics, *pair, alpha=alpha)
+        for pair in comparable_pairs(statistics, known):
+            comparison = _compare(statistics, *pair, is_share=pair[0] in known.yes_no, alpha=alpha)
             row = comparison_row(comparison, many_groups=False, small_group_size=small_group_size)
             if row["is_small_group"]:
                 row = untested(row)
@@ -78,12 +79,16 @@ def untested(row: Row) -> Row:
     return kept | {"effect_size": math.nan, "companion_test_name": row["companion_test_name"]} | reasons
 
 
-def comparable_pairs(statistics: PortfolioStatistics) -> Iterator[tuple[str, str, str, str]]:
-    """Yield metric, attribute, group a, group b of every comparison that says something."""
-    additional = sorted({name for _, name, _ in statistics.strata} - {*GROUP_ATTRIBUTES, "all"})
-    for attribute in (*GROUP_ATTRIBUTES, *additional):
-        for metric in METRICS:
-            if metric != attribute and (metric, attribute) not in SAME_THING:
+def comparable_pairs(
+    statistics: PortfolioStatistics, known: Attributes
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield metric, attribute, group a, group b of every comparison that says something.
+
+    A metric and an attribute that are made of the same say nothing about one another.
+    """
+    for attribute in known.groups:
+        for metric in known.metrics:
+            if known.made_of[metric] != known.made_of[attribute]:
                 for a, b in combinations(sorted(statistics.groups(metric, attribute)), 2):
                     yield metric, attribute, a, b
 
@@ -100,11 +105,18 @@ def _names(metric: str, attribute: str, group_a: str, group_b: str) -> Row:
 
 
 def _compare(
-    statistics: PortfolioStatistics, metric: str, attribute: str, group_a: str, group_b: str, *, alpha: float
+    statistics: PortfolioStatistics,
+    metric: str,
+    attribute: str,
+    group_a: str,
+    group_b: str,
+    *,
+    is_share: bool,
+    alpha: float,
 ) -> Comparison:
     groups = statistics.groups(metric, attribute)
     a, b = groups[group_a], groups[group_b]
-    if metric in BOOLEAN_METRICS:
+    if is_share:
         shares = ProportionSample.from_moments(a), ProportionSample.from_moments(b)
         return compare_proportions(*shares, alpha=alpha)
     ranks = statistics.rank_sums.get(f"{metric}:{attribute}:{group_a}:{group_b}")
