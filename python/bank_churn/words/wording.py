@@ -203,3 +203,27 @@ PHRASES: dict[Language, dict[str, str]] = {
         "small": "Note: one of the groups has fewer than {count} clients.",
     },
 }
+CLAIMS: dict[Language, dict[str, str]] = {
+    "ru": {
+        "strongest": "Да: признак «{a}» связан с оттоком сильнее всех остальных",
+        "not_strongest": "Нет: признак «{b}» связан с оттоком сильнее, чем «{a}»",
+        "unclear": "Неясно: по этим данным не сказать, что связано с оттоком сильнее — «{a}» или «{b}»",
+        "not_computable": "Проверить нельзя: силу связи признака с оттоком по этим данным не посчитать.",
+        "sentence": (
+            "{opening}. С признаком «{a}» связаны {x} различий в оттоке, с признаком «{b}» — {y} "
+            "(V Крамера {v} и {w}); разница {d} (от {low} до {high}, с учётом сравнений: {count})."
+        ),
+    },
+    "en": {
+        "strongest": "Yes: {a} goes with churn more strongly than any other attribute",
+        "not_strongest": "No: {b} goes with churn more strongly than {a}",
+        "unclear": "Not clear: these data do not tell whether {a} or {b} goes with churn more strongly",
+        "not_computable": "Cannot be tested: these data do not give the strength of the attribute.",
+        "sentence": (
+            "{opening}. {x} of the variation in churn goes with {a}, {y} with {b} "
+            "(Cramér's V {v} and {w}); the difference is {d} "
+            "({low} to {high}, allowing for {count} comparisons)."
+        ),
+    },
+}
+"""What is said of a claim that one attribute matters most."""

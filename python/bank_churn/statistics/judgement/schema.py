@@ -76,6 +76,9 @@ HYPOTHESIS_RESULTS = (
     }
     | FIGURES
     | {
+        "share_of_a": REAL,
+        "share_of_a_ci_low": REAL,
+        "share_of_a_ci_high": REAL,
         "highest_group": TEXT,
         "highest_estimate": REAL,
         "lowest_group": TEXT,
