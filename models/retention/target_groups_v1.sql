@@ -3,8 +3,8 @@ with groups as (
     select * from {{ ref('int_target_groups') }}
 ),
 
-criticals as (
-    select * from {{ ref('int_group_criticals') }}
+bounds as (
+    select * from {{ ref('int_target_group_bounds') }}
 ),
 
 group_values as (
@@ -24,8 +24,7 @@ rated as (
         cast(groups.churned_count as double) / nullif(groups.client_count, 0) as churn_rate,
         {{ wilson_bound('groups.churned_count', 'groups.client_count', 'low') }} as ci_low,
         {{ wilson_bound('groups.churned_count', 'groups.client_count', 'high') }} as ci_high,
-        {{ wilson_bound('groups.churned_count', 'groups.client_count', 'low', 'criticals.critical_value') }}
-            as lower_bound,
+        bounds.lower_bound,
         groups.client_count < {{ var('small_group_size') }} as is_small_group,
         group_values.value_to_save,
         case when groups.cover_order is not null then coalesce(group_values.cover_clients_to_contact, 0) end
@@ -33,7 +32,11 @@ rated as (
         group_values.cover_value_to_save
     from groups
     inner join totals on groups.portfolio = totals.portfolio
-    left join criticals on groups.portfolio = criticals.portfolio
+    left join bounds
+        on
+            groups.portfolio = bounds.portfolio
+            and groups.client_count = bounds.client_count
+            and groups.churned_count = bounds.churned_count
     left join group_values
         on groups.portfolio = group_values.portfolio and groups.group_code = group_values.group_code
 ),
