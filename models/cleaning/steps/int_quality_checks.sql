@@ -14,7 +14,7 @@ attributes as (
 ),
 
 supplied as (
-    {%- for bank in var('portfolios') %}
+    {%- for bank in switched_on_portfolios() %}
     {%- set outer = loop %}
     {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in additional_attributes(bank) %}
     select
