@@ -1,4 +1,4 @@
-"""Plain dbt, without `bank_churn build`: on a fresh clone, for a part of the graph, with a bank switched off."""
+"""Plain dbt, without `bank_churn build`: a fresh clone, a part of the graph, a bank that is switched off."""
 
 from __future__ import annotations
 
