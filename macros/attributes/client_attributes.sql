@@ -5,7 +5,7 @@
   what the value does as a group, its `presence` and its `absence`.
 #}
 {% macro client_attributes(role=none, forms=none) %}
-    {%- set of_group = ['rates', 'pairs', 'search', 'groups'] -%}
+    {%- set of_group = ['rates', 'pairs', 'search', 'groups', 'fairness'] -%}
     {%- set found = [] -%}
     {%- for is_additional, declared in [(false, var('attributes')), (true, additional_declarations())] -%}
         {%- set values, presences, bands = [], [], [] -%}

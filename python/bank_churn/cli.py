@@ -298,11 +298,14 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         return
     elif arguments.command == "dashboard":
         from bank_churn.dashboard import make_dashboards
+        from bank_churn.passport import make_passports
 
         chosen_languages: tuple[Language, ...] = (
             ("ru", "en") if arguments.language == "both" else (arguments.language,)
         )
-        paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
+        published = arguments.output / "bank_churn.duckdb"
+        paths = make_dashboards(published=published, languages=chosen_languages)
+        paths += make_passports(published=published, languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
         from bank_churn.commands.hypotheses import evaluate_database
         from bank_churn.statistics.judgement.report import format_results

@@ -5,22 +5,18 @@ with terms as (
     select * from {{ ref('int_churn_model_terms') }}
 ),
 
--- The contribution of a pair belongs to both of its attributes by half.
+-- The contribution of a pair belongs to both of its attributes by half, that of a triple by a third to each.
 shared as (
+    {%- for place in [1, 2, 3] %}
     select
         portfolio,
-        feature_1 as feature,
-        term_number,
-        case when feature_2 is null then mean_abs_contribution else mean_abs_contribution / 2 end as importance
+        feature_{{ place }} as feature,
+        mean_abs_contribution / case when feature_3 is not null then 3 when feature_2 is not null then 2 else 1 end
+            as importance
     from terms
-    union all
-    select
-        portfolio,
-        feature_2 as feature,
-        term_number,
-        mean_abs_contribution / 2 as importance
-    from terms
-    where feature_2 is not null
+    where feature_{{ place }} is not null
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 attributes as (

@@ -205,7 +205,7 @@ def told_by_dbt(target_path: Path) -> str:
 
 
 def dashboards_of(published: Path) -> list[Path]:
-    """Make the dashboard after a publication, which no failure of the page may undo.
+    """Make the dashboard and the models' passport after a publication, which no failure of a page may undo.
 
     Args:
         published: The published database of aggregates.
@@ -217,9 +217,10 @@ def dashboards_of(published: Path) -> list[Path]:
         BankChurnError: If a page could not be made, whatever the reason.
     """
     from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
+    from bank_churn.passport import make_passports
 
     try:
-        return make_dashboards(published=published)
+        return make_dashboards(published=published) + make_passports(published=published)
     except Exception as error:
         told = (str(error) or type(error).__name__).splitlines()[0]
         raise BankChurnError(

@@ -38,6 +38,10 @@ class TrainingSample:
         """Return the attributes that a variant may use: not excluded, and with two values at least."""
         return usable_attributes(self.frame, left_out(settings, variant))
 
+    def folds(self) -> list[int]:
+        """Return the numbers of the folds, in order."""
+        return sorted(int(fold) for fold in self.frame["fold"].unique())
+
     def outcome(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return 1 for churned, 0 for remaining; shape (clients,)."""
         return self.frame["is_churned"].to_numpy(dtype="int64")
@@ -127,9 +131,11 @@ def find_problem(frame: pd.DataFrame, settings: TrainingSettings) -> str | None:
         return "no_known_churn"
     if rarer == 0:
         return "one_outcome_only"
-    if len(frame) < settings.min_clients:
+    if len(frame) < settings.min_clients or frame["fold"].nunique() < frame["fold"].max():
         return "too_few_clients"
     if rarer < settings.min_per_outcome:
+        return "too_few_of_one_outcome"
+    if any(frame.loc[frame["fold"] != fold, "is_churned"].nunique() < 2 for fold in frame["fold"].unique()):
         return "too_few_of_one_outcome"
     if not usable_attributes(frame, left_out(settings, "ebm")):
         return "no_usable_attributes"

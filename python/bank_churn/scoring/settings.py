@@ -13,7 +13,7 @@ VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")
 
 PROTECTED = ("gender", "age")
 
-METHOD = "1"
+METHOD = "2"
 """Raised when the code changes what the same data and settings give, so that no standing model is reused."""
 
 SCALE = 10**12
@@ -25,10 +25,12 @@ class TrainingSettings:
     """Settings of the training.
 
     Attributes:
-        outer_bags: Models averaged in one Explainable Boosting Machine.
-        pairs: Pairs of attributes with a table of their own, at most.
+        outer_bags: Models averaged in the machine of each fold.
+        pairs: Pairs of attributes with a table of their own that each fold may choose.
         max_bins: Bins of a number alone.
         max_pair_bins: Bins of a number inside a pair.
+        triples: Triples of attributes with a table of their own that each fold may find; 0 = none.
+        max_triple_bins: Bins of a number inside a triple.
         learning_rate: Step of the boosting.
         early_stopping_rounds: Rounds without a gain after which a bag stops.
         seed: Seed of the bags.
@@ -42,6 +44,8 @@ class TrainingSettings:
     pairs: int
     max_bins: int
     max_pair_bins: int
+    triples: int
+    max_triple_bins: int
     learning_rate: float
     early_stopping_rounds: int
     seed: int
