@@ -121,6 +121,7 @@
         case when {{ var('keep_contributions') | lower }} then {{ list_of(('term_' ~ numbers | join(',term_')).split(',')) }} end
             as contributions_e12,
         {%- for place in [1, 2, 3] %}
+        reason_{{ place }} as reason_{{ place }}_cell,
         {{ list_item('contributions', 'cells_before + reason_' ~ place) }} as contribution_{{ place }}_e12,
         {{ list_item('reasons_ru', 'reason_' ~ place) }} as reason_{{ place }}_ru,
         {{ list_item('reasons_en', 'reason_' ~ place) }} as reason_{{ place }}_en{{ ',' if not loop.last }}

@@ -20,7 +20,8 @@
     {%- for name in [
         'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_searched_attributes',
         'max_searched_groups', 'max_searched_values', 'max_rejected_share',
-        'balance_margin', 'retention_effectiveness', 'contact_cost', 'churn_model_sample_size', 'churn_model_folds',
+        'balance_margin', 'retention_effectiveness', 'contact_cost', 'max_value_multiple', 'contact_pause_days', 'few_clients_share',
+        'churn_model_sample_size', 'churn_model_folds',
         'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'
     ] if var(name) is not number or var(name) is boolean -%}
         {%- do stop_build(name ~ ' is "' ~ var(name) ~ '"; it must be a number.') -%}

@@ -26,6 +26,7 @@ unscored as (
         cast(null as bigint) as log_odds_e12,
         case when false then {{ list_of(['cast(0 as bigint)']) }} end as contributions_e12,
         {%- for place in [1, 2, 3] %}
+        cast(null as bigint) as reason_{{ place }}_cell,
         cast(null as bigint) as contribution_{{ place }}_e12,
         cast(null as {{ dbt.type_string() }}) as reason_{{ place }}_ru,
         cast(null as {{ dbt.type_string() }}) as reason_{{ place }}_en,
@@ -90,6 +91,7 @@ final as (
         reason_{{ place }}_ru,
         reason_{{ place }}_en,
         contribution_{{ place }}_e12 / 1e12 as contribution_{{ place }},
+        cast(reason_{{ place }}_cell as bigint) as reason_{{ place }}_cell,
         {%- endfor %}
         log_odds,
         intercept_e12 / 1e12 as intercept,

@@ -1,11 +1,7 @@
--- One row per cell of clients in a target group surely above the average: its groups, the offer of the first with one.
+-- One row per cell of clients in a target group surely above the average: the groups, the first by lower bound before the others.
 {{ config(materialized='table') }}
 
-with cells as (
-    select * from {{ ref('churn_cells') }}
-),
-
-members as (
+with members as (
     select * from {{ ref('int_group_members') }}
 ),
 
@@ -15,26 +11,14 @@ offers as (
 
 grouped as (
     select
+        members.portfolio,
         members.cell_id,
         {{ dbt.listagg('offers.group_code', "' | '", 'order by offers.place') }} as target_groups,
         {{ dbt.listagg('offers.name_ru', "' | '", 'order by offers.place') }} as group_names_ru,
-        {{ dbt.listagg('offers.name_en', "' | '", 'order by offers.place') }} as group_names_en,
-        min_by(offers.recommendation_order, offers.place) filter (where offers.recommendation_order is not null)
-            as recommendation_order
+        {{ dbt.listagg('offers.name_en', "' | '", 'order by offers.place') }} as group_names_en
     from members
     inner join offers on members.portfolio = offers.portfolio and members.group_code = offers.group_code
-    group by members.cell_id
-),
-
-final as (
-    select
-        cells.portfolio,
-        {%- for attribute in attribute_names('rates') %}
-        cells.{{ attribute }},
-        {%- endfor %}
-        grouped.*
-    from grouped
-    inner join cells on grouped.cell_id = cells.cell_id
+    group by members.portfolio, members.cell_id
 )
 
-select * from final
+select * from grouped

@@ -1,5 +1,5 @@
--- One row per client who has not left and is in a target group above the average, or at high risk by the model: its
--- groups, and the recommendation whose offer fits best.
+-- One row per client who has not left, may be contacted and is worth thinking of: a contact is expected to pay off, or the
+-- client is in a target group surely above the average, or at high risk by the model.
 {{ config(materialized='table') }}
 
 with clients as (
@@ -7,19 +7,22 @@ with clients as (
     where churn_group is null or churn_group = 'stayed'
 ),
 
-cells as (
-    select * from {{ ref('int_offered_cells') }}
-),
-
 client_values as (
     select * from {{ ref('int_client_values') }}
+),
+
+offers as (
+    select * from {{ ref('int_client_offers') }}
+),
+
+cells as (
+    select * from {{ ref('int_offered_cells') }}
 ),
 
 risks as (
     select * from {{ ref('risk_bands') }}
 ),
 
--- The model's high risks are a group of their own, so that nobody is missed for not fitting a rule.
 final as (
     select
         clients.portfolio,
@@ -31,24 +34,23 @@ final as (
         clients.balance,
         cells.target_groups,
         coalesce(risks.band_order >= 3, false) as is_high_risk,
-        cells.recommendation_order,
         client_values.churn_probability,
         client_values.risk_band,
         client_values.value_at_risk,
-        client_values.expected_loss,
-        client_values.expected_saved_value,
-        client_values.expected_net_value,
-        client_values.break_even_probability
+        client_values.counted_value,
+        client_values.is_value_capped,
+        client_values.value_to_save,
+        offers.offer_code,
+        offers.contact_cost,
+        offers.kept_share,
+        offers.expected_saved_value,
+        offers.expected_net_value
     from clients
     inner join client_values on clients.client_key = client_values.client_key
+    inner join offers on clients.client_key = offers.client_key
     left join risks on client_values.risk_band = risks.risk_band
-    left join cells
-        on
-            clients.portfolio = cells.portfolio
-            {%- for attribute in attribute_names('rates') %}
-            and {{ group_text('clients.' ~ attribute) }} = cells.{{ attribute }}
-            {%- endfor %}
-    where cells.cell_id is not null or risks.band_order >= 3
+    left join cells on client_values.cell_id = cells.cell_id
+    where offers.best_net_value > 0 or cells.cell_id is not null or risks.band_order >= 3
 )
 
 select * from final

@@ -31,6 +31,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "churn_model_shapes": ("portfolio", "attribute", "bin_order"),
     "churn_risk": ("portfolio", "risk_band"),
     "retention_budget": ("portfolio", "budget_step"),
+    "retention_break_even": ("portfolio", "kept_share", "contact_cost"),
 }
 """The marts that the page reads, with the columns that identify a row."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import pandas as pd
 
 from bank_churn.statistics.judgement.conclusions import write_conclusion
@@ -15,6 +18,7 @@ from bank_churn.statistics.judgement.schema import HYPOTHESIS_RESULTS, to_frame
 from bank_churn.statistics.registry.attributes import Attributes, read_attributes
 from bank_churn.statistics.registry.checks import validate_registry
 from bank_churn.statistics.registry.hypotheses import Hypothesis, read_registry
+from bank_churn.statistics.tests.multiplicity import adjust_p_values
 from bank_churn.words.labels import Labels, cell_text
 from bank_churn.words.reasons import Language
 
@@ -37,7 +41,8 @@ def evaluate_hypotheses(
 ) -> pd.DataFrame:
     """Test every registered hypothesis on every portfolio and cleaning scenario.
 
-    p-values are corrected by Holm inside a portfolio and scenario; equivalence p-values likewise.
+    p-values are corrected by Holm inside a portfolio and scenario; those of equivalence, of the companions
+    and of directions that differ between strata likewise, each in a family of its own.
 
     Args:
         registry: `seeds/hypotheses.csv`.
@@ -67,6 +72,7 @@ def evaluate_hypotheses(
     validate_registry(registry, attributes=known, known_groups=known_groups.drop_duplicates())
     hypotheses, floors = list(read_registry(registry, known)), read_effect_floors(effect_floors)
     results: list[Row] = []
+    others: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for portfolio, scenario, statistics in split_portfolios(
         moments=moments, value_counts=value_counts, rank_sums=rank_sums, group_ranks=group_ranks
     ):
@@ -75,15 +81,36 @@ def evaluate_hypotheses(
             for hypothesis in hypotheses
         ]
         judge_family(rows, floors=floors, correction="holm", alpha=alpha)
+        judge_reversals(rows, alpha=alpha)
         lacking = columns_not_supplied(portfolios, portfolio)
         for hypothesis, row in zip(hypotheses, rows, strict=True):
             if row["verdict"] == "not_computable" and lacking & set(columns_of(hypothesis, known)):
                 row |= {"reason": "not_supplied", "companion_reason": "not_supplied"}
-        for hypothesis, row in zip(hypotheses, rows, strict=True):
+        for row in rows:
             row |= {"portfolio": portfolio, "cleaning_scenario": scenario}
-            row |= _texts(hypothesis, row, known_labels, small_group_size)
+            others[portfolio, str(row["hypothesis_id"])].append(row)
         results += rows
+    by_id = {hypothesis.hypothesis_id: hypothesis for hypothesis in hypotheses}
+    for (_, name), same in others.items():
+        for row in same:
+            row["other_scenario"] = next((other for other in same if other is not row), None)
+        for row in same:
+            row |= _texts(by_id[name], row, known_labels, small_group_size)
     return to_frame(results, HYPOTHESIS_RESULTS)
+
+
+def judge_reversals(rows: Sequence[Row], *, alpha: float) -> None:
+    """Correct the tests of a direction that differs between strata, by Holm among themselves, in place.
+
+    Args:
+        rows: Rows of one portfolio and scenario.
+        alpha: Level.
+    """
+    stratified = [row for row in rows if "reversal_p_value" in row]
+    p_values = [float(str(row["reversal_p_value"])) for row in stratified]
+    for row, adjusted in zip(stratified, adjust_p_values(p_values, correction="holm").tolist(), strict=True):
+        row["reversal_p_value_adjusted"] = adjusted
+        row["direction_reverses"] = adjusted < alpha
 
 
 def columns_not_supplied(portfolios: pd.DataFrame | None, portfolio: str) -> set[str]:

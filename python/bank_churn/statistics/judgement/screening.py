@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -10,10 +11,13 @@ import pandas as pd
 from bank_churn.statistics.judgement.figures import Row, comparison_row, judge_family
 from bank_churn.statistics.judgement.floors import read_effect_floors
 from bank_churn.statistics.judgement.frames import PortfolioStatistics, split_portfolios
-from bank_churn.statistics.judgement.schema import ATTRIBUTE_SCREEN, to_frame
+from bank_churn.statistics.judgement.schema import ATTRIBUTE_SCREEN, SIZES, to_frame
 from bank_churn.statistics.registry.attributes import Attributes, read_attributes
 from bank_churn.statistics.tests.comparisons import Comparison, compare_means, compare_proportions
 from bank_churn.statistics.tests.samples import ProportionSample
+
+FAMILIES = ("churn", "attributes")
+"""Comparisons that involve churn, and those of other attributes with each other."""
 
 
 def screen_attributes(
@@ -29,7 +33,10 @@ def screen_attributes(
     """Compare every metric between every two groups of every attribute.
 
     Shares are compared by the z test (or Fisher's), other metrics by Welch's t test with Mann–Whitney beside
-    it; p-values are corrected by Benjamini–Hochberg inside a portfolio.
+    it. p-values are corrected by Benjamini–Hochberg inside a portfolio, comparisons that involve churn in a
+    family of their own: among pairs that truly differ, as attributes of one client do, the correction would
+    hardly be one, and chance findings about churn would pass. Where one of the groups has fewer than
+    `small_group_size` clients nothing is tested.
 
     Args:
         moments: As for `evaluate_hypotheses`; stratified rows and other scenarios are ignored.
@@ -39,7 +46,7 @@ def screen_attributes(
         attributes: `client_attributes`.
         alpha: Level.
         cleaning_scenario: The scenario screened.
-        small_group_size: Comparisons of a group with fewer clients are marked.
+        small_group_size: Comparisons of a group with fewer clients are marked, and not tested.
 
     Returns:
         One row per portfolio, metric and pair; columns and types: `schema.ATTRIBUTE_SCREEN`.
@@ -55,10 +62,21 @@ def screen_attributes(
         for pair in comparable_pairs(statistics, known):
             comparison = _compare(statistics, *pair, is_share=pair[0] in known.yes_no, alpha=alpha)
             row = comparison_row(comparison, many_groups=False, small_group_size=small_group_size)
+            if row["is_small_group"]:
+                row = untested(row)
             rows.append(row | _names(*pair))
-        judge_family(rows, floors=floors, correction="benjamini_hochberg", alpha=alpha)
+        for family in FAMILIES:
+            own = [row for row in rows if row["family"] == family]
+            judge_family(own, floors=floors, correction="benjamini_hochberg", alpha=alpha)
         results += [row | {"portfolio": portfolio} for row in rows]
     return to_frame(results, ATTRIBUTE_SCREEN)
+
+
+def untested(row: Row) -> Row:
+    """Leave of a comparison with a small group what describes the clients, and nothing that judges."""
+    kept = {name: row[name] for name in (*SIZES, "test_name", "effect_size_name")}
+    reasons = {"reason": row["reason"] or "group_too_small", "companion_reason": "group_too_small"}
+    return kept | {"effect_size": math.nan, "companion_test_name": row["companion_test_name"]} | reasons
 
 
 def comparable_pairs(
@@ -79,6 +97,7 @@ def _names(metric: str, attribute: str, group_a: str, group_b: str) -> Row:
     return {
         "comparison_id": f"{metric}:{attribute}:{group_a}:{group_b}",
         "metric": metric,
+        "family": "churn" if "is_churned" in (metric, attribute) else "attributes",
         "group_attribute": attribute,
         "group_a": group_a,
         "group_b": group_b,
