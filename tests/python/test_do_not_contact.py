@@ -62,7 +62,12 @@ def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("client_id,portfolio\n1,metanprom\n", "it must have portfolio, client_id, contacted_on, in this order")],
+    [
+        (
+            "client_id,portfolio\n1,metanprom\n",
+            "it must have portfolio, client_id, contacted_on, in this order",
+        )
+    ],
 )
 def test_a_wrong_file_is_told_in_a_sentence(tmp_path: Path, text: str, message: str):
     rows, said = held_back(tmp_path, text)

@@ -76,6 +76,11 @@ def nets(demo_build: Build, staying: pd.DataFrame) -> pd.DataFrame:
         for rule in seed("offer_rules"):
             if rule["offer_code"] == offer["offer_code"]:
                 made &= as_group(staying[rule["attribute"]]).isin(rule["allowed_values"].split("|"))
+        rests_on = evidence.get(wanted, {})
+        for (portfolio, hypothesis), (attribute, strata) in turned.items():
+            if rests_on.get("evidence_key") == hypothesis and rests_on["expected"] in strata:
+                held = as_group(staying[attribute]).isin(strata[rests_on["expected"]].split("|"))
+                made &= held | (staying.portfolio != portfolio)
         columns[offer["offer_code"]] = (staying.to_save * kept - cost).where(made)
     return pd.DataFrame(columns)
 
