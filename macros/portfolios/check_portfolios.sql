@@ -7,9 +7,12 @@
     {%- set optional = staged_columns(optional=true) -%}
     {%- set forms = {} -%}
     {%- for bank in var('portfolios') if execute and var('portfolios') is mapping -%}
-        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional and currency.') -%}
+        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id and empty_churn.') -%}
         {%- endfor -%}
+        {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}
+        {%- endif -%}
         {%- set currency = portfolio_option(bank, 'currency') -%}
         {%- if currency and (currency is not mapping or currency | list | sort != ['en', 'ru']) -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ' has the currency ' ~ currency

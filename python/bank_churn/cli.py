@@ -127,6 +127,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     added.add_argument("--label-ru", default="", help="what the bank is called in Russian (default: NAME)")
     added.add_argument("--label-en", default="", help="what the bank is called in English (default: NAME)")
+    added.add_argument("--sheet", default="", help="sheet of a workbook (default: found)")
+    added.add_argument("--header-row", type=int, help="row or line of the column names (default: found)")
+    added.add_argument("--female", default="", help="what means a woman, where genders are numbers")
     publishing = commands.add_parser("publish", allow_abbrev=False, help="publish the last green build")
     for parser_ in (building, publishing):
         add_build_paths(parser_)
@@ -271,7 +274,13 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         from bank_churn.new_portfolio import add_portfolio
 
         added = add_portfolio(
-            arguments.name, arguments.file, label_ru=arguments.label_ru, label_en=arguments.label_en
+            arguments.name,
+            arguments.file,
+            label_ru=arguments.label_ru,
+            label_en=arguments.label_en,
+            sheet=arguments.sheet,
+            header_row=arguments.header_row,
+            female=arguments.female,
         )
         print(added.text)
         return

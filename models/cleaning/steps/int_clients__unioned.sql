@@ -37,6 +37,21 @@ emptied as (
         additional_attributes,
         row_problem
     from unioned
+),
+
+-- An id is the same however the file's program wrote it.
+final as (
+    select
+        portfolio,
+        source_file,
+        source_row_number,
+        raw_line,
+        {%- for text in texts %}
+        {{ clean_id(text) ~ ' as ' if text == 'client_id' }}{{ text }},
+        {%- endfor %}
+        additional_attributes,
+        row_problem
+    from emptied
 )
 
-select * from emptied
+select * from final

@@ -34,8 +34,12 @@ written_out as (
         checks.kind,
         attributes.attribute as column_name,
         {%- for language in ['ru', 'en'] %}
-        replace(checks.description_{{ language }}, '{label}', {{ capitalised('attributes.check_label_' ~ language) }})
-            as description_{{ language }},
+        replace(
+            checks.description_{{ language }},
+            '{label}',
+            upper(substr(attributes.check_label_{{ language }}, 1, 1))
+            || substr(attributes.check_label_{{ language }}, 2)
+        ) as description_{{ language }},
         replace(checks.what_to_do_{{ language }}, '{portfolio}', supplied.portfolio) as what_to_do_{{ language }}
         {{- ',' if not loop.last }}
         {%- endfor %}

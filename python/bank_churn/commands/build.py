@@ -15,6 +15,8 @@ from bank_churn.exports.sheet_labels import Language
 from bank_churn.exports.write import export
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
+from bank_churn.intake.parquet import check_pages
+from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import publishing
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import failures, read_artifact
@@ -116,6 +118,9 @@ def publish_and_export(
         The files written.
     """
     published = publish(database=database, target_path=target_path, output=output)
+    heading = {"ru": "ВНИМАНИЕ", "en": "WARNING"}[language]
+    for sentence in doubts(published[0], language):
+        print(f"{heading}: {sentence}", flush=True)
     if databases_only:
         return published
     return published + export(output=output, language=language) + dashboards_of(published[0])
@@ -187,7 +192,22 @@ def build_from_extracts(
     is_green = run()
     check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
     if not is_green:
+        check_parquet(found)  # damage inside a parquet file shows only when its rows are read
         raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
+
+
+def check_parquet(found: list[Found]) -> None:
+    """Say in plain words which parquet file is damaged, if one is.
+
+    Args:
+        found: What the extracts are.
+
+    Raises:
+        BankChurnError: If one is.
+    """
+    for one in found:
+        if one.kind == "parquet":
+            check_pages(one.file)
 
 
 def told_by_dbt(target_path: Path) -> str:

@@ -52,7 +52,8 @@ def _gain(places: Sequence[Places], gradient: Floats, weight: Floats) -> float:
     cell = np.ravel_multi_index(tuple(places), shape)
     size = prod(shape)
     pulls, weights = (
-        _eighths(np.bincount(cell, values, size).reshape(shape)) for values in (gradient, weight)
+        _eighths(np.bincount(cell, values, size).astype("float64").reshape(shape))
+        for values in (gradient, weight)
     )
     return float((pulls**2 / (weights + SHRINKAGE)).sum(axis=0).max())
 
