@@ -80,11 +80,11 @@ final as (
         cast(telling.client_count as double) / nullif(portfolios.raw_row_count, 0) as share,
         case
             when telling.attribute = 'is_churned' then 'Отток у всех один и тот же: сравнивать нечего'
-            else {{ capitalised('coalesce(labels.label_ru, telling.attribute)') }} || ': один этот признак говорит, кто ушёл'
+            else upper(left(coalesce(labels.label_ru, telling.attribute), 1)) || substr(coalesce(labels.label_ru, telling.attribute), 2) || ': один этот признак говорит, кто ушёл'
         end as description_ru,
         case
             when telling.attribute = 'is_churned' then 'Churn is the same for everybody: there is nothing to compare'
-            else {{ capitalised('coalesce(labels.label_en, telling.attribute)') }} || ': this attribute alone tells who left'
+            else upper(left(coalesce(labels.label_en, telling.attribute), 1)) || substr(coalesce(labels.label_en, telling.attribute), 2) || ': this attribute alone tells who left'
         end as description_en,
         case
             when telling.attribute = 'is_churned' then 'Проверьте столбец оттока в выгрузке.'
