@@ -1,10 +1,6 @@
 {# Stops the build in one sentence when no portfolio is switched on, or a var has a value that means nothing. #}
 {% macro check_settings() %}
-    {%- set locations = [] -%}
-    {%- for portfolio in var('portfolios') -%}
-        {%- do locations.append(portfolio_location(portfolio)) -%}
-    {%- endfor -%}
-    {%- if execute and not locations | select | list -%}
+    {%- if execute and not switched_on_portfolios() -%}
         {%- do stop_build('Every portfolio is switched off: set '
             ~ var('portfolios') | join('_CLIENTS or ') | upper ~ '_CLIENTS to an extract.') -%}
     {%- endif -%}
@@ -13,7 +9,7 @@
         {%- do stop_build('cleaning_scenario is "' ~ var('cleaning_scenario')
             ~ '"; it must be keep_all or drop_missing_balance.') -%}
     {%- endif -%}
-    {%- for portfolio in var('portfolios') if not modules.re.fullmatch('[a-z][a-z0-9_]*', portfolio | string) -%}
+    {%- for portfolio in switched_on_portfolios() if not modules.re.fullmatch('[a-z][a-z0-9_]*', portfolio | string) -%}
         {%- do stop_build('portfolios holds "' ~ portfolio ~ '"; a name is small Latin letters, digits and _.') -%}
     {%- endfor -%}
     {#- They are written into SQL as they are. -#}

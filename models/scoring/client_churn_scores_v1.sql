@@ -2,14 +2,14 @@
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
 -- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
 {%- set layouts = {} %}
-{%- for portfolio in var('portfolios') %}
+{%- for portfolio in switched_on_portfolios() %}
 {%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
 {%- endfor %}
 {%- set bands = risk_bands() %}
 with metadata as (
     select * from {{ ref('int_churn_model_metadata') }}
 ),
-{% for portfolio in var('portfolios') if layouts[portfolio]['terms'] %}
+{% for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
 {{ score_portfolio(portfolio, layouts[portfolio]) }},
 {% endfor %}
 -- Clients of a portfolio without a model stay, with the reason why they have no score.
@@ -37,7 +37,7 @@ unscored as (
 ),
 
 together as (
-    {%- for portfolio in var('portfolios') if layouts[portfolio]['terms'] %}
+    {%- for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
     select
         *,
         cast(null as {{ dbt.type_string() }}) as no_score_reason

@@ -91,7 +91,12 @@ class Portfolios:
         candidates = self.read("int_group_candidates").query("lower_bound > portfolio_churn_rate")
         moments = self.read("metric_moments").query("stratum_attribute == 'none'")
         ranks = self.read("metric_rank_sums").iloc[:0]
-        screen = screen_attributes(moments=moments, rank_sums=ranks, effect_floors=floors)
+        screen = screen_attributes(
+            moments=moments,
+            rank_sums=ranks,
+            effect_floors=floors,
+            attributes=self.read("client_attributes"),
+        )
         pairs = screen[screen["is_significant"].fillna(False) & (screen["family"] == "churn")]
         sums = self.read("int_portrait_sums")
         segments = compare_segments(sums[sums["group_kind"].str.startswith("segment_v1")])

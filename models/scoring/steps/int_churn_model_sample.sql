@@ -16,7 +16,7 @@ with clients as (
     {{ attributes_of_clients() }}
 ),
 
-{%- for portfolio in var('portfolios') %}
+{%- for portfolio in switched_on_portfolios() %}
 
 -- A client key is a hash, so the smallest keys are a random sample that stays the same while the clients do. The one
 -- known client without any product churned: as a group of its own it would get a certainty that one person cannot give.
@@ -30,7 +30,7 @@ with clients as (
 {%- endfor %}
 
 sampled_keys as (
-    {%- for portfolio in var('portfolios') %}
+    {%- for portfolio in switched_on_portfolios() %}
     select client_key from {{ portfolio }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}

@@ -18,7 +18,8 @@ clients as (
         {%- endfor %}
         {%- for metric in client_attributes('metric', ['yes_no']) %}
         {{ 'case ' ~ metric.presence ~ ' when true then 0e0 when false then 1e0 end' if metric.kind == 'absence'
-            else 'cast(cast(' ~ metric.name ~ ' as integer) as double)' }} as {{ metric.name }}{{ ',' if not loop.last }}
+            else 'cast(cast(' ~ metric.name ~ ' as integer) as double)' }} as {{ metric.name }}
+        {{- ',' if not loop.last }}
         {%- endfor %}
     from attributed
 ),
