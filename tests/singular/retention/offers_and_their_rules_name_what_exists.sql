@@ -1,5 +1,6 @@
 -- Claim: `none_fits` is there, free and for everybody, and a rule names a banded attribute; else clients would be
 -- without an offer.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.long_lines
 with offers as (
     select * from {{ ref('offers') }}
 ),
