@@ -1,5 +1,5 @@
 -- One row per portfolio × client id not to be contacted now: asked never to be, or was contacted a short while ago.
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.long_lines
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.long_lines,convention.casting_style
 {{ config(materialized='table') }}
 {%- set columns = ['portfolio', 'client_id', 'contacted_on'] %}
 {%- set location = env_var('BANK_CHURN_DO_NOT_CONTACT', '') | trim %}
