@@ -102,7 +102,7 @@ final as (
         intercept_e12,
         contributions_e12,
         model_version,
-        {{ 'cast(null as boolean)' if var('churn_model_folder') else 'is_trained_on' }} as is_trained_on,
+        {{ 'cast(null as boolean) as is_trained_on' if var('churn_model_folder') else 'is_trained_on' }},
         no_score_reason,
         is_churned,
         data_origin
