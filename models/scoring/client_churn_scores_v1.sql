@@ -2,7 +2,7 @@
 -- term's contribution.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
 -- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,aliasing.self_alias.column
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {%- set layouts = {} %}
 {%- for portfolio in switched_on_portfolios() %}
 {%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
