@@ -1,4 +1,5 @@
 -- One row per attribute of a client, or what is made of one: its form, what it is made of, where it serves, its names.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 with declared as (
     {%- for attribute in client_attributes() %}
     select

@@ -1,4 +1,5 @@
--- One row per portfolio × offer × condition that its clients must meet: those of the seed, and, where the finding that an
+-- One row per portfolio × offer × condition that its clients must meet: those of the seed, and, where the finding
+-- that an
 -- offer rests on turns around between strata, the strata in which it surely holds.
 {{ config(materialized='table') }}
 
@@ -38,7 +39,8 @@ final as (
         offers.offer_code,
         hypotheses.stratified_attribute as attribute,
         coalesce(
-            case recommendations.expected when 'lower' then hypotheses.strata_lower else hypotheses.strata_higher end, ''
+            case recommendations.expected when 'lower' then hypotheses.strata_lower else hypotheses.strata_higher end,
+            ''
         ) as allowed_values
     from offers
     inner join recommendations on offers.recommendation_id = recommendations.recommendation_id

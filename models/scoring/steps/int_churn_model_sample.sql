@@ -2,7 +2,9 @@
 {{ config(materialized='table', tags=['train']) }}
 
 {#- What no model uses cannot be excluded either: var `excluded_attributes` is checked before anything is trained. #}
-{%- set known = attribute_names('model', ['whole_number', 'amount']) + attribute_names('model', ['category', 'yes_no']) %}
+{%- set numbers = attribute_names('model', ['whole_number', 'amount']) %}
+{%- set others = attribute_names('model', ['category', 'yes_no']) %}
+{%- set known = numbers + others %}
 {%- if execute and var('excluded_attributes') is string %}
 {%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') %}
 {%- endif %}

@@ -1,4 +1,5 @@
 -- One row per portfolio × combination of the grouping attributes: n, mean and variance of every metric, in one scan.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 {%- set attributes = attribute_names('groups') %}
