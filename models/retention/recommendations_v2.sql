@@ -1,6 +1,5 @@
 -- One row per portfolio × recommendation of the studies: what was found in this bank, whether the advice follows, and
--- the
--- people that it is for.
+-- the people that it is for.
 with recommendations as (
     select * from {{ ref('int_recommendations') }}
 ),

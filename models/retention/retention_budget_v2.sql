@@ -69,8 +69,7 @@ cumulated as (
 ),
 
 -- Chance alone, the assumptions granted: of a count by the square root, whose spread is nearly a half whatever the
--- count
--- (Anscombe 1948, Biometrika 35); of a sum by its variance.
+-- count (Anscombe 1948, Biometrika 35); of a sum by its variance.
 bounded as (
     select
         *,

@@ -1,6 +1,5 @@
 -- One row per client to think of keeping: a contact is expected to pay off, or the client is in a target group above
--- the
--- average, or at high risk.
+-- the average, or at high risk.
 with candidates as (
     select * from {{ ref('int_retention_candidates') }}
 ),

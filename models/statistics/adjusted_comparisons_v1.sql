@@ -1,6 +1,5 @@
 -- One row per portfolio × attribute × group: its churn against the rest, crude and among clients alike in what else
--- goes
--- with churn, and the same in words.
+-- goes with churn, and the same in words.
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {%- set numbers = {
     'low': 'adjusted_ci_low', 'high': 'adjusted_ci_high',

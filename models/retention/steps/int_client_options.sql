@@ -41,8 +41,7 @@ priced as (
 ),
 
 -- One whole number carries the net value in hundredths and, in its last three digits, the offer: the greatest is the
--- best
--- offer, of equal ones the first. Nobody's is below that of "no offer fits", which is nought.
+-- best offer, of equal ones the first. Nobody's is below that of "no offer fits", which is nought.
 final as (
     select
         portfolio,

@@ -1,6 +1,5 @@
 -- One row per client × offer of limited capacity that gains over what the client could get at once, for each offer as
--- many
--- of the highest gains as all offers together can take: who is below can be passed over without loss.
+-- many of the highest gains as all offers together can take: who is below can be passed over without loss.
 {{ config(materialized='table') }}
 
 with options as (
