@@ -16,7 +16,7 @@ SHRINKAGE = 1.0
 
 
 MOST_ATTRIBUTES = 16
-"""Attributes of which triples are looked at: 560 triples, where 40 attributes have 9,880 and 100 have 161,700."""
+"""Attributes of which triples are looked at: 560 triples, where 40 attributes have 9,880."""
 
 LARGEST = 2_000
 """Cells of a table, at most: more nobody reads, and too few clients fill them."""
