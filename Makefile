@@ -5,7 +5,10 @@ DOCS_LANGUAGE ?= ru
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build setup-postgres setup-spark demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
+# A recipe reads these from its environment, in quotes: what a user gives is never part of a command.
+export TO DOCS_LANGUAGE NOTE SIZES REPEATS
+
+.PHONY: help build setup-postgres setup-spark demo publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
 	chromium pytest bench lock clean
 
 help:  ## list the targets
@@ -49,16 +52,19 @@ export: .venv/run.stamp  ## write the parquet files and Excel workbooks of what 
 	@$(BIN)/bank_churn export
 
 rollback: .venv/run.stamp  ## put the publication before the current one back in place (or that of TO=id)
-	@$(BIN)/bank_churn rollback $(if $(TO),--to $(TO))
+	@$(BIN)/bank_churn rollback $(if $(TO),--to "$$TO")
+
+verify: .venv/run.stamp  ## compare every published and kept file with its manifest
+	@$(BIN)/bank_churn verify
 
 metrics: build .venv/dev.stamp  ## validate the semantic layer, run every metric and saved query
 	@$(BIN)/python -m bank_churn.commands.metrics
 
 superset: .venv/run.stamp  ## a dashboard for Apache Superset to import, in DOCS_LANGUAGE (ru or en)
-	@$(BIN)/bank_churn superset --language $(DOCS_LANGUAGE)
+	@$(BIN)/bank_churn superset --language "$$DOCS_LANGUAGE"
 
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
-	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)
+	@$(BIN)/bank_churn docs --language "$$DOCS_LANGUAGE"
 
 dashboard: .venv/run.stamp  ## the dashboard of what is published, one page per language (make build makes it too)
 	@$(BIN)/bank_churn dashboard
@@ -119,7 +125,7 @@ test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same ex
 SIZES ?= 10000 1000000 10000000
 REPEATS ?= 3
 bench: .venv/bench.stamp  ## the build beside a script by hand, polars and pandas: SIZES="10000 1000000" REPEATS=3 NOTE="..."
-	@$(BIN)/python python/benchmarks/bench.py --sizes $(SIZES) --repeats $(REPEATS) $(if $(NOTE),--note "$(NOTE)")
+	@$(BIN)/python python/benchmarks/bench.py --sizes $$SIZES --repeats "$$REPEATS" $(if $(NOTE),--note "$$NOTE")
 
 lock:  ## resolve the pinned requirements anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-from bank_churn.commands.build import DEMO_FOLDER, build, dashboards_of, publish_and_export
+from bank_churn.commands.build import DEMO_FOLDER, build, publish_and_export
 from bank_churn.commands.check import UNREADABLE, check
 from bank_churn.demo.generate import (
     DEFAULT_ROWS,
@@ -21,7 +22,7 @@ from bank_churn.demo.generate import (
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import Language
 from bank_churn.exports.write import export
-from bank_churn.publishing.history import list_publications, rollback
+from bank_churn.publishing.history import list_publications, rollback, verify
 from bank_churn.words.safe_text import shown
 
 ENGINES = ("duckdb", "spark", "spark_cluster")
@@ -133,7 +134,7 @@ def make_parser() -> argparse.ArgumentParser:
         parser_.add_argument(
             "--databases-only",
             action="store_true",
-            help="leave the parquet files, the workbooks and the dashboard as they are",
+            help="no parquet files, workbooks and dashboard; those of an earlier publication go",
         )
     exports = commands.add_parser(
         "export", allow_abbrev=False, help="parquet files and Excel workbooks of what is published"
@@ -143,9 +144,12 @@ def make_parser() -> argparse.ArgumentParser:
     )
     back.add_argument("--to", metavar="ID", help="that publication instead")
     back.add_argument("--list", action="store_true", help="only show which publications are kept")
-    for parser_ in (exports, back):
+    checks = commands.add_parser(
+        "verify", allow_abbrev=False, help="compare every file in place and every kept one with its manifest"
+    )
+    for parser_ in (exports, back, checks):
         add_output(parser_)
-        add_language(parser_)
+    add_language(exports)
     docs = commands.add_parser(
         "docs", help="one static page of documentation, with what the last build found"
     )
@@ -269,19 +273,22 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             print("\n".join(list_publications(arguments.output)) or "No publication is kept.")
             return
         print(f"Back in place: publication {rollback(output=arguments.output, to=arguments.to)}")
-        paths = export(output=arguments.output, language=arguments.language)
-        paths += dashboards_of(arguments.output / "bank_churn.duckdb")
+        return
+    elif arguments.command == "verify":
+        whole, wrong = verify(arguments.output)
+        print("\n".join(whole))
+        if wrong:
+            raise BankChurnError(f"{len(wrong)} files are not what was published: {'; '.join(wrong)}.")
+        return
     elif arguments.command == "docs":
         from bank_churn.commands.docs import make_docs
 
-        paths = [
-            make_docs(
-                language=arguments.language,
-                database=arguments.database,
-                target_path=arguments.target_path,
-                output=arguments.output,
-            )
-        ]
+        paths = make_docs(
+            language=arguments.language,
+            database=arguments.database,
+            target_path=arguments.target_path,
+            output=arguments.output,
+        )
     elif arguments.command == "superset":
         from bank_churn.exports.superset_export import export_superset
 
@@ -297,12 +304,12 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         print("The model to review: " + ", ".join(str(path) for path in files))
         return
     elif arguments.command == "dashboard":
-        from bank_churn.dashboard import make_dashboards
+        from bank_churn.commands.dashboard import publish_dashboards
 
         chosen_languages: tuple[Language, ...] = (
             ("ru", "en") if arguments.language == "both" else (arguments.language,)
         )
-        paths = make_dashboards(published=arguments.output / "bank_churn.duckdb", languages=chosen_languages)
+        paths = publish_dashboards(output=arguments.output, languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
         from bank_churn.commands.hypotheses import evaluate_database
         from bank_churn.statistics.judgement.report import format_results
@@ -378,12 +385,37 @@ def sentence_of(error: Exception) -> str:
     return shown(" ".join(str(error).split("\n")))
 
 
+def interrupt(number: int, _frame: object) -> None:
+    """Take a signal to end as a press of Ctrl-C.
+
+    Args:
+        number: The signal.
+
+    Raises:
+        KeyboardInterrupt: Always; a second signal ends the process at once.
+    """
+    signal.signal(number, signal.SIG_DFL)
+    raise KeyboardInterrupt
+
+
+def stopped() -> int:
+    """Say that a command was stopped.
+
+    Returns:
+        The exit code.
+    """
+    print("bank_churn: stopped; what is published is whole, and is as it was or new.", file=sys.stderr)
+    return 130
+
+
 def main() -> int:
     """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
 
     Returns:
-        Exit code: 0 when done, 1 when not, 2 for a wrong command line; `check` has its own, see its help.
+        Exit code: 0 when done, 1 when not, 2 for a wrong command line, 130 when stopped; `check` has its
+        own, see its help.
     """
+    signal.signal(signal.SIGTERM, interrupt)
     parser = make_parser()
     arguments, further = parser.parse_known_args()
     if further and arguments.command not in ("build", "check", "train"):
@@ -394,6 +426,12 @@ def main() -> int:
         if arguments.command == "check":
             return run_check(arguments, further)
         run(arguments, further)
+    except KeyboardInterrupt:
+        return stopped()
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on
+            raise
+        return stopped()
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()

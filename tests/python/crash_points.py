@@ -1,6 +1,7 @@
-"""Crashes one publication after another, each at the next file operation, and looks at what is left.
+"""Crashes one command after another, each at the next file operation, and looks at what is left.
 
 A script of its own, since it forks: in a process where DuckDB has run, forking is not safe.
+Arguments: a folder, the action, and how many file operations to go on from one crash to the next.
 """
 
 from __future__ import annotations
@@ -9,12 +10,23 @@ import os
 import sys
 from pathlib import Path
 
-from bank_churn.publishing.history import current_ids, publications, publishing, rollback
+from bank_churn.exports.write import export
+from bank_churn.publishing.history import (
+    add_outputs,
+    current_ids,
+    current_publication,
+    publications,
+    publishing,
+    rollback,
+    staging_folder,
+    verify,
+)
 from bank_churn.publishing.publish import publish
 from made_up_publication import arguments, make_build
 
-EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "shutil.copyfile")
+EVENTS = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.link", "shutil.copyfile")
 WHOLE, CRASHED, BROKEN = 0, 9, 1
+CLIENTS = 300
 
 
 def crash_at(point: int) -> None:
@@ -45,13 +57,36 @@ def in_child(action, *values: object) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def write_page(folder: Path, facts: dict) -> None:
+    """Stands for a dashboard."""
+    (folder / "dashboard.ru.html").write_text(f"publication {facts['publication_id']}")
+
+
+def publish_all(folder: Path) -> None:
+    publish(**arguments(folder), additions=[write_page])
+
+
+def add_page(output: Path) -> None:
+    """Stands for the documentation."""
+    with publishing(output), staging_folder(output) as folder:
+        publication_id = current_publication(output)
+        made = folder / "made"
+        made.mkdir()
+        (made / "docs_ru.html").write_text(f"publication {publication_id}")
+        add_outputs(output, publication_id, made)
+
+
 def attempt(folder: Path, action: str, point: int, goal: str) -> None:
-    paths = arguments(folder)
+    output = folder / "published"
     crash_at(point)
     if action == "publish":
-        publish(**paths)
+        publish_all(folder)
+    elif action == "rollback":
+        rollback(output=output, to=goal)
+    elif action == "export":
+        export(output=output, language="en")
     else:
-        rollback(output=paths["output"], to=goal)
+        add_page(output)
 
 
 def read(output: Path) -> tuple[list, list]:
@@ -59,7 +94,7 @@ def read(output: Path) -> tuple[list, list]:
     import duckdb
 
     builds = []
-    for file, table, rows in (("bank_churn", "rates", 3), ("bank_churn_clients", "clients", 20_000)):
+    for file, table, rows in (("bank_churn", "rates", 3), ("bank_churn_clients", "clients", CLIENTS)):
         with duckdb.connect(str(output / f"{file}.duckdb"), read_only=True) as connection:
             found = connection.execute(
                 f"""select count(*), min(build_number), max(build_number),
@@ -72,7 +107,7 @@ def read(output: Path) -> tuple[list, list]:
 
 
 def look(folder: Path, allowed: tuple[int, int]) -> None:
-    """Before the next command each file is whole; after it they belong together."""
+    """Before the next command each database is whole; after it all outputs belong together."""
     output = folder / "published"
     _, builds = read(output)
     assert set(builds) <= set(allowed), (builds, allowed)
@@ -80,30 +115,33 @@ def look(folder: Path, allowed: tuple[int, int]) -> None:
         pass
     ids, builds = read(output)
     assert len(set(ids)) == len(set(builds)) == 1, (ids, builds)
-    assert ids[0] in publications(output)
-    assert [*output.glob(".publishing-*"), *(output / "history").glob(".*")] == []
+    assert verify(output)[1] == [], verify(output)[1]
+    for page in output.glob("*.html"):
+        assert page.read_text() == f"publication {ids[0]}", page
+    names = {path.name for path in output.iterdir()} - {".lock", "history", "parquet", "parquet_clients"}
+    assert not [name for name in names if name.startswith(".")], names
     assert {path.name for path in (output / "history").iterdir()} == set(publications(output))
     (folder / "current").write_text(str(builds[0]))
 
 
 def main() -> None:
-    folder, action = Path(sys.argv[1]), sys.argv[2]
+    folder, action, step = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     for number in (1, 2):
-        in_child(make_build, folder, number)
-        in_child(lambda: publish(**arguments(folder)))
+        in_child(lambda number=number: make_build(folder, number, clients=CLIENTS))
+        in_child(publish_all, folder)
     first, second = publications(folder / "published")
     current = 2
-    for point in range(1, 1_000):
+    for crashes, point in enumerate(range(1, 2_000, step)):
         goal, new = ((first, 1), (second, 2))[current == 1]
         if action == "publish":
             new = point + 2
-            in_child(make_build, folder, new)
+            in_child(lambda new=new: make_build(folder, new, clients=CLIENTS))
         code = in_child(attempt, folder, action, point, goal)
         assert code in (WHOLE, CRASHED), f"point {point}: neither crashed nor done"
         assert in_child(look, folder, (current, new)) == WHOLE, f"point {point}"
         current = int((folder / "current").read_text())
         if code == WHOLE:
-            print(point - 1)
+            print(crashes)
             return
 
 

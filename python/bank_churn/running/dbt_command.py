@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bank_churn.intake.postgres import is_address, table_copy, table_of
+from bank_churn.running.lifetime import lifeline
+from bank_churn.tools.files import held_locks
 
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
 
@@ -109,9 +111,37 @@ def run_dbt(
         },
         database,
     )
-    with subprocess.Popen(
-        command, env=variables, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
-    ) as dbt:
-        for line in without_tracebacks(dbt.stdout or ()):
-            print(line, end="", flush=True)
+    # dbt inherits the locks: what it still writes is nobody else's to write until it has ended.
+    with (
+        lifeline() as (descriptor, told),
+        subprocess.Popen(
+            command,
+            env={**variables, **told},
+            pass_fds=(descriptor, *held_locks()),
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as dbt,
+    ):
+        try:
+            for line in without_tracebacks(dbt.stdout or ()):
+                print(line, end="", flush=True)
+        except BaseException:
+            end(dbt)
+            raise
     return dbt.returncode == 0
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a process: asked first, then made to.
+
+    Args:
+        process: The process.
+    """
+    process.terminate()
+    try:
+        process.wait(timeout=5)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.kill()
+        process.wait()
