@@ -15,7 +15,7 @@
 {% macro duckdb__csv_lines(file, rejects=false) %}
     {%- set reader -%}
         read_csv({{ literal_path(file) }}, columns = {'line': 'varchar'}, auto_detect = false, header = false,
-        delim = E'\x1F\x1E\x1D\x1C', quote = '', escape = '', comment = '', null_padding = true, strict_mode = false
+        delim = E'\x1F\x1E\x1D\x1C', quote = '', escape = '', comment = '', null_padding = true, strict_mode = false, hive_partitioning = false
         {%- if rejects %}, store_rejects = true, rejects_table = 'unreadable_lines', rejects_scan = 'unreadable_scans'{% endif %})
     {%- endset -%}
     {{ return(reader) }}

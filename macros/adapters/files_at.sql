@@ -1,4 +1,4 @@
-{# The files at a path or glob, in alphabetical order; none is an empty list. #}
+{# The files at a path or glob, or in a folder, in alphabetical order; none is an empty list. #}
 {% macro files_at(location) %}
     {{ return(adapter.dispatch('files_at', 'bank_churn')(location) if execute else []) }}
 {% endmacro %}
@@ -7,6 +7,12 @@
     {%- set literal = run_query('select file from glob(' ~ literal_path(location) ~ ')').columns[0].values() -%}
     {%- if literal -%}
         {{ return(literal | list) }}
+    {%- endif -%}
+    {%- set below = location.rstrip('/') -%}
+    {%- set in_folder = run_query('select file from glob(' ~ literal_path(below)[:-1] ~ "/**') where not regexp_matches(substr(file, "
+        ~ (below | length + 1) ~ "), '[/][._]') order by file").columns[0].values() -%}
+    {%- if in_folder -%}
+        {{ return(in_folder | list) }}
     {%- endif -%}
     {%- set pattern = "select file from glob('" ~ escape_quotes(location) ~ "') order by file" -%}
     {{ return(run_query(pattern).columns[0].values() | list) }}

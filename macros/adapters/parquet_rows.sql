@@ -1,4 +1,7 @@
-{# What to select the rows of a parquet file from, with its row's number, counted from 0, as `file_row_number`. #}
+{#
+  What to select the rows of a parquet file from, with its row's number, counted from 0, as `file_row_number`. The path is
+  no data: a folder `churn=1` would put its value over that of a column.
+#}
 {% macro parquet_rows(file) %}
     {{ return(adapter.dispatch('parquet_rows', 'bank_churn')(file)) }}
 {% endmacro %}
@@ -10,5 +13,5 @@
 {% endmacro %}
 
 {% macro duckdb__parquet_rows(file) %}
-    {{ return('read_parquet(' ~ literal_path(file) ~ ', file_row_number = true)') }}
+    {{ return('read_parquet(' ~ literal_path(file) ~ ', file_row_number = true, hive_partitioning = false)') }}
 {% endmacro %}

@@ -9,7 +9,7 @@
 
 {% macro duckdb__split_lines(file, separator) %}
     {%- set literal = "'" ~ separator ~ "'" -%}
-    {%- set pattern = '("(?:[^"]|"")*"|[^"' ~ '\\' ~ separator ~ ']*)' ~ '\\' ~ separator -%}
+    {%- set pattern = '( *"(?:[^"]|"")*" *|[^"' ~ '\\' ~ separator ~ ']*)' ~ '\\' ~ separator -%}
     {%- set select -%}
         select
             source_row_number,
@@ -20,7 +20,8 @@
                 when contains(line, '"') then list_transform(
                     parts,
                     lambda part: case
-                        when starts_with(part, '"') then replace(substr(part, 2, length(part) - 2), '""', '"')
+                        when contains(part, '"')
+                            then replace(substr(trim(part), 2, length(trim(part)) - 2), '""', '"')
                         else part
                     end
                 )
@@ -47,7 +48,7 @@
 #}
 {% macro default__split_lines(file, separator) %}
     {%- set literal = "'" ~ separator ~ "'" -%}
-    {%- set pattern = '("(?:[^"]++|"")*+"|[^"' ~ '\\\\' ~ separator ~ ']*+)' ~ '\\\\' ~ separator -%}
+    {%- set pattern = '( *+"(?:[^"]++|"")*+" *+|[^"' ~ '\\\\' ~ separator ~ ']*+)' ~ '\\\\' ~ separator -%}
     {%- set select -%}
         select
             source_row_number,
@@ -58,7 +59,8 @@
                 when contains(line, '"') then transform(
                     parts,
                     part -> case
-                        when startswith(part, '"') then replace(substr(part, 2, length(part) - 2), '""', '"')
+                        when contains(part, '"')
+                            then replace(substr(trim(part), 2, length(trim(part)) - 2), '""', '"')
                         else part
                     end
                 )

@@ -1,6 +1,16 @@
-{# A text without surrounding spaces; null when it is empty or one of the var `missing_markers`. #}
+{#
+  A text as it is meant: without surrounding spaces, without the guard ="…" that keeps Excel from making a number of it, in
+  composed letters (й is one sign, not two); null when it is empty or one of the var `missing_markers`.
+#}
 {% macro empty_to_null(column) -%}
+    {%- set text = trimmed(column) -%}
+    {%- set bare -%}
+        case
+            when {{ text }} like '="%"' then {{ trimmed("replace(substr(" ~ text ~ ", 3, length(" ~ text ~ ") - 3), '\"\"', '\"')") }}
+            else {{ composed(text) }}
+        end
+    {%- endset -%}
     case
-        when {{ trimmed(column) }} not in ('', '{{ var("missing_markers") | map("replace", "'", "''") | join("', '") }}') then {{ trimmed(column) }}
+        when {{ bare }} not in ('', '{{ var("missing_markers") | map("replace", "'", "''") | join("', '") }}') then {{ bare }}
     end
 {%- endmacro %}

@@ -1,30 +1,8 @@
 {#
-  A number from text, or null when the text is not one. Spaces between thousands (plain, no-break and thin ones) and a
-  decimal comma are understood; a comma before exactly three digits is not, since "12,500" may mean either of two
+  A number from text, or null when the text is not one. Spaces between thousands (plain, no-break and thin ones), a decimal
+  comma and a currency are understood; a comma before exactly three digits is not, since "12,500" may mean either of two
   numbers, unless the var `formats` says what a comma is in that portfolio's files.
 #}
 {% macro to_number(column, portfolio='unioned.portfolio') -%}
-    {%- set spaces = [' ', '\u00a0', '\u2007', '\u2009', '\u202f'] -%}
-    {%- set stripped = namespace(text=column) -%}
-    {%- for space in spaces -%}
-        {%- set stripped.text = 'replace(' ~ stripped.text ~ ", '" ~ space ~ "', '')" -%}
-    {%- endfor -%}
-    {%- set commas = {',': [], '.': []} -%}
-    {%- for name, format in var('formats', {}).items() if format.get('decimal') in commas -%}
-        {%- do commas[format.decimal].append("'" ~ escape_quotes(name) ~ "'") -%}
-    {%- endfor -%}
-    coalesce(
-        {{ parsed_number(column) }},
-        case
-            {%- if commas['.'] %}
-            when
-                {{ portfolio }} in ({{ commas['.'] | join(', ') }})
-                and ({{ column }} like '%,___' or {{ column }} like '%,___.%')
-                then {{ parsed_number('replace(' ~ stripped.text ~ ", ',', '')") }}
-            {%- endif %}
-            when {{ column }} not like '%,___'
-            {%- if commas[','] %} or {{ portfolio }} in ({{ commas[','] | join(', ') }}){% endif %}
-                then {{ parsed_number('replace(' ~ stripped.text ~ ", ',', '.')") }}
-        end
-    )
+    coalesce({{ spelled_number(column, portfolio) }}, {{ spelled_number(without_currency(column), portfolio) }})
 {%- endmacro %}

@@ -1,9 +1,11 @@
-{# A query of `clients` with a column for every additional attribute, so that they are read like any other attribute. #}
+{# A query of `clients` with a column for every additional attribute and its band, so that they are read like any other attribute. #}
 {% macro attributes_of_clients() -%}
     select
         *
-        {%- for name in additional_attributes() %},
-        {{ attribute_from_json('additional_attributes', name) }} as {{ name }}
+        {%- for attribute in client_attributes() if attribute['is_additional'] %}
+        {%- set text = attribute_from_json('additional_attributes', attribute['name']) %},
+        {{ text if attribute['form'] == 'category'
+            else 'cast(' ~ text ~ ' as ' ~ ('bigint' if attribute['form'] == 'whole_number' else 'double') ~ ')' }} as {{ attribute['name'] }}
         {%- endfor %}
     from {{ ref('clients') }}
 {%- endmacro %}

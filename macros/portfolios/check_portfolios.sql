@@ -1,20 +1,53 @@
 {# Stops the build in one sentence when var `portfolios` says something of a bank that means nothing. #}
 {% macro check_portfolios() %}
-    {%- set taken = staged_columns() + ['portfolio', 'client_key', 'client_count', 'churned_count', 'known_churn_count', 'data_origin',
+    {%- set taken = ['client_id', 'portfolio', 'client_key', 'client_count', 'churned_count', 'known_churn_count', 'data_origin',
         'source_file', 'source_row_number', 'raw_line', 'row_problem', 'churn_group', 'fold', 'cuts', 'contributions', 'cell_id', 'all',
         'none', 'additional_attributes'] -%}
-    {%- for attributes in optional_columns().values() -%}{%- do taken.extend(attributes) -%}{%- endfor -%}
+    {%- for name in var('attributes') -%}{%- do taken.extend(made_of(name)) -%}{%- endfor -%}
+    {%- set optional = staged_columns(optional=true) -%}
+    {%- set forms = {} -%}
     {%- for bank in var('portfolios') if execute and var('portfolios') is mapping -%}
-        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without and additional.') -%}
+        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id and empty_churn.') -%}
         {%- endfor -%}
-        {%- for column in portfolio_option(bank, 'without') if column not in optional_columns() -%}
+        {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}
+        {%- endif -%}
+        {%- set currency = portfolio_option(bank, 'currency') -%}
+        {%- if currency and (currency is not mapping or currency | list | sort != ['en', 'ru']) -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has the currency ' ~ currency
+                ~ '; it must be {ru: рублей, en: roubles}, the word as it stands after a number.') -%}
+        {%- endif -%}
+        {%- for column in portfolio_option(bank, 'without') if column not in optional -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ' cannot go without "' ~ column ~ '"; the columns that may be absent are '
-                ~ optional_columns() | join(', ') ~ '.') -%}
+                ~ optional | join(', ') ~ '.') -%}
         {%- endfor -%}
-        {%- for name in portfolio_option(bank, 'additional') if name in taken or not modules.re.fullmatch('[a-z][a-z0-9_]{1,39}', name) -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' cannot have an additional attribute "' ~ name
-                ~ '": give it a name of its own in the staging model, of small Latin letters, digits and _.') -%}
+        {%- for name, facts in additional_declarations(bank).items() -%}
+            {%- set whose = 'portfolios: ' ~ bank ~ ', additional attribute ' ~ name ~ ': ' -%}
+            {%- if name in taken or facts.get('band') in taken or not modules.re.fullmatch('[a-z][a-z0-9_]{1,39}', name | string) -%}
+                {%- do stop_build('portfolios: ' ~ bank ~ ' cannot have an additional attribute "' ~ name
+                    ~ '": give it a name of its own in the staging model, of small Latin letters, digits and _.') -%}
+            {%- elif facts['form'] not in ['category', 'whole_number', 'amount'] -%}
+                {%- do stop_build(whose ~ 'form "' ~ facts['form'] ~ '" is none of category, whole_number, amount.') -%}
+            {%- elif facts['form'] != 'category' and (facts.get('range') is none or facts['range'] is string
+                or facts['range'] | length != 2 or facts['range'] | reject('number') | list) -%}
+                {%- do stop_build(whose ~ 'a number needs its accepted range, two numbers, such as '
+                    ~ '{' ~ name ~ ': {form: ' ~ facts['form'] ~ ', range: [0, 600]}}.') -%}
+            {%- elif facts['form'] == 'whole_number' and facts['range'][1] - facts['range'][0] > 10000 -%}
+                {#- Whole numbers are counted value by value. -#}
+                {%- do stop_build(whose ~ 'a whole number of more than 10,000 possible values is an amount: form: amount.') -%}
+            {%- elif facts | reject('in', ['form', 'range', 'band', 'bands', 'roles']) | list or facts.get('band', name ~ '_band') != name ~ '_band' -%}
+                {%- do stop_build(whose ~ 'it may say form, range, bands and roles, not ' ~ facts | list | join(', ') ~ '.') -%}
+            {%- elif facts['bands'] is defined and facts['bands'] not in ['quantiles', 'seed'] -%}
+                {%- do stop_build(whose ~ 'bands "' ~ facts['bands'] ~ '" is neither quantiles nor seed.') -%}
+            {%- elif facts['roles'] is string or facts['roles'] | reject('in', ['rates', 'search', 'groups', 'metric', 'model', 'portraits']) | list -%}
+                {%- do stop_build(whose ~ 'roles must be a list of rates, search, groups, metric, model and portraits.') -%}
+            {%- elif facts['form'] == 'category' and facts['roles'] | select('in', ['metric', 'portraits']) | list -%}
+                {%- do stop_build(whose ~ 'a category is no metric and has no portrait; give it the form of a number, or take the role out.') -%}
+            {%- elif forms.get(name, facts) != facts -%}
+                {%- do stop_build(whose ~ 'another bank declares it differently; say the same of both, or give one a name of its own.') -%}
+            {%- endif -%}
+            {%- do forms.update({name: facts}) -%}
         {%- endfor -%}
     {%- endfor -%}
 {% endmacro %}

@@ -3,10 +3,9 @@
     {%- set conditions = [] -%}
     {%- for bank in var('portfolios') -%}
         {%- set lacking = [] -%}
-        {%- for column in portfolio_option(bank, 'without') -%}
-            {%- do lacking.extend(optional_columns().get(column, [])) -%}
+        {%- for name in portfolio_option(bank, 'without') + (additional_attributes() | reject('in', additional_attributes(bank)) | list) -%}
+            {%- do lacking.extend(made_of(name)) -%}
         {%- endfor -%}
-        {%- do lacking.extend(additional_attributes() | reject('in', additional_attributes(bank))) -%}
         {%- if lacking -%}
             {%- do conditions.append('(' ~ portfolio ~ " = '" ~ bank ~ "' and " ~ attribute ~ " in ('" ~ lacking | join("', '") ~ "'))") -%}
         {%- endif -%}

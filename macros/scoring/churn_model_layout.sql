@@ -4,7 +4,7 @@
   number's stands in a list, at the number plus `whole_offset`.
 #}
 {% macro churn_model_layout(portfolio) %}
-    {%- set layout = {'features': [], 'terms': [], 'steps': 0} -%}
+    {%- set layout = {'features': [], 'terms': [], 'steps': 0, 'cells': 0} -%}
     {%- set ranges, wholes = whole_ranges(), namespace(count=0) -%}
     {%- if execute -%}
         {%- set where = " where portfolio = '" ~ portfolio ~ "' order by " -%}
@@ -17,10 +17,11 @@
                 'whole_offset': wholes.count - whole[0] + 1 if whole else none}) -%}
             {%- set wholes.count = wholes.count + (whole[1] - whole[0] + 1 if whole else 0) -%}
         {%- endfor -%}
-        {%- for row in run_query('select term_number, feature_1, feature_2, first_cell, width_2 from '
+        {%- for row in run_query('select term_number, feature_1, feature_2, first_cell, width_2, feature_3, width_3, cell_count from '
             ~ ref('int_churn_model_terms') ~ where ~ 'term_number').rows -%}
-            {%- do layout['terms'].append({'number': row[0] | int, 'first': row[1], 'second': row[2],
-                'first_cell': row[3] | int, 'width': row[4] | int}) -%}
+            {%- do layout['terms'].append({'number': row[0] | int, 'first': row[1], 'second': row[2], 'third': row[5],
+                'first_cell': row[3] | int, 'width': row[4] | int, 'width_3': row[6] | int}) -%}
+            {%- do layout.update({'cells': layout['cells'] + row[7] | int}) -%}
         {%- endfor -%}
         {%- do layout.update({'steps': layout['features'] | map(attribute='steps') | max | default(0, true)}) -%}
     {%- endif -%}

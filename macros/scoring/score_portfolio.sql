@@ -1,12 +1,22 @@
 {#
   The named steps that score one portfolio's clients; the last is <portfolio>_scored. A key orders contributions and
   carries the cell, so that the three greatest keys are the three reasons. The clients are read by each portfolio: read
-  once for all, they would be copied in memory first.
+  once for all, they would be copied in memory first. A client whom the model was trained on gets the contributions of the
+  model of the other folds: they stand in the same list, further on by as many cells as the model has for each fold.
 #}
 {% macro score_portfolio(portfolio, layout) -%}
 {%- set numbers = layout['terms'] | map(attribute='number') | list -%}
+{%- set has_triples = layout['terms'] | selectattr('third') | list | length > 0 -%}
 {{ portfolio }}_clients as (
     {{ attributes_of_clients() }}
+    where portfolio = '{{ portfolio }}'
+),
+
+{{ portfolio }}_folds as (
+    select
+        client_key,
+        fold
+    from {{ ref('int_churn_model_sample') }}
     where portfolio = '{{ portfolio }}'
 ),
 
@@ -18,15 +28,21 @@
 {{ portfolio }}_place_0 as (
     select
         clients.*,
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         lookups.{{ attribute }}_values,
         {%- endfor %}
-        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'contributions', 'reasons_ru', 'reasons_en', 'model_version'] %}
+        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'reasons_ru', 'reasons_en', 'model_version'] %}
         lookups.{{ column }},
         {%- endfor %}
-        lookups.intercept_e12
+        case
+            when folds.fold is null then lookups.intercept_e12
+            else {{ list_item('lookups.fold_intercepts', 'folds.fold') }}
+        end as intercept_e12,
+        folds.fold is not null as is_trained_on,
+        coalesce(folds.fold, 0) * {{ layout['cells'] }} as cells_before
     from {{ portfolio }}_clients as clients
     cross join {{ portfolio }}_lookups as lookups
+    left join {{ portfolio }}_folds as folds on clients.client_key = folds.client_key
 ),
 
 {% for step in range(1, layout['steps'] + 1) -%}
@@ -54,6 +70,9 @@
         {%- for feature in layout['features'] %}
         {{ list_item('fine_bins', (feature['grids_before'] + 1) ~ ' + ' ~ feature['name'] ~ '_grid') }} as {{ feature['name'] }}_fine,
         {{ list_item('coarse_bins', (feature['grids_before'] + 1) ~ ' + ' ~ feature['name'] ~ '_grid') }} as {{ feature['name'] }}_coarse,
+        {%- if has_triples %}
+        {{ list_item('rough_bins', (feature['grids_before'] + 1) ~ ' + ' ~ feature['name'] ~ '_grid') }} as {{ feature['name'] }}_rough,
+        {%- endif %}
         {%- endfor %}
         *
     from {{ portfolio }}_grid
@@ -71,7 +90,7 @@
 {{ portfolio }}_terms as (
     select
         {%- for number in numbers %}
-        {{ list_item('contributions', 'cell_' ~ number) }} as term_{{ number }},
+        {{ list_item('contributions', 'cells_before + cell_' ~ number) }} as term_{{ number }},
         {%- endfor %}
         *
     from {{ portfolio }}_cells
@@ -95,12 +114,15 @@
         is_churned,
         data_origin,
         model_version,
+        is_trained_on,
+        standard_errors,
         intercept_e12,
         intercept_e12{% for number in numbers %} + term_{{ number }}{% endfor %} as log_odds_e12,
         case when {{ var('keep_contributions') | lower }} then {{ list_of(('term_' ~ numbers | join(',term_')).split(',')) }} end
             as contributions_e12,
         {%- for place in [1, 2, 3] %}
-        {{ list_item('contributions', 'reason_' ~ place) }} as contribution_{{ place }}_e12,
+        reason_{{ place }} as reason_{{ place }}_cell,
+        {{ list_item('contributions', 'cells_before + reason_' ~ place) }} as contribution_{{ place }}_e12,
         {{ list_item('reasons_ru', 'reason_' ~ place) }} as reason_{{ place }}_ru,
         {{ list_item('reasons_en', 'reason_' ~ place) }} as reason_{{ place }}_en{{ ',' if not loop.last }}
         {%- endfor %}

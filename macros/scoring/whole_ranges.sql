@@ -4,10 +4,10 @@
 #}
 {% macro whole_ranges() %}
     {%- set found = {} -%}
-    {%- for attribute in statistics_metrics('counted') -%}
-        {%- set bounds = var('valid_ranges')[attribute] -%}
+    {%- for attribute in client_attributes('model', ['whole_number']) -%}
+        {%- set bounds = attribute['range'] -%}
         {%- if bounds[1] - bounds[0] < 10000 -%}
-            {%- do found.update({attribute: [bounds[0] | round(0, 'ceil') | int, bounds[1] | round(0, 'floor') | int]}) -%}
+            {%- do found.update({attribute['name']: [bounds[0] | round(0, 'ceil') | int, bounds[1] | round(0, 'floor') | int]}) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}

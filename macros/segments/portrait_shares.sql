@@ -1,9 +1,16 @@
 {# The shares that a portrait gives: name of the measure → [condition counted, condition of being known]. #}
 {% macro portrait_shares() %}
-    {{ return({
-        'women_share': ["gender = 'female'", 'gender is not null'],
-        'card_share': ['has_credit_card', 'has_credit_card is not null'],
-        'active_share': ['is_active', 'is_active is not null'],
-        'missing_balance_share': ['not has_balance', 'has_balance is not null'],
-    }) }}
+    {%- set shares, absent = {}, {} -%}
+    {%- for attribute in client_attributes('portraits') -%}
+        {%- set name = attribute['name'] -%}
+        {%- if attribute['share'] -%}
+            {%- do shares.update({attribute['share']: [
+                name ~ " = '" ~ attribute['share_of'] ~ "'" if attribute['share_of'] else name, name ~ ' is not null'
+            ]}) -%}
+        {%- endif -%}
+        {%- if attribute['absence_share'] -%}
+            {%- do absent.update({attribute['absence_share']: ['not ' ~ attribute['presence'], attribute['presence'] ~ ' is not null']}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(dict(shares, **absent)) }}
 {% endmacro %}

@@ -9,6 +9,11 @@ sums as (
     where group_kind = 'segment_v{{ version }}'
 ),
 
+findings as (
+    select * from {{ ref('int_segment_churn') }}
+    where group_kind = 'segment_v{{ version }}'
+),
+
 totals as (
     select * from {{ ref('int_portrait_sums') }}
     where group_kind = 'portfolio'
@@ -61,6 +66,8 @@ final as (
         {%- for column in portrait_columns() %}
         wide.{{ column }},
         {%- endfor %}
+        findings.p_value_adjusted,
+        findings.churn_finding,
         sums.client_count < {{ var('small_group_size') }} as is_small_group,
         {{ is_suppressed('sums.all_client_count', 'wide.portfolio', 'wide.group_code') }} as is_suppressed,
         {{ data_origin_of('wide.portfolio') }} as data_origin
@@ -68,6 +75,7 @@ final as (
     inner join sums on wide.portfolio = sums.portfolio and wide.group_code = sums.group_code
     inner join totals on wide.portfolio = totals.portfolio
     inner join segments on wide.group_code = segments.segment_code
+    inner join findings on wide.portfolio = findings.portfolio and wide.group_code = findings.group_code
     left join hints on wide.portfolio = hints.portfolio and wide.group_code = hints.segment_code
     left join fits on wide.portfolio = fits.portfolio
 )

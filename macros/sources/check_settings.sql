@@ -20,18 +20,18 @@
     {%- for name in [
         'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_searched_attributes',
         'max_searched_groups', 'max_searched_values', 'max_rejected_share',
-        'balance_margin', 'retention_effectiveness', 'contact_cost', 'churn_model_sample_size', 'churn_model_folds',
+        'balance_margin', 'retention_effectiveness', 'contact_cost', 'max_value_multiple', 'contact_pause_days', 'few_clients_share',
+        'churn_model_sample_size', 'churn_model_folds',
         'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'
     ] if var(name) is not number or var(name) is boolean -%}
         {%- do stop_build(name ~ ' is "' ~ var(name) ~ '"; it must be a number.') -%}
     {%- endfor -%}
+    {%- set numbers = supplied_attributes(['whole_number', 'amount']) | map(attribute='name') | list -%}
     {%- for column, range in var('valid_ranges').items()
         if range is string or range | length != 2 or range | reject('number') | list -%}
         {%- do stop_build('valid_ranges has "' ~ range ~ '" for ' ~ column ~ '; it must be two numbers.') -%}
     {%- endfor -%}
-    {%- for column in ['age', 'credit_score', 'property_points', 'balance', 'product_count', 'estimated_salary']
-        if var('valid_ranges')[column] is not defined -%}
-        {%- do stop_build('valid_ranges has no range for ' ~ column
-            ~ ': write all six ranges, also those you do not change.') -%}
+    {%- for column in var('valid_ranges') if column not in numbers -%}
+        {%- do stop_build('valid_ranges has a range for "' ~ column ~ '"; the numbers of clients are ' ~ numbers | join(', ') ~ '.') -%}
     {%- endfor -%}
 {% endmacro %}

@@ -10,10 +10,10 @@
             ~ 'metanprom and bank_scrooge.') -%}
     {%- elif not files -%}
         {%- do stop_build(portfolio | upper ~ '_CLIENTS: no file at ' ~ location
-            ~ '. Give the path or glob of a csv or parquet file.') -%}
+            ~ '. Give the path of a file or folder, or a glob.') -%}
     {%- endif -%}
     {%- for file in files
-        if file.lower().endswith(('.xlsx', '.xls', '.ods', '.zip', '.json')) and not intake_of(portfolio, file).is_copy -%}
+        if file.lower().endswith(('.xlsx', '.xls', '.ods', '.zip', '.json')) and not intake_of(portfolio, file).is_known -%}
         {%- do stop_build(file ~ ' is neither csv nor parquet: `bank_churn build` reads .xlsx, '
             ~ 'plain dbt does not; or save it as "CSV UTF-8".') -%}
     {%- endfor -%}

@@ -9,6 +9,7 @@
         'kind': 'parquet' if is_parquet else 'csv',
         'separator': var('formats', {}).get(portfolio, {}).get('delimiter', ''),
         'is_copy': false,
+        'is_known': false,
     } -%}
     {%- set note = env_var('BANK_CHURN_INTAKE', '') -%}
     {%- if not note -%}

@@ -1,6 +1,7 @@
 {# The shape of an extract without a row: for parsing, and for a portfolio that is switched off. #}
 {% macro no_clients(columns) %}
-    {%- set texts = ['source_file', 'raw_line', 'row_problem'] + columns -%}
+    {%- set texts = ['source_file', 'raw_line', 'row_problem'] -%}
+    {%- for column in columns -%}{%- do texts.append(column_alias(column)) -%}{%- endfor -%}
     {%- set select -%}
         select
             cast(null as bigint) as source_row_number

@@ -6,7 +6,8 @@
     {%- set rows = parquet_rows(file) -%}
     {%- set found = column_types(rows) -%}
     {%- do found.pop('file_row_number') -%}
-    {%- do check_columns(file, found.keys() | list, columns) -%}
+    {%- set from_path = path_values(portfolio, file) -%}
+    {%- do check_columns(file, found.keys() | list, columns, from_path) -%}
     {%- set types = {} -%}
     {%- for name, type in found.items() -%}
         {%- do types.update({name | lower: type}) -%}
@@ -23,8 +24,9 @@
             cast(null as {{ dbt.type_string() }}) as row_problem,
             {%- for column in columns %}
             {%- set name = adapter.quote(column) %}
-            {%- set is_fraction = types[column].startswith(('double', 'float', 'decimal')) %}
-            {{ fraction_text(name) if is_fraction else 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')' }} as {{ name }}
+            {%- set is_fraction = types.get(column, '').startswith(('double', 'float', 'decimal')) %}
+            {%- set text = fraction_text(name) if is_fraction else 'cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ ')' %}
+            {{ from_path.get(column, text) }} as {{ adapter.quote(column_alias(column)) }}
             {{- ',' if not loop.last }}
             {%- endfor %}
         from {{ rows }}

@@ -6,12 +6,12 @@
     {%- if not execute -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set continuous = statistics_metrics('continuous') -%}
+    {%- set continuous = attribute_names('metric', ['amount']) -%}
     {%- set found = run_query(
         "select distinct metric, group_attribute, coalesce(filter, 'none') from "
         ~ api.Relation.create(database=target.get('database'), schema=target.schema, identifier='hypotheses')
         ~ " where metric in ('" ~ continuous | join("', '") ~ "')"
-        ~ " or metric in ('" ~ statistics_metrics('counted') | join("', '") ~ "') and filter is not null order by 1, 2, 3"
+        ~ " or metric in ('" ~ attribute_names('metric', ['whole_number']) | join("', '") ~ "') and filter is not null order by 1, 2, 3"
     ) -%}
     {%- set comparisons = [] -%}
     {%- for metric, group_attribute, filter in found.rows.values() -%}

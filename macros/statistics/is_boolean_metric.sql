@@ -1,8 +1,4 @@
 {# Whether a metric has two values only. #}
 {% macro is_boolean_metric(column) -%}
-    {{ column }} in (
-        {%- for metric in statistics_metrics('boolean') %}
-        '{{ metric }}'{{ ',' if not loop.last }}
-        {%- endfor %}
-    )
+    {{ column }} in ('{{ attribute_names('metric', ['yes_no']) | join("', '") }}')
 {%- endmacro %}

@@ -3,7 +3,7 @@ with counts as (
     select * from {{ ref('int_churn_counts') }}
     where
         dimension_2_name is null
-        and dimension_name not in ('has_balance', 'balance_band')
+        and dimension_name not in ('{{ made_of('balance') | join("', '") }}')
         and not {{ lacks_column('portfolio', 'balance') }}
 ),
 

@@ -1,5 +1,6 @@
 -- One row per client: typed, with canonical spellings and bands; every accepted row of every portfolio.
 -- depends_on: {{ ref('bands') }}
+{%- set bands = client_attributes() | selectattr('kind', 'equalto', 'band') | list %}
 with checked as (
     select * from {{ ref('int_clients__checked') }}
 ),
@@ -10,10 +11,10 @@ judged as (
 
 bounds as (
     select
-        {%- for attribute in ['age', 'credit_score', 'property_points', 'balance', 'estimated_salary'] %}
-        {%- for band in bands_of(attribute)[:-1] %}
-        max(case when attribute = '{{ attribute }}' and band_code = '{{ band["band_code"] }}' then upper_bound end)
-            as {{ attribute }}_{{ loop.index }}_upper,
+        {%- for band in bands %}
+        {%- for part in bands_of(band)[:-1] %}
+        max(case when attribute = '{{ band.made_of }}' and band_code = '{{ part["band_code"] }}' then upper_bound end)
+            as {{ band.made_of }}_{{ loop.index }}_upper,
         {%- endfor %}
         {%- endfor %}
         portfolio
@@ -26,27 +27,12 @@ accepted as (
         checked.portfolio,
         md5(concat_ws('|', checked.portfolio, checked.city_key, checked.client_id)) as client_key,
         checked.client_id,
-        checked.known_city as city,
-        checked.known_gender as gender,
-        cast(checked.age_number as integer) as age,
-        cast(checked.credit_score_number as integer) as credit_score,
-        cast(checked.property_points_number as integer) as property_points,
-        checked.balance_number as balance,
-        cast(checked.product_count_number as integer) as product_count,
-        checked.card_flag as has_credit_card,
-        checked.active_flag as is_active,
-        checked.estimated_salary_number as estimated_salary,
-        checked.churn_flag as is_churned,
-        {{ band_case('age', 'checked.age_number', 'bounds') }} as age_band,
-        {{ band_case('credit_score', 'checked.credit_score_number', 'bounds') }} as credit_score_band,
-        {{ band_case('property_points', 'checked.property_points_number', 'bounds') }} as property_band,
-        {{ band_case('balance', 'checked.balance_number', 'bounds') }} as balance_band,
-        {{ band_case('estimated_salary', 'checked.estimated_salary_number', 'bounds') }} as salary_band,
-        case when not {{ lacks_column('checked.portfolio', 'balance') }} then checked.balance_number is not null end
-            as has_balance,
+        {%- for attribute in client_attributes() if not attribute.is_additional and attribute.kind != 'absence' %}
+        {{ client_column(attribute) | indent(8) }},
+        {%- endfor %}
         checked.city_is_known,
         judged.duplicate_kind,
-        checked.additional_attributes,
+        {{ typed_additional_attributes() | indent(8) }} as additional_attributes,
         {{ data_origin_of('checked.portfolio') }} as data_origin,
         checked.source_file,
         checked.source_row_number

@@ -15,7 +15,7 @@ counted as (
         count(*) as client_count,
         sum(churn_probability) as expected_churned_count,
         sum(value_at_risk) as value_at_risk,
-        sum(expected_loss) as expected_loss
+        sum(churn_probability * value_at_risk) as expected_loss
     from client_values
     group by grouping sets ((portfolio), (portfolio, risk_band)) -- noqa: PRS
 ),

@@ -9,6 +9,7 @@ sizes as (
         portfolio,
         count(*) as list_size,
         cast(count(*) filter (where is_worth_contacting) as bigint) as break_even_contact_count,
+        sum(contact_cost) filter (where is_worth_contacting) as break_even_budget,
         sum(expected_net_value) filter (where is_worth_contacting) as best_net_value
     from {{ ref('retention_list') }}
     where expected_net_value is not null
@@ -30,7 +31,9 @@ steps as (
         budget_step,
         max(priority) as contact_count,
         count(*) as added_contact_count,
+        sum(contact_cost) as added_cost,
         sum(churn_probability) as added_churn,
+        sum(churn_probability * kept_share) as added_kept,
         sum(expected_loss) as added_loss,
         sum(expected_saved_value) as added_saved_value,
         min(churn_probability) as lowest_probability,
@@ -42,7 +45,9 @@ steps as (
 cumulated as (
     select
         *,
+        sum(added_cost) over up_to as budget,
         sum(added_churn) over up_to as expected_churned_count,
+        sum(added_kept) over up_to as expected_clients_saved,
         sum(added_loss) over up_to as expected_loss,
         sum(added_saved_value) over up_to as expected_saved_value
     from steps
@@ -55,16 +60,16 @@ final as (
         cumulated.budget_step,
         cast(cumulated.contact_count as double) / sizes.list_size as share_of_list,
         cast(cumulated.contact_count as bigint) as contact_count,
-        cumulated.contact_count * {{ var('contact_cost') }}e0 as budget,
+        cumulated.budget,
         cumulated.expected_churned_count,
-        cumulated.expected_churned_count * {{ var('retention_effectiveness') }}e0 as expected_clients_saved,
+        cumulated.expected_clients_saved,
         cumulated.expected_loss,
         cumulated.expected_saved_value,
-        cumulated.expected_saved_value - cumulated.contact_count * {{ var('contact_cost') }}e0 as expected_net_value,
+        cumulated.expected_saved_value - cumulated.budget as expected_net_value,
         cumulated.marginal_net_value,
         cumulated.marginal_net_value > 0 as pays_off,
         sizes.break_even_contact_count,
-        sizes.break_even_contact_count * {{ var('contact_cost') }}e0 as break_even_budget,
+        sizes.break_even_budget,
         sizes.best_net_value,
         {{ is_tiny('cumulated.added_contact_count') }} as is_suppressed,
         {{ data_origin_of('cumulated.portfolio') }} as data_origin

@@ -1,63 +1,33 @@
--- One row per client to think of keeping: who has not left, and is in a target group above the average or at high risk.
--- depends_on: {{ ref('int_group_offers') }}
-{%- set groups = retention_groups() %}
+-- One row per client to think of keeping: a contact is expected to pay off, or the client is in a target group above the
+-- average, or at high risk.
 with candidates as (
     select * from {{ ref('int_retention_candidates') }}
 ),
 
-scores as (
-    select * from {{ ref('client_churn_scores') }}
+reasons as (
+    select * from {{ ref('int_call_reasons') }}
 ),
 
 segments as (
-    select * from {{ ref('segments') }}
-    where segment_version = 1
+    select * from {{ ref('int_segment_words') }}
 ),
 
-recommendations as (
-    select * from {{ ref('recommendations') }}
-    where is_supported and offer_ru is not null
+offers as (
+    select * from {{ ref('offers') }}
 ),
 
--- For clients whose groups have no offer of their own: that of their segment, or the call that everybody may get.
-general as (
-    select
-        portfolio,
-        segment_code,
-        min(recommendation_order) as recommendation_order
-    from recommendations
-    where group_code is null
-    group by portfolio, segment_code
+risks as (
+    select * from {{ ref('risk_bands') }}
 ),
 
--- Few combinations of groups exist: their names are put together once for each. The candidates are read anew by each
--- step: what several steps read, DuckDB would copy in memory first.
-combinations as (
+-- Few combinations of groups exist.
+named as (
     select distinct
         portfolio,
-        target_groups
-    from {{ ref('int_retention_candidates') }}
-),
-
-named as (
-    select
-        {%- for language in ['ru', 'en'] %}
-        concat_ws(
-            ' | ',
-            {%- for group in groups %}
-            case
-                when
-                    portfolio = {{ group.portfolio }}
-                    and contains(' | ' || target_groups || ' | ', ' | ' || {{ group.group_code }} || ' | ')
-                    then {{ group['name_' ~ language] }}
-            end,
-            {%- endfor %}
-            cast(null as {{ dbt.type_string() }})
-        ) as group_names_{{ language }},
-        {%- endfor %}
-        portfolio,
-        target_groups
-    from combinations
+        target_groups,
+        group_names_ru,
+        group_names_en
+    from {{ ref('int_offered_cells') }}
 ),
 
 -- Keys alone are put in order: whole rows with their texts would not fit into memory where clients are many.
@@ -65,73 +35,64 @@ ranked as (
     select
         client_key,
         row_number() over (
-            partition by portfolio order by expected_net_value desc nulls last, client_key asc
+            partition by portfolio
+            order by expected_net_value desc nulls last, value_to_save desc nulls last, client_key asc
         ) as priority
     from {{ ref('int_retention_candidates') }}
 ),
 
-chosen as (
-    select
-        candidates.*,
-        coalesce(
-            candidates.recommendation_order, of_segment.recommendation_order, of_everybody.recommendation_order
-        ) as offer_order
-    from candidates
-    left join general as of_segment
-        on candidates.portfolio = of_segment.portfolio and candidates.segment_code = of_segment.segment_code
-    left join general as of_everybody
-        on candidates.portfolio = of_everybody.portfolio and of_everybody.segment_code is null
-),
-
 final as (
     select
-        chosen.portfolio,
+        candidates.portfolio,
         cast(ranked.priority as bigint) as priority,
-        chosen.client_key,
-        chosen.client_id,
-        chosen.city,
+        candidates.client_key,
+        candidates.client_id,
+        candidates.city,
         segments.name_ru as segment_name_ru,
         segments.name_en as segment_name_en,
-        chosen.product_count,
-        chosen.balance,
-        chosen.churn_probability,
-        chosen.risk_band,
-        scores.risk_band_label_ru,
-        scores.risk_band_label_en,
-        scores.reason_1_ru,
-        scores.reason_1_en,
-        scores.reason_2_ru,
-        scores.reason_2_en,
-        scores.reason_3_ru,
-        scores.reason_3_en,
-        chosen.target_groups,
+        candidates.product_count,
+        candidates.balance,
+        candidates.churn_probability,
+        candidates.risk_band,
+        risks.label_ru as risk_band_label_ru,
+        risks.label_en as risk_band_label_en,
+        reasons.reason_1_ru,
+        reasons.reason_1_en,
+        reasons.reason_2_ru,
+        reasons.reason_2_en,
+        reasons.reason_3_ru,
+        reasons.reason_3_en,
+        concat_ws(
+            ' | ', candidates.target_groups, case when candidates.is_high_risk then 'high_risk' end
+        ) as target_groups,
         {%- for language in ['ru', 'en'] %}
         concat_ws(
-            ' | ', nullif(named.group_names_{{ language }}, ''),
-            case
-                when contains(' | ' || chosen.target_groups || ' | ', ' | high_risk | ')
-                    then scores.risk_band_label_{{ language }}
-            end
+            ' | ', named.group_names_{{ language }}, case when candidates.is_high_risk then risks.label_{{ language }} end
         ) as group_names_{{ language }},
         {%- endfor %}
-        recommendations.recommendation_id as offer,
-        recommendations.offer_ru as offer_label_ru,
-        recommendations.offer_en as offer_label_en,
-        chosen.value_at_risk,
-        chosen.expected_loss,
-        chosen.expected_saved_value,
-        {{ var('contact_cost') }}e0 as contact_cost,
-        chosen.expected_net_value,
-        chosen.break_even_probability,
-        coalesce(chosen.expected_net_value > 0, false) as is_worth_contacting,
-        {{ data_origin_of('chosen.portfolio') }} as data_origin
-    from chosen
-    inner join ranked on chosen.client_key = ranked.client_key
-    inner join scores on chosen.client_key = scores.client_key
-    inner join named on chosen.portfolio = named.portfolio and chosen.target_groups = named.target_groups
-    left join segments on chosen.segment_code = segments.segment_code
-    left join recommendations
-        on chosen.portfolio = recommendations.portfolio and chosen.offer_order = recommendations.recommendation_order
+        candidates.offer_code as offer,
+        offers.label_ru as offer_label_ru,
+        offers.label_en as offer_label_en,
+        candidates.value_at_risk,
+        candidates.counted_value,
+        candidates.is_value_capped,
+        candidates.value_to_save,
+        candidates.churn_probability * candidates.value_at_risk as expected_loss,
+        candidates.kept_share,
+        candidates.expected_saved_value,
+        candidates.contact_cost,
+        candidates.expected_net_value,
+        candidates.contact_cost / nullif(candidates.counted_value * candidates.kept_share, 0) as break_even_probability,
+        coalesce(candidates.expected_net_value > 0, false) as is_worth_contacting,
+        {{ data_origin_of('candidates.portfolio') }} as data_origin
+    from candidates
+    inner join ranked on candidates.client_key = ranked.client_key
+    inner join offers on candidates.offer_code = offers.offer_code
+    left join reasons on candidates.client_key = reasons.client_key
+    left join named on candidates.portfolio = named.portfolio and candidates.target_groups = named.target_groups
+    left join risks on candidates.risk_band = risks.risk_band
+    left join segments
+        on candidates.portfolio = segments.portfolio and candidates.segment_code = segments.segment_code
 )
 
 select * from final

@@ -5,8 +5,13 @@ with candidates as (
     select * from {{ ref('int_group_candidates') }}
 ),
 
-criticals as (
-    select * from {{ ref('int_group_criticals') }}
+bounds as (
+    select
+        portfolio,
+        max(comparison_count) as comparison_count,
+        max(bound_level) as bound_level
+    from {{ ref('int_group_bounds') }}
+    group by portfolio
 ),
 
 attributes as (
@@ -69,9 +74,9 @@ counted as (
 
 final as (
     select
-        criticals.portfolio,
-        cast(criticals.comparison_count as bigint) as comparison_count,
-        criticals.critical_value,
+        bounds.portfolio,
+        cast(bounds.comparison_count as bigint) as comparison_count,
+        bounds.bound_level,
         cast(attributes.attribute_count as bigint) as attribute_count,
         cast(attributes.searched_attribute_count as bigint) as searched_attribute_count,
         attributes.attributes_left_out,
@@ -85,12 +90,12 @@ final as (
         cast(checked.half_held_count as double) / checked.half_group_count as half_held_share,
         {{ wilson_bound('checked.half_held_count', 'checked.half_group_count', 'low') }} as half_held_ci_low,
         {{ wilson_bound('checked.half_held_count', 'checked.half_group_count', 'high') }} as half_held_ci_high,
-        {{ data_origin_of('criticals.portfolio') }} as data_origin
-    from criticals
-    left join attributes on criticals.portfolio = attributes.portfolio
-    left join counted on criticals.portfolio = counted.portfolio
-    left join covers on criticals.portfolio = covers.portfolio
-    left join checked on criticals.portfolio = checked.portfolio
+        {{ data_origin_of('bounds.portfolio') }} as data_origin
+    from bounds
+    left join counted on bounds.portfolio = counted.portfolio
+    left join covers on bounds.portfolio = covers.portfolio
+    left join attributes on bounds.portfolio = attributes.portfolio
+    left join checked on bounds.portfolio = checked.portfolio
 )
 
 select * from final

@@ -1,5 +1,9 @@
--- One row per portfolio × evaluation × model variant × value of city, gender or activity: is the model fair to it?
-{%- set attributes = ['city', 'gender', 'is_active'] %}
+-- One row per portfolio × evaluation × model variant × value of an attribute of role fairness: is the model fair to it?
+-- depends_on: {{ ref('risk_bands') }}
+{%- set attributes = attribute_names('fairness') %}
+{#- Flagged: in the highest risk band. #}
+{%- set bands = risk_bands() %}
+{%- set flagged = 'cast(predicted_probability >= ' ~ (bands[-2][1] if bands | length > 1 else 0) ~ 'e0 as integer)' %}
 with predictions as (
     select * from {{ ref('int_churn_model_predictions') }}
 ),
@@ -22,7 +26,10 @@ grouped as (
         {{ group_text(attribute) }} as dimension_value,
         cast(count(*) as bigint) as client_count,
         cast(sum(outcome) as bigint) as churned_count,
-        cast(sum(predicted_e12) as double) / count(*) / 1e12 as mean_predicted
+        cast(sum(predicted_e12) as double) / count(*) / 1e12 as mean_predicted,
+        cast(sum({{ flagged }}) as bigint) as flagged_count,
+        cast(sum({{ flagged }} * outcome) as bigint) as caught_count,
+        cast(sum(cast(is_worth_contacting as integer)) as bigint) as worth_contacting_count
     from predictions
     group by portfolio, evaluation, model_variant, {{ group_text(attribute) }}
     {{- '\n    union all' if not loop.last }}
@@ -46,6 +53,12 @@ final as (
         grouped.mean_predicted,
         cast(grouped.churned_count as double) / grouped.client_count
         - grouped.mean_predicted as observed_minus_predicted,
+        grouped.flagged_count,
+        cast(grouped.flagged_count as double) / grouped.client_count as flagged_share,
+        1 - cast(grouped.caught_count as double) / nullif(grouped.churned_count, 0) as missed_share,
+        cast(grouped.flagged_count - grouped.caught_count as double)
+        / nullif(grouped.client_count - grouped.churned_count, 0) as false_alarm_share,
+        cast(grouped.worth_contacting_count as double) / grouped.client_count as contact_share,
         grouped.client_count < {{ var('small_group_size') }} as is_small_group,
         {{ is_suppressed(
             'grouped.client_count', 'grouped.portfolio, grouped.evaluation, grouped.model_variant, grouped.dimension_name'

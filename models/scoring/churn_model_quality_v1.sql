@@ -12,7 +12,7 @@ deciles as (
 ),
 
 lines as (
-    select * from {{ ref('int_churn_model_calibration_line') }}
+    select * from {{ ref('int_churn_model_measures') }}
 ),
 
 metadata as (
@@ -33,7 +33,13 @@ errors as (
         cast(sum(outcome) as bigint) as churned_count,
         cast(sum(predicted_e12) as double) / count(*) / 1e12 as mean_predicted,
         cast(sum(squared_error_e12) as double) / count(*) / 1e12 as brier,
-        cast(sum(log_loss_e12) as double) / count(*) / 1e12 as log_loss
+        cast(sum(log_loss_e12) as double) / count(*) / 1e12 as log_loss,
+        -- By the rule of the retention list: whoever's own expected value pays for the contact is contacted.
+        cast(sum(case when is_worth_contacting then outcome * annual_value_e2 else 0 end) as double) / 100 / count(*)
+        * {{ var('retention_effectiveness') }}e0
+        - cast(sum(cast(is_worth_contacting as integer)) as double) / count(*) * {{ var('contact_cost') }}e0
+            as profit_by_value,
+        cast(sum(cast(is_worth_contacting as integer)) as double) / count(*) as profit_by_value_share_contacted
     from predictions
     group by portfolio, evaluation, model_variant
 ),
@@ -75,7 +81,12 @@ measured as (
         ranks.precision_sum / nullif(errors.churned_count, 0) as pr_auc,
         gaps.ece,
         lines.calibration_slope,
-        lines.calibration_intercept
+        lines.calibration_intercept,
+        lines.roc_auc_low,
+        lines.roc_auc_high,
+        lines.client_value,
+        lines.empc,
+        lines.empc_share_contacted
     from errors
     inner join ranks
         on
@@ -106,12 +117,19 @@ final as (
         cast(measured.churned_count as double) / measured.client_count as churn_rate,
         measured.mean_predicted,
         measured.roc_auc,
+        measured.roc_auc_low,
+        measured.roc_auc_high,
         measured.pr_auc,
         measured.brier,
         measured.log_loss,
         measured.ece,
         measured.calibration_slope,
         measured.calibration_intercept,
+        measured.client_value,
+        measured.empc,
+        measured.empc_share_contacted,
+        measured.profit_by_value,
+        measured.profit_by_value_share_contacted,
         metadata.model_version,
         case
             when measured.client_count is null then coalesce(metadata.no_score_reason, 'no_known_churn')

@@ -1,11 +1,10 @@
 -- One row per portfolio × attribute × bin: how the churn model's log-odds move along one attribute, to be plotted.
-{%- set numbers = churn_model_attributes('number') | join("', '") %}
 with cells as (
     select * from {{ ref('int_churn_model_cells') }}
 ),
 
-labels as (
-    select * from {{ ref('labels') }}
+attributes as (
+    select * from {{ ref('client_attributes') }}
 ),
 
 metadata as (
@@ -16,8 +15,8 @@ final as (
     select
         cells.portfolio,
         cells.feature_1 as attribute,
-        coalesce(labels.label_ru, replace(cells.feature_1, '_', ' ')) as attribute_label_ru,
-        coalesce(labels.label_en, replace(cells.feature_1, '_', ' ')) as attribute_label_en,
+        coalesce(attributes.label_ru, replace(cells.feature_1, '_', ' ')) as attribute_label_ru,
+        coalesce(attributes.label_en, replace(cells.feature_1, '_', ' ')) as attribute_label_en,
         cast(cells.bin_1 as integer) as bin_order,
         cells.bin_kind_1 as bin_kind,
         cells.low_1 as low,
@@ -32,14 +31,7 @@ final as (
         {{ data_origin_of('cells.portfolio') }} as data_origin
     from cells
     inner join metadata on cells.portfolio = metadata.portfolio
-    left join labels
-        on
-            cells.feature_1 = labels.name
-            and labels.kind = case
-                when cells.feature_1 in ('{{ numbers }}') then 'metric'
-                else 'attribute'
-            end
-            and labels.value is null
+    left join attributes on cells.feature_1 = attributes.attribute
     where cells.feature_2 is null and cells.bin_kind_1 is not null
 )
 

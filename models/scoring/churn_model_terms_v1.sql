@@ -1,4 +1,4 @@
--- One row per portfolio × term × cell of the churn model: an attribute's bin or a pair of bins, and its contribution.
+-- One row per portfolio × term × cell of the churn model: the bins of one to three attributes, and its contribution.
 with cells as (
     select * from {{ ref('int_churn_model_cells') }}
 ),
@@ -15,9 +15,9 @@ final as (
     select
         cells.portfolio,
         cast(cells.term_number as integer) as term_number,
-        case when cells.feature_2 is null then 'attribute' else 'pair' end as term_kind,
+        case cells.bin_level when 0 then 'attribute' when 1 then 'pair' else 'triple' end as term_kind,
         cells.cell_number,
-        {%- for place in [1, 2] %}
+        {%- for place in [1, 2, 3] %}
         cells.feature_{{ place }} as attribute_{{ place }},
         cells.bin_kind_{{ place }},
         bins_{{ place }}.lower_bound as lower_bound_{{ place }},
@@ -33,15 +33,14 @@ final as (
         {{ data_origin_of('cells.portfolio') }} as data_origin
     from cells
     inner join metadata on cells.portfolio = metadata.portfolio
-    {%- for place in [1, 2] %}
+    {%- for place in [1, 2, 3] %}
     left join bins as bins_{{ place }}
         on
             cells.portfolio = bins_{{ place }}.portfolio
             and cells.feature_{{ place }} = bins_{{ place }}.feature
-            and cells.level_{{ place }} = bins_{{ place }}.bin_level
+            and cells.bin_level = bins_{{ place }}.bin_level
             and cells.bin_{{ place }} = bins_{{ place }}.bin
     {%- endfor %}
-    where cells.bin_kind_1 is not null and (cells.feature_2 is null or cells.bin_kind_2 is not null)
 )
 
 select * from final

@@ -6,7 +6,7 @@ with portraits as (
 ),
 
 measures as (
-    select * from {{ ref('portrait_measures') }}
+    select * from {{ ref('int_portrait_measures') }}
 ),
 
 group_labels as (

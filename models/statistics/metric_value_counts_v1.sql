@@ -34,7 +34,7 @@ boolean_counts as (
 ),
 
 long as (
-    {%- for attribute in statistics_attributes() %}
+    {%- for attribute in attribute_names('groups') %}
     select
         portfolio,
         has_balance,

@@ -128,6 +128,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     added.add_argument("--label-ru", default="", help="what the bank is called in Russian (default: NAME)")
     added.add_argument("--label-en", default="", help="what the bank is called in English (default: NAME)")
+    added.add_argument("--sheet", default="", help="sheet of a workbook (default: found)")
+    added.add_argument("--header-row", type=int, help="row or line of the column names (default: found)")
+    added.add_argument("--female", default="", help="what means a woman, where genders are numbers")
     publishing = commands.add_parser("publish", allow_abbrev=False, help="publish the last green build")
     for parser_ in (building, publishing):
         add_build_paths(parser_)
@@ -191,6 +194,28 @@ def make_parser() -> argparse.ArgumentParser:
         "--seeds", type=Path, default=Path("seeds"), help="folder of the registry (default: %(default)s)"
     )
     add_language(tests)
+    listing = commands.add_parser(
+        "list",
+        allow_abbrev=False,
+        help="the call sheet of one target group or condition, from what is published",
+    )
+    listing.add_argument("--portfolio", required=True, metavar="NAME", help="whose clients")
+    whom = listing.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--group", metavar="CODE", help="a target group, as in target_groups")
+    whom.add_argument(
+        "--where",
+        metavar="CONDITION",
+        help="such as \"city = 'Рыбинск' and age >= 40\" on columns of the list",
+    )
+    listing.add_argument("--top", type=int, metavar="N", help="only the first by priority (default: all)")
+    listing.add_argument("--output", type=Path, required=True, metavar="FILE", help="a .csv or .xlsx file")
+    listing.add_argument(
+        "--published",
+        type=Path,
+        default=Path(os.environ.get("BANK_CHURN_PUBLISHED", "data/published")),
+        help="folder of the published files (default: %(default)s)",
+    )
+    add_language(listing)
     training = commands.add_parser(
         "train",
         allow_abbrev=False,
@@ -253,7 +278,13 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         from bank_churn.new_portfolio import add_portfolio
 
         added = add_portfolio(
-            arguments.name, arguments.file, label_ru=arguments.label_ru, label_en=arguments.label_en
+            arguments.name,
+            arguments.file,
+            label_ru=arguments.label_ru,
+            label_en=arguments.label_en,
+            sheet=arguments.sheet,
+            header_row=arguments.header_row,
+            female=arguments.female,
         )
         print(added.text)
         return
@@ -296,6 +327,21 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             language=arguments.language, output=arguments.output, seen_as=arguments.seen_as
         )
         print(f"{path}: import it in Superset under Dashboards")
+        return
+    elif arguments.command == "list":
+        from bank_churn.exports.call_sheet import write_call_sheet
+
+        print(
+            write_call_sheet(
+                published=arguments.published,
+                portfolio=arguments.portfolio,
+                group=arguments.group,
+                condition=arguments.where,
+                top=arguments.top,
+                output=arguments.output,
+                language=arguments.language,
+            )
+        )
         return
     elif arguments.command == "train":
         from bank_churn.commands.train import train

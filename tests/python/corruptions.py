@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import io
+import lzma
 from dataclasses import dataclass
 
+import zstandard
 from extracts import HEADER, good_row, to_line
 from hypothesis import strategies as st
 
@@ -80,6 +83,7 @@ HOSTILE = [
         "\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
     ),
 ]
+PACKERS = {"bzip2": bz2.compress, "xz": lzma.compress, "zstandard": zstandard.compress}
 CELL = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12))
 ENCODINGS = [
     "utf-8-sig",
@@ -136,7 +140,17 @@ def spoilt_lines(draw: st.DrawFn, lines: list[str], separator: str) -> tuple[str
                     "swap rows",
                     "cut row",
                 ),
-                *("longer row", "blank row", "joined rows", "header name", "header drop", "header copy"),
+                *(
+                    "longer row",
+                    "blank row",
+                    "trailing separators",
+                    "spaces",
+                    "total row",
+                    "joined rows",
+                    "header name",
+                    "header drop",
+                    "header copy",
+                ),
                 *(
                     "header case",
                     "header gone",
@@ -169,6 +183,12 @@ def spoilt_lines(draw: st.DrawFn, lines: list[str], separator: str) -> tuple[str
         lines[place] = line + separator + draw(CELL)
     elif kind == "blank row":
         lines.insert(place, draw(st.sampled_from(["", " ", "\t", separator, separator * 11])))
+    elif kind == "trailing separators":
+        lines = [lines[0], *(text + separator for text in lines[1:])]
+    elif kind == "spaces":
+        lines = [text.replace(separator, separator + " ") for text in lines]
+    elif kind == "total row":
+        lines.append("Итого" + separator * 6 + "123456.5" + separator * 5)
     elif kind == "joined rows":
         lines[place - 1 : place + 1] = [separator.join(lines[max(place - 1, 0) : place + 1])]
     elif kind == "header name":
@@ -189,7 +209,9 @@ def spoilt_lines(draw: st.DrawFn, lines: list[str], separator: str) -> tuple[str
     elif kind == "header again":
         lines.insert(place, lines[0])
     elif kind == "blank first":
-        lines.insert(0, draw(st.sampled_from(["", " ", "Выгрузка клиентов"])))
+        lines.insert(
+            0, draw(st.sampled_from(["", " ", "Выгрузка клиентов", "sep=,", f"sep={separator}", "за;ноябрь"]))
+        )
     elif kind == "separator":
         other = draw(st.sampled_from([",", ";", "\t", "|", "~", "^", " "]))
         lines = [text.replace(separator, other) for text in lines]
@@ -209,7 +231,9 @@ def spoilt_bytes(draw: st.DrawFn, data: bytes) -> tuple[str, bytes]:
     """One change of the bytes, such as a cut transfer makes."""
     kind = draw(
         st.sampled_from(
-            ["none"] * 6 + ["cut", "flip", "insert", "zeros", "twice", "gzip", "cut gzip", "gzip and more"]
+            ["none"] * 6
+            + ["cut", "flip", "insert", "zeros", "twice", "gzip", "cut gzip", "gzip and more"]
+            + [f"{how}{name}" for name in ("bzip2", "xz", "zstandard") for how in ("", "cut ")]
         )
     )
     place = draw(st.integers(0, max(len(data) - 1, 0)))
@@ -223,6 +247,9 @@ def spoilt_bytes(draw: st.DrawFn, data: bytes) -> tuple[str, bytes]:
         data = data[:place] + bytes(draw(st.sampled_from([1, 2, 512, 4096]))) + data[place:]
     elif kind == "twice":
         data = data + data
+    elif kind.split()[-1] in PACKERS:
+        data = PACKERS[kind.split()[-1]](data)
+        data = data[: draw(st.integers(1, len(data)))] if kind.startswith("cut") else data
     elif "gzip" in kind:
         data = gzip.compress(data, mtime=0)
         data = data[: draw(st.integers(1, len(data)))] if kind == "cut gzip" else data

@@ -61,7 +61,7 @@ def mart(name: str, columns: dict[str, str], **meta: object) -> dict:
 
 def make_manifest(**rates_meta: object) -> dict:
     blocks = [
-        *("publication", "publication_sources"),
+        *("publication", "publication_sources", "published_list", "published_list__position"),
         *(f"publication__{name}" for name in {**PUBLICATION_COLUMNS, **SOURCE_COLUMNS}),
     ]
     sheet = {"ru": "Доли", "en": "Rates", "sort": ["value_label"]}

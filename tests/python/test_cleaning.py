@@ -165,7 +165,7 @@ def checked_rows(location: str, folder: Path) -> list[tuple]:
     assert not (build.published / "bank_churn.duckdb").exists()
     return build.query(
         """select client_id, known_city, known_gender, age_number, credit_score_number, balance_number,
-        card_flag, active_flag, estimated_salary_number, churn_flag, rule_codes
+        has_credit_card_flag, is_active_flag, estimated_salary_number, is_churned_flag, rule_codes
         from int_clients__checked order by client_id"""
     )
 
@@ -210,7 +210,7 @@ def unreadable_files(folder: Path) -> dict[str, tuple[str, list[str]]]:
         header_only: ["header_only.csv", "empty"],
         str(empty): ["empty.csv", "empty"],
         str(folder / "nowhere.csv"): ["METANPROM_CLIENTS", "nowhere.csv", "no file"],
-        str(book): ["book.xlsx", "neither csv nor parquet"],
+        str(book): ["book.xlsx", "is empty"],
         str(spoilt): ["spoilt.csv", "line 3", "UTF-8"],
         str(fake): ["fake.parquet"],
     }

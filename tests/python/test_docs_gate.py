@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from bank_churn.publishing.publication import publication_comments
+from bank_churn.running.artifacts import primary_key
 from conftest import ROOT
 
 LANGUAGES = ("ru", "en")
@@ -219,6 +220,67 @@ def test_both_languages_have_the_same_blocks(manifests: dict[str, dict]):
 def test_every_macro_is_described_with_its_arguments(manifests: dict[str, dict]):
     found = macro_gaps(manifests["en"])
     assert not found, "\n".join(["macros/_macros.yml is not complete:", *found])
+
+
+def key_gaps(manifest: dict) -> list[str]:
+    """Public marts whose primary key is not declared, or not the one that is described and tested."""
+    tests = [node for node in own_nodes(manifest, "test") if node.get("test_metadata")]
+    found = []
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] != "model" or node["access"] != "public":
+            continue
+        key = primary_key(node)
+        described = re.search(r"\*\*(?:Primary key|Первичный ключ)[:.]?\*\*:? ([^\n]*)", node["description"])
+        tested = {
+            tuple(test["test_metadata"]["kwargs"].get("combination_of_columns") or [test["column_name"]])
+            for test in tests
+            if test["attached_node"] == unique_id
+            and test["test_metadata"]["name"] in ("unique", "unique_combination_of_columns")
+            and not test["test_metadata"]["kwargs"].get("may_be_empty")
+        }
+        if not key:
+            found.append(f"{node['alias']}: no primary key in the contract")
+        elif not described or tuple(re.findall(r"`(\w+)`", described[1])) != key:
+            found.append(f"{node['alias']}: the description names another primary key than the contract")
+        elif key not in tested:
+            found.append(f"{node['alias']}: no test of the primary key")
+    return found
+
+
+def test_every_mart_declares_describes_and_tests_its_key(manifests: dict[str, dict]):
+    found = key_gaps(manifests["ru"]) + key_gaps(manifests["en"])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("declared", "described", "tested", "message"),
+    [
+        (["portfolio", "city"], "`portfolio`, `city`", ["portfolio", "city"], None),
+        ([], "`portfolio`, `city`", ["portfolio", "city"], "no primary key in the contract"),
+        (["portfolio"], "`portfolio`, `city`", ["portfolio"], "names another primary key than the contract"),
+        (["portfolio", "city"], "`portfolio`, `city`", ["portfolio"], "no test of the primary key"),
+    ],
+)
+def test_the_gate_can_close_on_a_key(
+    declared: list[str], described: str, tested: list[str], message: str | None
+):
+    model = {
+        "description": f"Rates.\n\n**Primary key:** {described}.\n",
+        "constraints": [{"type": "primary_key", "columns": declared}] if declared else [],
+    }
+    manifest = made_up_manifest(**model)
+    manifest["nodes"]["test.bank_churn.key"] = {
+        "package_name": "bank_churn",
+        "resource_type": "test",
+        "attached_node": "model.bank_churn.rates.v1",
+        "test_metadata": {
+            "name": "unique_combination_of_columns",
+            "kwargs": {"combination_of_columns": tested},
+        },
+    }
+    found = key_gaps(manifest)
+    assert len(found) == (message is not None)
+    assert not message or message in found[0]
 
 
 def made_up_manifest(**model: object) -> dict:

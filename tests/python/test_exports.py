@@ -22,7 +22,7 @@ from bank_churn.publishing.history import publications, rollback, verify
 from bank_churn.publishing.publish import publish
 from bank_churn.words.safe_text import shown
 from conftest import ROOT, Build
-from made_up_publication import arguments, make_build, make_manifest
+from made_up_publication import RATES, arguments, make_build, make_manifest
 from test_publishing import assert_one_sentence, contents, run_cli
 
 CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -81,6 +81,15 @@ def test_parquet_files_equal_the_published_tables(demo_build: Build):
                 assert connection.execute("select publication_id from published._publication").fetchall() == [
                     (publication_id,)
                 ]
+
+
+def test_parquet_files_describe_themselves(folder: Path):
+    path = folder / "published/parquet/rates.parquet"
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"select decode(key), decode(value) from parquet_kv_metadata('{path}')")
+        metadata = dict(rows.fetchall())
+    assert metadata["description"] == "About rates."
+    assert json.loads(metadata["columns"]) == RATES
 
 
 def test_modes_of_exports(folder: Path):

@@ -355,6 +355,7 @@ def test_places_that_are_no_extract(tmp_path: Path):
         ("min_group_size: '10; drop table clients'", 'min_group_size is "10; drop table clients"'),
         ("max_rejected_share: [1]", "max_rejected_share"),
         ("valid_ranges: {age: ['0 or true', 9]}", "two numbers"),
+        ("valid_ranges: {agee: [0, 9]}", 'a range for "agee"; the numbers of clients are age, credit_score'),
         ("missing_markers: [\"'); drop table clients; --\"]", DONE),
         ("cleaning_scenario: \"'; drop\"", "must be keep_all"),
         ("formats: {metanprom: {delimiter: \"';\"}}", "one character"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import os
 import re
 import subprocess
@@ -14,9 +16,13 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+import zstandard
 from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, prepare
 from bank_churn.intake.detect import reads_as_russian
+from bank_churn.intake.header import Layout, layout_of
+from bank_churn.intake.parquet import top_level
+from bank_churn.intake.postgres import table_of
 from bank_churn.intake.text import JOINT, records
 from conftest import ROOT, run_build
 from extracts import HEADER, good_row, to_line, write_lines
@@ -24,7 +30,7 @@ from extracts import HEADER, good_row, to_line, write_lines
 ROWS = [good_row(number) for number in range(60)]
 
 
-def found_in(location: Path | str, folder: Path, **formats: str) -> Found:
+def found_in(location: Path | str, folder: Path, **formats: object) -> Found:
     """What one file of metanprom is found to be."""
     settings = {"portfolios": ["metanprom"], "formats": {"metanprom": formats}}
     before = os.environ.get("METANPROM_CLIENTS")
@@ -179,7 +185,7 @@ def test_a_workbook_is_read_by_sheet(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.xlsx", b"", "nor a whole Excel file"),
+        ("a.xlsx", b"", "is empty"),
         ("a.xlsx", b"PK\x03\x04 cut short", "not a whole Excel file"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .xls or protected"),
         ("a.csv.gz", gzip.compress(table().encode())[:-40], "not a whole gzip file"),
@@ -264,7 +270,7 @@ def text_of(
 
 
 CHECKED = """select client_id, known_city, known_gender, age_number, credit_score_number, balance_number,
-    card_flag, active_flag, estimated_salary_number, churn_flag, rule_codes
+    has_credit_card_flag, is_active_flag, estimated_salary_number, is_churned_flag, rule_codes
     from int_clients__checked order by 1"""
 STAGED = ("--select", "+int_clients__checked", "--indirect-selection", "cautious", "--quiet")
 
@@ -395,3 +401,89 @@ def test_check_and_its_exit_codes(tmp_path: Path):
         assert done.returncode == 2
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("lines", "skipped", "separator"),
+    [
+        (["a;b;c", "1;2;3"], 0, ";"),
+        (["Отчёт, ноябрь", "", "a;b;c;d", "1;2;3;4", "5;6;7;8"], 2, ";"),
+        (["Дата;25.11.2026", "a;b;c;d", "1;2;3;4", "5;6;7;8"], 1, ";"),
+        (["sep=|", "a|b", "1|2"], 1, "|"),
+        ([";;;", "a;b;c;d", "1;2;3;4"], 1, ";"),
+        (["1;2;3", "4;5;6", "7;8;9"], 0, ";"),  # no names at all: nothing is passed over
+        (["a", "1,5", "2,5"], 0, ","),
+        (["a;b;c", "1,2;x;y", "3,4;x;y"], 0, ";"),
+        (["a,b,c", "1;2;3", "4;5;6"], 0, ","),  # rows that part otherwise are what is wrong, not the header
+    ],
+)
+def test_the_header_is_found(lines: list[str], skipped: int, separator: str):
+    assert layout_of(lines) == Layout(skipped, separator)
+
+
+def test_a_stated_header_row_is_obeyed(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("x,y,z\nmore,of,it\n" + table(), encoding="utf-8")
+    found = found_in(path, tmp_path, header_row=3)
+    assert found.columns == tuple(HEADER)
+    assert "header in line 3" in found.told
+    assert found.row_count == 60
+    with pytest.raises(BankChurnError, match="a number for header_row"):
+        found_in(path, tmp_path, header_row="third")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.csv.zst", zstandard.compress(table().encode())[:-9], "not a whole zstandard file"),
+        ("a.csv.bz2", bz2.compress(table().encode())[:-9], "not a whole bzip2 file"),
+        ("a.csv.xz", lzma.compress(table().encode())[:-9], "not a whole xz file"),
+        ("a.csv", b"", "is empty"),
+        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "web page or XML"),
+        ("a.csv", b'[{"userid": 1}]', "is JSON"),
+        ("a.csv", b"%PDF-1.4", "is a PDF"),
+        ("a.parquet", b"\x01\x02\x03\x04" * 50, "neither text nor a whole"),
+        ("a.csv.gz", gzip.compress(b"PAR1"), "a parquet file inside gzip: unpack it"),
+        ("a.parquet", b"PAR1" + b"\x15\x04" * 99 + b"PAR1", "not a whole parquet file"),
+    ],
+)
+def test_what_is_no_table_is_one_sentence(name: str, data: bytes, words: str, tmp_path: Path):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(BankChurnError, match=words) as caught:
+        found_in(path, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_address_is_a_sentence_that_says_what_to_do():
+    with pytest.raises(BankChurnError, match=r"not read from an address \(https://…\): download it"):
+        table_of("https://user:secret@example.org/clients.csv")
+
+
+def test_a_workbook_that_unpacks_without_bound_is_refused(tmp_path: Path):
+    path = workbook(tmp_path / "a.xlsx")
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/more.xml", "w") as part,
+    ):
+        for _ in range(101):
+            part.write(bytes(1 << 20))
+    with pytest.raises(BankChurnError, match="unpacks to 101 MB, more than a workbook may"):
+        found_in(path, tmp_path)
+
+
+def test_zeros_that_excel_shows_belong_to_an_id(tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.active.append(["userid", "age"])
+    book.active.append([123, 45])
+    book.active["A2"].number_format = "00000000"
+    book.save(tmp_path / "a.xlsx")
+    text = Path(found_in(tmp_path / "a.xlsx", tmp_path).path).read_text(encoding="utf-8")
+    assert text == "userid,age\n00000123,45\n"
+
+
+def test_values_nested_without_end_are_no_table():
+    schema = [("root", 1), *((f"level{n}", 1) for n in range(50)), ("leaf", 0)]
+    with pytest.raises(BankChurnError, match="nested in values"):
+        top_level(schema, "a.parquet")
+    assert top_level([("root", 3), ("a", 0), ("b", 2), ("x", 0), ("y", 0), ("c", 0)], "b") == ("a", "b", "c")

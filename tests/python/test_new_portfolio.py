@@ -13,22 +13,28 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import Options
 from bank_churn.new_portfolio import Guess, add_portfolio, guess_mapping, scaffold
 from bank_churn.new_portfolio.columns import Column, read_columns
-from bank_churn.new_portfolio.files import add_to_config
+from bank_churn.new_portfolio.files import add_formats, add_to_config, config_line, staging_sql
 from bank_churn.new_portfolio.guess import RESERVED, read_spellings
 from card_bank import HEADER, card_rows, write_cards
 from conftest import ROOT, copy_project
 
 SPELLINGS = read_spellings(ROOT / "seeds")
+RANGES = {"age": [14, 120], "credit_score": [0, 1000], "balance": [0, 1e12]}
 ROWS = 400
 
 
-def guessed(columns: dict[str, list[str]]) -> Guess:
+def guessed(columns: dict[str, list[str]], female: str = "") -> Guess:
     """Guess from columns given by their values, the empty ones being missing."""
     found = [
-        Column(name, tuple(value for value in values if value), len(values))
+        Column(
+            name,
+            tuple(value for value in values if value),
+            len(values),
+            tuple(value or None for value in values),
+        )
         for name, values in columns.items()
     ]
-    return guess_mapping(found, SPELLINGS)
+    return guess_mapping(found, SPELLINGS, ranges=RANGES, female=female)
 
 
 def named(guess: Guess) -> dict[str, str]:
@@ -69,9 +75,12 @@ def test_a_card_bank_is_recognised(project: Path):
         "product_count": "Products Held",
         "is_active": "Active Last Quarter",
     }
-    assert [choice.target for choice in guess.additional] == ["education", "income_band", "card_type"]
-    assert [column.name for column, _ in guess.unread] == ["Months on Book", "Credit Limit"]
-    assert guess.churn_values == ("Attrited Customer", "Existing Customer")
+    assert [(choice.target, choice.form) for choice in guess.additional] == [
+        *(("education", "category"), ("income_band", "category"), ("card_type", "category")),
+        *(("months_on_book", "whole_number"), ("credit_limit", "amount")),
+    ]
+    assert not guess.unread
+    assert guess.churn_values == (("Attrited Customer",), ("Existing Customer",))
     assert guess.without == ["city", "property_points", "balance", "has_credit_card", "estimated_salary"]
     assert {choice.confidence for choice in guess.mapped.values()} == {"sure", "likely"}
 
@@ -108,7 +117,7 @@ def test_a_well_known_english_layout_is_understood():
             "HasCrCard": cycle(["1", "0"]),
             "IsActiveMember": cycle(["0", "1"]),
             "EstimatedSalary": cycle([f"{number * 917}.5" for number in range(1, 99)]),
-            "Exited": cycle(["1", "0", "0"]),
+            "Exited": cycle(["1", "0", "0", "0", "0", "0", "0"]),
         }
     )
     assert named(guess) == {
@@ -139,7 +148,7 @@ def test_russian_names_are_understood():
             "Остаток": cycle([f"{number} 000,50" for number in range(100)]),
             "Количество продуктов": cycle(["1", "2", "3"]),
             "Доход": cycle([str(number * 991) for number in range(10, 90)]),
-            "Ушёл": cycle(["да", "нет", "нет"]),
+            "Ушёл": cycle(["да", "нет", "нет", "нет", "нет", "нет", "нет"]),
             "Семейное положение": cycle(["в браке", "не в браке", "в разводе"]),
             "Вид вклада": cycle(["срочный", "до востребования"]),
         }
@@ -169,7 +178,7 @@ def test_what_a_column_holds_tells_more_than_its_name():
             "f2": cycle(["f", "m"]),
             "f3": cycle([str(age) for age in range(18, 90)]),
             "f4": cycle([str(score) for score in range(350, 850)]),
-            "f5": cycle(["stayed", "left the bank"]),
+            "f5": cycle(["stayed", "left the bank", "stayed", "stayed", "stayed"]),
             "Age": cycle(["young", "old"]),
             "Income": cycle(["low", "high"]),
             "Total Revolving Balance": cycle([f"{number}.5" for number in range(50)]),
@@ -184,9 +193,11 @@ def test_what_a_column_holds_tells_more_than_its_name():
         "is_churned": "f5",
     }
     assert {choice.confidence for choice in guess.mapped.values()} == {"guess"}
-    assert guess.churn_values == ("left the bank", "stayed")
+    assert guess.churn_values == (("left the bank",), ("stayed",))
     # A column named like one of ours that holds something else is an attribute under a name of its own.
-    assert [choice.target for choice in guess.additional] == ["age_of_client", "income_band", "branch"]
+    assert [choice.target for choice in guess.additional] == [
+        *("age_of_client", "income_band", "total_revolving_balance", "branch")
+    ]
 
 
 def test_what_makes_no_groups_is_left_out_with_the_reason():
@@ -203,16 +214,180 @@ def test_what_makes_no_groups_is_left_out_with_the_reason():
             "SEX": cycle(["F", "M"]),
         }
     )
-    assert not guess.additional
+    assert [(choice.target, choice.form, choice.bounds) for choice in guess.additional] == [
+        ("limit_of_client", "amount", (0, 10_000))
+    ]
     assert {column.name: reason for column, reason in guess.unread} == {
-        "phone": "another value in every row",
-        "opened": "more than 30 different values",
-        "limit": "numbers: write bands in the staging model to use them as an attribute",
+        "phone": "personal data: no attribute",
+        "opened": "dates: make a number of them in the staging model, such as whole years",
         "currency": "the same value in every row",
         "comment": "it holds no value",
         "Sex": "its name stands in the header more than once",
         "SEX": "its name stands in the header more than once",
     }
+
+
+def unread(guess: Guess) -> dict[str, str]:
+    return {column.name: reason for column, reason in guess.unread}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "left"),
+    [
+        ("not_churned", ["0", "1", "1", "1"], ("0",)),
+        ("Retained", ["no", "yes", "yes", "yes"], ("no",)),
+        ("не ушёл", ["нет", "да", "да", "да"], ("нет",)),
+        ("Остался", ["0", "1", "1", "1"], ("0",)),
+        ("is_stayed", ["False.", "True.", "True.", "True."], ("False.",)),
+    ],
+)
+def test_a_column_that_says_who_stayed_is_turned_round_and_said(name: str, values: list[str], left: tuple):
+    guess = guessed({"id": ids(), name: cycle(values)})
+    assert named(guess)["is_churned"] == name
+    assert guess.is_inverted
+    assert guess.churn_values is not None
+    assert guess.churn_values[0] == left
+    assert any(f"{name} says of whom stayed" in told for told in scaffold.reviews("bank", guess))
+    assert f"when '{left[0]}' then 'true'" in staging_sql("bank", guess)
+
+
+@pytest.mark.parametrize(
+    ("values", "left"),
+    [
+        (["ушёл", "остался", "остался"], "ушёл"),
+        (["не ушёл", "ушёл"], "ушёл"),
+        (["Churned", "Not churned"], "Churned"),
+        (["Existing Customer", "other"], "other"),
+        (["True.", "False."], None),
+        (["1", "0"], None),
+    ],
+)
+def test_texts_of_churn_are_read_or_mapped(values: list[str], left: str | None):
+    guess = guessed({"id": ids(), "Отток": cycle(values)})
+    assert named(guess)["is_churned"] == "Отток"
+    assert (guess.churn_values[0] if guess.churn_values else None) == ((left,) if left else None)
+    assert not guess.rejected
+
+
+def test_texts_of_churn_that_say_nothing_are_not_called_sure():
+    assert "is_churned" not in named(guessed({"id": ids(), "churn": cycle(["A", "B"])}))
+
+
+def test_what_is_known_only_after_leaving_is_left_out():
+    left = cycle(["1", "0", "0"])
+    guess = guessed(
+        {
+            "CustomerID": ids(),
+            "Churn Label": left,
+            "Churn Score": [str(60 + n % 40 if flag == "1" else n % 40) for n, flag in enumerate(left)],
+            "Причина ухода": ["цена" if flag == "1" else "" for flag in left],
+            "dossier": ["7" if flag == "1" else "" for flag in left],  # filled for leavers only
+            "state": ["x" if flag == "1" else "y" for flag in left],
+            "Credit Score": [str(300 + n % 50 + 300 * (flag == "0")) for n, flag in enumerate(left)],
+            "Age": cycle([str(age) for age in range(18, 70)]),
+            "plan": cycle(["a", "b"]),
+        }
+    )
+    assert named(guess) == {"client_id": "CustomerID", "is_churned": "Churn Label", "age": "Age"}
+    assert [choice.target for choice in guess.additional] == ["plan"]
+    reasons = unread(guess)
+    assert set(reasons) == {"Churn Score", "Причина ухода", "dossier", "state", "Credit Score"}
+    assert reasons["dossier"] == "filled for those who left only, or for those who stayed only"
+    assert "it alone tells who left (Cramér's V 1.00)" in reasons["state"]
+    assert "area under the curve 1.000" in reasons["Credit Score"]
+
+
+def test_a_part_of_a_name_says_nothing():
+    guess = guessed(
+        {
+            "client_id": ids(),
+            "months_on_book": cycle([str(n) for n in range(18, 75)]),
+            "score_churn": cycle([str(n) for n in range(300, 800, 3)]),
+            "product_age": cycle([str(n) for n in range(18, 75)]),
+            "card_balance_limit": cycle([f"{n}.5" for n in range(90)]),
+            "Churn": cycle(["1", "0", "0", "0", "0"]),
+        }
+    )
+    assert named(guess) == {"client_id": "client_id", "is_churned": "Churn"}
+
+
+def test_names_of_people_are_no_ids_and_no_attributes():
+    guess = guessed(
+        {
+            "Клиент": [f"Иванов{n} И.И." for n in range(ROWS)],
+            "ИД": ids(),
+            "E-mail": [f"a{n}@example.org" for n in range(ROWS)],
+            "ФИО": cycle(["а", "б"]),
+            "Отток": cycle(["1", "0", "0"]),
+        }
+    )
+    assert named(guess) == {"client_id": "ИД", "is_churned": "Отток"}
+    assert not guess.additional
+    assert set(unread(guess).values()) == {"personal data: no attribute"}
+
+
+def test_dates_are_left_out_and_said_so():
+    dates = cycle([f"2024-03-{day:02d}" for day in range(1, 20)])
+    guess = guessed({"id": ids(), "last_activity": dates, "открыт": dates, "churn": cycle(["1", "0"])})
+    assert not guess.additional
+    assert "is_active" not in named(guess)
+    assert all(reason.startswith("dates:") for reason in unread(guess).values())
+    assert len(unread(guess)) == 2
+
+
+def test_an_extract_without_an_id_offers_the_number_of_the_row():
+    guess = guessed({"age": cycle([str(age) for age in range(18, 70)]), "churn": cycle(["1", "0", "0"])})
+    assert guess.is_row_number
+    assert "':', source_row_number) as client_id" in staging_sql("bank", guess)
+    assert config_line("bank", guess).startswith("bank: {client_id: row_number, without: [city, ")
+    assert any("repeated rows cannot be told" in told for told in scaffold.reviews("bank", guess))
+
+
+def test_a_gender_in_numbers_asks_which_is_which():
+    columns = {"id": ids(), "gender": cycle(["0", "1", "1"]), "churn": cycle(["1", "0", "0", "0", "0"])}
+    guess = guessed(columns)
+    assert "gender" not in named(guess)
+    assert unread(guess)["gender"] == "a gender in numbers: say which means a woman by --female 0 or 1"
+    told = guessed(columns, female="1")
+    assert named(told)["gender"] == "gender"
+    assert "when '1' then 'female'\n            when '0' then 'male'" in staging_sql("bank", told)
+
+
+def test_nothing_that_would_be_rejected_is_called_sure():
+    guess = guessed(
+        {
+            "id": ids(),
+            "age": cycle([str(age) for age in range(18, 110)] + ["130"]),
+            "balance": cycle(["$100.50", "100,5 руб.", *(f"{n}.5" for n in range(50)), "12%"]),
+            "estimated_salary": cycle(["5%", "6%", "7%", *(f"{n}.5" for n in range(7))]),
+            "churn": cycle(["1", "0", "0", "0", "0", "0", "0"]),
+        }
+    )
+    assert guess.mapped["age"].confidence == guess.mapped["balance"].confidence == "likely"
+    assert guess.rejected == {"age": 4, "balance": 7}
+    assert unread(guess)["estimated_salary"].startswith(
+        "named like estimated_salary, but 120 of 400 values are no numbers, the first in row 1"
+    )
+
+
+def test_names_that_the_project_gives_itself_are_read_under_others():
+    guess = guessed({"id": ids(), "source_row_number": cycle(["a", "b"]), "churn": cycle(["1", "0", "0"])})
+    assert "source_row_number_in_extract as source_row_number_of_client" in staging_sql("bank", guess)
+
+
+def test_one_outcome_says_what_to_declare():
+    guess = guessed({"id": ids(), "churn": cycle(["1", "", ""])})
+    assert any("add empty_churn: stayed" in told for told in scaffold.reviews("bank", guess))
+
+
+def test_sheet_and_header_row_are_kept_in_the_settings():
+    text = "vars:\n  formats: {}\n"
+    once = add_formats(text, "cards", {"sheet": "Лист 1", "header_row": 3})
+    assert yaml.safe_load(once)["vars"]["formats"] == {"cards": {"sheet": "Лист 1", "header_row": 3}}
+    twice = add_formats(once, "more", {"sheet": "a"})
+    assert yaml.safe_load(twice)["vars"]["formats"]["more"] == {"sheet": "a"}
+    with pytest.raises(BankChurnError, match="write this under formats by hand"):
+        add_formats("vars:\n  formats:\n    cards: {}\n", "more", {"sheet": "a"})
 
 
 HOSTILE_NAMES = (
@@ -272,7 +447,11 @@ def test_everything_is_written_once(project: Path):
     assert config.replace(line + "\n", "") == before["dbt_project.yml"].decode()
     assert yaml.safe_load(config)["vars"]["portfolios"]["cards"] == {
         "without": ["city", "property_points", "balance", "has_credit_card", "estimated_salary"],
-        "additional": ["education", "income_band", "card_type"],
+        "additional": [
+            *("education", "income_band", "card_type"),
+            {"months_on_book": {"form": "whole_number", "range": [0, 100]}},
+            {"credit_limit": {"form": "amount", "range": [0, 10_000_000]}},
+        ],
     }
     labels = after["seeds/labels.csv"].decode()
     assert labels.startswith(before["seeds/labels.csv"].decode())
@@ -283,7 +462,14 @@ def test_everything_is_written_once(project: Path):
     ]
     assert columns_wanted("cards") == [
         *("customer no", "sex", "customer age", "bureau score", "products held", "active last quarter"),
-        *("attrition flag", "education level", "income band", "card category"),
+        *(
+            "attrition flag",
+            "education level",
+            "income band",
+            "card category",
+            "months on book",
+            "credit limit",
+        ),
     ]
     assert done.line_count == sum(
         after[name].count(b"\n") - before.get(name, b"").count(b"\n") for name in after
@@ -349,7 +535,6 @@ def test_nothing_that_stands_is_overwritten(project: Path):
 @pytest.mark.parametrize(
     ("leave_out", "told"),
     [
-        ("Customer No", r"no column with a client id \(another value in every row\)"),
         ("Attrition Flag", r"no column with churn"),
     ],
 )

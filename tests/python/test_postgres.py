@@ -152,8 +152,8 @@ def test_a_table_is_copied_by_a_cursor(server: Server, tmp_path: Path, monkeypat
 
 STAGED = ("--select", "+int_clients__checked", "--indirect-selection", "cautious", "--quiet")
 CHECKED = """select client_id, known_city, known_gender, age_number, credit_score_number, balance_number,
-    card_flag, active_flag, estimated_salary_number, churn_flag, rule_codes, source_row_number
-    from int_clients__checked order by 1"""
+    has_credit_card_flag, is_active_flag, estimated_salary_number, is_churned_flag, rule_codes,
+    source_row_number from int_clients__checked order by 1"""
 
 
 def everything_written(build: Build) -> bytes:

@@ -38,7 +38,7 @@ from bank_churn.publishing.publication import fingerprint, utc
 from bank_churn.publishing.publish import publish
 from bank_churn.tools.files import only_one
 from conftest import ROOT, Build, run_build
-from made_up_publication import arguments, make_build, make_manifest, mart
+from made_up_publication import CLIENTS, arguments, make_build, make_manifest, mart
 
 HERE = Path(__file__).parent
 FILES = ("published/bank_churn.duckdb", "published/bank_churn_clients.duckdb")
@@ -316,10 +316,57 @@ def test_sqlalchemy_reads_every_table_of_the_demo(demo_build: Build):
         metadata = sqlalchemy.MetaData()
         metadata.reflect(engine, views=True)
         assert len(metadata.tables) > 10
+        inspector = sqlalchemy.inspect(engine)
+        names = [name for name in inspector.get_table_names() if not name.startswith("_")]
+        keys = {name: inspector.get_pk_constraint(name)["constrained_columns"] for name in names}
+        assert [name for name, columns in keys.items() if not columns] == []
+        assert keys.get("churn_by_city", ["portfolio", "city"]) == ["portfolio", "city"]
+        assert keys.get("clients", ["client_key"]) == ["client_key"]
         with engine.connect() as connection:
             for table in metadata.tables.values():
                 assert len(connection.execute(sqlalchemy.select(table).limit(5)).keys()) == len(table.columns)
         engine.dispose()
+
+
+def test_a_list_column_is_also_a_view_of_its_items(tmp_path: Path):
+    manifest = make_manifest()
+    clients = manifest["nodes"]["model.bank_churn.clients.v1"]
+    clients["constraints"] = [{"type": "primary_key", "columns": ["client_key"]}]
+    clients["columns"]["tags"] = {"description": "Tags."}
+    make_build(tmp_path, 1, manifest=manifest)
+    with duckdb.connect(str(arguments(tmp_path)["database"])) as connection:
+        connection.execute("alter table clients_v1 add column tags varchar[]")
+        connection.execute("update clients_v1 set tags = ['b', 'a'] where client_key = 'key7'")
+        connection.execute("update clients_v1 set tags = [] where client_key = 'key8'")
+    publish(**arguments(tmp_path))
+    with duckdb.connect(str(tmp_path / FILES[1]), read_only=True) as connection:
+        rows = connection.execute("from clients__tags order by position").fetchall()
+        comments = "select column_name, comment from duckdb_columns() where table_name = 'clients__tags'"
+        described = dict(connection.execute(comments).fetchall())
+    assert rows == [("volga", "key7", 1, "b"), ("volga", "key7", 2, "a")]
+    assert described == {
+        "portfolio": "Bank.",
+        "client_key": "Key.",
+        "position": "About published_list__position.",
+        "tags": "Tags.",
+    }
+
+
+def test_a_large_mart_of_client_level_goes_without_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    manifest = make_manifest()
+    for name, columns in (("rates", ["portfolio", "value_label_ru"]), ("clients", ["client_key"])):
+        constraint = {"type": "primary_key", "columns": columns}
+        manifest["nodes"][f"model.bank_churn.{name}.v1"]["constraints"] = [constraint]
+    make_build(tmp_path, 1, manifest=manifest)
+    keys = "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
+    for rows, expected in ((CLIENTS, ["rates", "clients"]), (CLIENTS - 1, ["rates"])):
+        monkeypatch.setattr("bank_churn.publishing.publish.KEYED_ROWS", rows)
+        publish(**arguments(tmp_path))
+        found = []
+        for file in FILES:
+            with duckdb.connect(str(tmp_path / file), read_only=True) as connection:
+                found += [name for (name,) in connection.execute(keys).fetchall()]
+        assert found == expected
 
 
 # Crashes

@@ -15,14 +15,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from bank_churn.errors import BankChurnError
-from bank_churn.scoring.fitting import fit_ebm
+from bank_churn.scoring import fitting
+from bank_churn.scoring.fitting import fit_fold
 from bank_churn.scoring.folder import read_model
+from bank_churn.scoring.glass_box import GlassBox, logistic
+from bank_churn.scoring.profit import Money, expected_maximum_profit
 from bank_churn.scoring.sample import matrix, split_portfolios
-from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, TrainingSettings
+from bank_churn.scoring.settings import TrainingSettings
 from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
 
 PORTFOLIOS = ("bank_scrooge", "metanprom")
+NUMERIC = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
+ATTRIBUTES = (*NUMERIC, "city", "gender", "has_credit_card", "is_active")
 WHOLE = {"age": (14, 120), "credit_score": (0, 1000), "property_points": (0, 100), "product_count": (0, 20)}
 """Attributes that are whole numbers in `clients`, with their accepted ranges."""
 
@@ -38,14 +43,41 @@ def settings_of(build: Build) -> TrainingSettings:
     return TrainingSettings.from_json(json.dumps(known))
 
 
-def stress_rows(model: object, attributes: list[str], clients: pd.DataFrame) -> pd.DataFrame:
+def standing_model(build: Build, portfolio: str) -> GlassBox:
+    """The model of new clients, put together from its tables."""
+    fitted = read(build, f"select * from int_churn_model_fitted where portfolio = '{portfolio}'")
+    facts = fitted[fitted["kind"] == "metadata"].set_index("name")["value"]
+    attributes = tuple(facts["attributes"].split(","))
+    bins = fitted[fitted["kind"] == "bin"]
+    levels = []
+    for name in attributes:
+        own = bins[bins["feature_1"] == name].sort_values("bin_1")
+        levels.append(tuple(cuts_of(own[own["level_1"] == level]) for level in range(3)))
+    terms = {}
+    for _, rows in fitted[fitted["kind"] == "score"].groupby("term_number"):
+        places = [place for place in (1, 2, 3) if rows[f"feature_{place}"].notna().all()]
+        shape = [int(rows[f"bin_{place}"].max()) + 1 for place in places]
+        table = np.full(shape, np.nan)
+        table[tuple(rows[f"bin_{place}"].astype(int) for place in places)] = rows["contribution_e12"] / 1e12
+        terms[tuple(attributes.index(rows[f"feature_{place}"].iloc[0]) for place in places)] = table
+    return GlassBox(attributes, tuple(levels), terms, int(facts["intercept_e12"]) / 1e12)
+
+
+def cuts_of(rows: pd.DataFrame) -> dict[str, int] | np.ndarray:
+    if (rows["bin_kind"] == "number").any():
+        return rows["lower_bound"].dropna().to_numpy()
+    own = rows[rows["bin_kind"] == "category"]
+    return dict(zip(own["category"], own["bin_1"].astype(int), strict=True))
+
+
+def stress_rows(model: GlassBox, clients: pd.DataFrame) -> pd.DataFrame:
     """Clients that stand on, just below and just above every cut, have nothing known, or live elsewhere."""
     typical = clients.iloc[0].to_dict()
-    rows = [dict.fromkeys(attributes), {**typical, "city": "Атлантида"}, {**typical, "gender": "?"}]
-    for position, name in enumerate(attributes):
+    rows = [dict.fromkeys(model.attributes), {**typical, "city": "Атлантида"}, {**typical, "gender": "?"}]
+    for position, name in enumerate(model.attributes):
         rows.append({**typical, name: None})
         if name in NUMERIC:
-            cuts = {float(cut) for level in model.bins_[position] for cut in level}
+            cuts = {float(cut) for level in model.bins[position] for cut in level}
             if name in WHOLE:
                 low, high = WHOLE[name]
                 values = {float(low), float(high)} | {
@@ -60,12 +92,13 @@ def stress_rows(model: object, attributes: list[str], clients: pd.DataFrame) -> 
             rows += [
                 {**clients.iloc[len(rows) % len(clients)].to_dict(), name: value} for value in sorted(values)
             ]
-    frame = pd.DataFrame(rows, columns=attributes).astype(object)
+    frame = pd.DataFrame(rows, columns=list(model.attributes)).astype(object)
     return frame.where(frame.notna(), None)
 
 
 def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Run the compiled scoring model on these rows in place of the clients."""
+    folder.mkdir(exist_ok=True)
     database = folder / "bank_churn.duckdb"
     shutil.copy(build.folder / "build/bank_churn.duckdb", database)
     sql = next((build.folder / "target/compiled").rglob("client_churn_scores_v1.sql")).read_text(
@@ -90,40 +123,161 @@ def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path)
 
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
-def test_sql_scores_equal_interprets_own(demo_build: Build, portfolio: str, tmp_path: Path):
-    compare_with_interpret(demo_build, portfolio, tmp_path)
+def test_sql_scores_equal_interprets_own(
+    demo_build: Build, portfolio: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    compare_with_interpret(demo_build, portfolio, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
-def test_sql_scores_equal_interprets_own_on_real_extracts(real_build: Build, portfolio: str, tmp_path: Path):
-    compare_with_interpret(real_build, portfolio, tmp_path)
+def test_sql_scores_equal_interprets_own_on_real_extracts(
+    real_build: Build, portfolio: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    compare_with_interpret(real_build, portfolio, tmp_path, monkeypatch)
 
 
-def compare_with_interpret(build: Build, portfolio: str, folder: Path) -> None:
+def compare_with_interpret(
+    build: Build, portfolio: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = settings_of(build)
     sample = next(
         split_portfolios(read(build, "select * from int_churn_model_sample"), [portfolio], settings)
     )
     attributes = sample.attributes(settings)
-    model = fit_ebm(sample.frame, sample.outcome(), attributes, settings)
-    clients = read(
-        build,
-        f"""from clients join client_churn_scores using (portfolio, client_key)
-        where portfolio = '{portfolio}'""",
-    )
-    for name in ("has_credit_card", "is_active"):
-        clients[name] = clients[name].map({True: "true", False: "false"})
-    expected = model.predict_proba(matrix(clients, attributes))[:, 1]
-    assert np.abs(expected - clients["churn_probability"]).max() < 1e-9
+    machines, fit = [], fitting._fit
 
-    rows = stress_rows(model, attributes, sample.frame[attributes])
-    scores = score_in_sql(build, portfolio, rows, folder)
-    assert len(rows) > 500
-    assert (
-        np.abs(model.predict_proba(matrix(rows, attributes))[:, 1] - scores["churn_probability"]).max() < 1e-9
+    def fit_and_keep(machine: object, *given: object) -> None:
+        fit(machine, *given)
+        machines.append(machine)
+
+    monkeypatch.setattr(fitting, "_fit", fit_and_keep)
+    fitted = fit_fold(sample.frame, attributes, 1, settings)
+    clients = sample.frame[sample.frame["fold"] == 1]
+    scores = read(
+        build, "select client_key, churn_probability, log_odds, probability_basis from client_churn_scores"
     )
+    scores = clients[["client_key"]].merge(scores, on="client_key")
+    assert set(scores["probability_basis"]) == {"out_of_fold"}
+    triples = read(
+        build, f"select 1 from churn_model_terms where portfolio = '{portfolio}' and term_kind = 'triple'"
+    )
+    log_odds = fitted.log_odds + (fitted.triple_log_odds if len(triples) else 0)
+    assert np.abs(logistic(log_odds) - scores["churn_probability"]).max() < 1e-9
+
+    # interpret's own sum of the same machines differs by the level, which is set without the fold.
+    pairs, *others = (machine.decision_function(matrix(clients, attributes)) for machine in machines)
+    own = pairs + (np.mean(others, axis=0) if len(triples) else 0)
+    assert np.ptp(own - scores["log_odds"]) < 1e-9
+
+    model = standing_model(build, portfolio)
+    rows = stress_rows(model, sample.frame[attributes])
+    scores = score_in_sql(build, portfolio, rows, folder)
+    assert len(rows) > 250
+    assert set(scores["probability_basis"]) == {"new_client"}
+    for name in set(attributes) & set(NUMERIC):
+        rows[name] = rows[name].astype(float)
+    assert np.abs(model.probability(rows) - scores["churn_probability"]).max() < 1e-9
     own = scores["contributions_e12"].map(sum) + scores["intercept_e12"]
     assert (own == scores["log_odds_e12"]).all()
+
+
+@pytest.mark.slow
+def test_triples_are_scored_and_told_like_pairs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    random, rows = np.random.default_rng(1), []
+    for number in range(1000):
+        row = good_row(number) | {"Gender": random.choice(["Ж", "М"]), "Loyalty": random.choice(["0", "1"])}
+        sides = (int(row["Age"]) > 45) + (row["Gender"] == "М") + (row["Loyalty"] == "1")
+        rows.append(to_line(row | {"Churn": str(int(random.random() < (0.8 if sides % 2 else 0.1)))}))
+    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "clients.csv", rows))
+    assert build.code == 0, build.stdout + build.stderr
+    labels = build.query(
+        """select label_ru, label_en from churn_model_terms where term_kind = 'triple'
+        and attribute_1 = 'age' and attribute_2 = 'gender' and attribute_3 = 'is_active'"""
+    )
+    assert labels
+    assert all(", " in ru and " и " in ru and ", " in en and " and " in en for ru, en in labels)
+    told = build.query(
+        "select count(*) from client_churn_scores where reason_1_en like '%, %man% and %active%'"
+    )
+    assert told[0][0] > 100
+    compare_with_interpret(build, "metanprom", tmp_path / "scored", monkeypatch)
+
+
+def made_up_sample(count: int = 600) -> pd.DataFrame:
+    """Clients whose churn hangs on three attributes together and on nothing less."""
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {
+            "client_key": [f"{number:032x}" for number in range(count)],
+            "fold": np.arange(count) % 5 + 1,
+            "age": random.integers(20, 70, count).astype(float),
+            "balance": np.where(random.random(count) < 0.3, np.nan, random.random(count) * 1e6),
+            "city": random.choice(["Ростов Великий", "Рыбинск"], count),
+            "gender": random.choice(["female", "male"], count),
+            "is_active": random.choice(["true", "false"], count),
+        }
+    )
+    sides = (frame["age"] > 45).astype(int) + (frame["gender"] == "male") + (frame["is_active"] == "true")
+    frame["is_churned"] = (random.random(count) < np.where(sides % 2, 0.8, 0.1)).astype(int)
+    return frame
+
+
+def some_settings(**changed: object) -> TrainingSettings:
+    text = {
+        "outer_bags": 3, "pairs": 3, "max_bins": 16, "max_pair_bins": 8, "triples": 1, "max_triple_bins": 4,
+        "learning_rate": 0.1, "early_stopping_rounds": 10, "seed": 1, "min_clients": 200,
+        "min_per_outcome": 30,
+    }  # fmt: skip
+    return TrainingSettings.from_json(json.dumps(text | changed))
+
+
+MADE_UP_ATTRIBUTES = ["age", "balance", "city", "gender", "is_active"]
+
+
+def test_nobody_is_predicted_by_a_model_that_saw_the_outcome():
+    frame = made_up_sample()
+    flipped = frame.assign(
+        is_churned=np.where(frame["fold"] == 2, 1 - frame["is_churned"], frame["is_churned"])
+    )
+    one, other = (fit_fold(given, MADE_UP_ATTRIBUTES, 2, some_settings()) for given in (frame, flipped))
+    assert (one.log_odds == other.log_odds).all()
+    assert (one.triple_log_odds == other.triple_log_odds).all()
+    seen = fit_fold(flipped, MADE_UP_ATTRIBUTES, 1, some_settings()).pairs
+    assert np.abs(seen.log_odds(frame) - one.pairs.log_odds(frame)).max() > 0.1
+
+
+def test_three_attributes_that_act_together_are_found():
+    fitted = fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings())
+    assert list(fitted.triples.terms) == [(0, 3, 4)]
+    assert fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings(triples=0)).triples.terms == {}
+
+
+def test_expected_maximum_profit_is_the_integral_it_stands_for():
+    from scipy.stats import beta
+
+    random = np.random.default_rng(1)
+    probability = np.round(random.beta(1, 4, 800), 2)
+    churned = (random.random(800) < probability).astype(int)
+    money = Money(value=4000, contact_cost=300, kept_share=0.1, kept_share_error=0.04)
+    distinct, place = np.unique(probability, return_inverse=True)
+    profit, contacted = expected_maximum_profit(
+        distinct, np.bincount(place), np.bincount(place, churned).astype(int), money
+    )
+    # Every cut-off for every share kept, weighed by the beta distribution of this mean and spread.
+    mean, spread = 0.1, 0.04
+    size = mean * (1 - mean) / spread**2 - 1
+    edges = np.linspace(0, 1, 2001)
+    weights = np.diff(beta.cdf(edges, mean * size, (1 - mean) * size))
+    cut_offs = [*distinct, 2]
+    caught = np.array([churned[probability >= cut].sum() for cut in cut_offs])
+    calls = np.array([(probability >= cut).sum() for cut in cut_offs])
+    gains = np.outer((edges[1:] + edges[:-1]) / 2, caught * 4000) - calls * 300
+    assert profit == pytest.approx((gains.max(axis=1) * weights).sum() / 800, rel=1e-4)
+    assert contacted == pytest.approx((calls[gains.argmax(axis=1)] * weights).sum() / 800, rel=1e-2)
+    worthless = Money(value=400, contact_cost=300, kept_share=0.1, kept_share_error=0.04)
+    assert expected_maximum_profit(
+        distinct, np.bincount(place), np.bincount(place, churned).astype(int), worthless
+    )[0] == pytest.approx(0, abs=1e-6)
 
 
 def quality(build: Build, evaluation: str = "out_of_fold") -> pd.DataFrame:
@@ -135,7 +289,9 @@ def test_quality_is_what_scikit_learn_says(demo_build: Build):
     from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
     figures = quality(demo_build)
-    predictions = read(demo_build, "select * from int_churn_model_out_of_fold")
+    predictions = read(
+        demo_build, "select * from int_churn_model_predictions where evaluation = 'out_of_fold'"
+    )
     assert len(figures) == 6
     for key, own in predictions.groupby(["portfolio", "model_variant"]):
         churned, probability = own["is_churned"].astype(int), own["predicted_probability"]
@@ -280,20 +436,26 @@ def test_an_exported_model_scores_a_new_extract(small_build: Build, tmp_path: Pa
     assert {path.name for path in model.iterdir()} == {
         "bins.csv",
         "scores.csv",
+        "certainty.csv",
         "quality.csv",
         "metadata.csv",
     }
     fresh = small_extract(tmp_path / "clients.csv", count=300)
     deployed = deploy(tmp_path, fresh, model)
     assert deployed.code == 0, deployed.stdout + deployed.stderr
-    columns = "client_key, churn_probability, reason_1_ru, contribution_1, contributions_e12, model_version"
-    before = read(small_build, f"select {columns} from client_churn_scores")
-    after = read(deployed, f"select {columns} from client_churn_scores order by client_key")
-    before = before[before["client_key"].isin(after["client_key"])].sort_values(
-        "client_key", ignore_index=True
+    columns = "client_key, churn_probability, probability_basis, model_version"
+    version = small_build.query("select distinct model_version from client_churn_scores")
+    after = read(
+        deployed,
+        f"select {columns}, {', '.join(ATTRIBUTES)} from client_churn_scores join clients using (client_key)",
     )
     assert len(after) == 300
-    pd.testing.assert_frame_equal(before, after, check_exact=True)
+    assert [(value,) for value in after["model_version"].unique()] == version
+    assert set(after["probability_basis"]) == {"deployed_model"}
+    for name in ("has_credit_card", "is_active"):
+        after[name] = after[name].map({True: "true", False: "false"})
+    expected = standing_model(small_build, "metanprom").probability(after)
+    assert np.abs(expected - after["churn_probability"]).max() < 1e-9
     assert deployed.query("select distinct evaluation, client_count from churn_model_quality") == [
         ("new_extract", 300)
     ]

@@ -124,11 +124,26 @@ def test_every_driver_equals_raw_rows(demo_build: Build, clients: pd.DataFrame, 
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_the_screen_is_corrected_by_benjamini_and_hochberg(demo_build: Build, portfolio: str):
-    rows = read(
-        demo_build,
-        f"""select p_value, p_value_adjusted, comparison_count from attribute_screen
-        where portfolio = '{portfolio}' and p_value is not null""",
+    for family in ("churn", "attributes"):
+        rows = read(
+            demo_build,
+            f"""select p_value, p_value_adjusted, comparison_count from attribute_screen
+            where portfolio = '{portfolio}' and p_value is not null
+                and family = '{family}'
+                and (family = 'churn') = ('is_churned' in (metric, group_attribute))""",
+        )
+        assert len(rows) > 20
+        assert (rows["comparison_count"] == len(rows)).all()
+        expected = multipletests(rows["p_value"], method="fdr_bh")[1]
+        assert rows["p_value_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-9, abs=1e-300)
+
+
+def test_pairs_with_a_small_group_are_shown_and_not_tested(demo_build: Build):
+    rows = demo_build.query(
+        """select
+            least(n_a, n_b) < 30, is_small_group, p_value is null, p_value_adjusted is null, verdict, reason
+        from attribute_screen where least(n_a, n_b) < 30 or is_small_group"""
     )
-    assert (rows["comparison_count"] == len(rows)).all()
-    expected = multipletests(rows["p_value"], method="fdr_bh")[1]
-    assert rows["p_value_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-9, abs=1e-300)
+    assert rows
+    assert {row[:5] for row in rows} == {(True, True, True, True, "not_computable")}
+    assert "group_too_small" in {row[5] for row in rows}

@@ -59,6 +59,7 @@ def test_marts_depend_on_an_extract_by_its_cleaned_rows_only(cleaning: Cleaning)
         *("int_clients__unioned", "int_clients__checked", "int_clients__judged", "int_clients__verdicts"),
         *("int_clients__repeated_ids", "int_clients__suspects", "int_clients__duplicates"),
         "int_metric_quantiles",
+        "int_clients__city_spellings",
     }
 
 

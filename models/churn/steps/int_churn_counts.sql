@@ -1,8 +1,8 @@
 -- One row per portfolio × dimension(s) × value(s): counts of clients, also of those without a balance.
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
-{%- set paired = ['city', 'gender', 'product_count', 'is_active'] %}
+{%- set attributes = attribute_names('rates') %}
+{%- set paired = attribute_names('pairs') %}
 with cells as (
     select * from {{ ref('churn_cells') }}
 ),

@@ -9,6 +9,10 @@ labels as (
     select * from {{ ref('labels') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
 cities as (
     select distinct
         city,
@@ -17,14 +21,7 @@ cities as (
 ),
 
 bands as (
-    select
-        *,
-        case attribute
-            when 'property_points' then 'property_band'
-            when 'estimated_salary' then 'salary_band'
-            else attribute || '_band'
-        end as band_attribute
-    from {{ ref('int_bands__bounds') }}
+    select * from {{ ref('int_bands__bounds') }}
 ),
 
 attribute_values as (
@@ -41,8 +38,8 @@ labelled as (
         attribute_values.portfolio,
         attribute_values.attribute,
         attribute_values.attribute_value,
-        coalesce(attribute_labels.label_ru, replace(attribute_values.attribute, '_', ' ')) as attribute_label_ru,
-        coalesce(attribute_labels.label_en, replace(attribute_values.attribute, '_', ' ')) as attribute_label_en,
+        coalesce(all_labels.label_ru, attributes.label_ru, replace(attribute_values.attribute, '_', ' ')) as attribute_label_ru,
+        coalesce(all_labels.label_en, attributes.label_en, replace(attribute_values.attribute, '_', ' ')) as attribute_label_en,
         coalesce(
             bands.label_ru, value_labels.label_ru, unknown_labels.label_ru, attribute_values.attribute_value
         ) as value_label_ru,
@@ -52,8 +49,9 @@ labelled as (
         ) as value_label_en,
         bands.band_order
     from attribute_values
-    left join labels as attribute_labels
-        on attribute_values.attribute = attribute_labels.name and attribute_labels.kind = 'attribute'
+    left join attributes on attribute_values.attribute = attributes.attribute
+    left join labels as all_labels
+        on attribute_values.attribute = 'all' and all_labels.name = 'all' and all_labels.kind = 'attribute'
     left join labels as value_labels
         on
             attribute_values.attribute = value_labels.name
@@ -65,7 +63,7 @@ labelled as (
     left join bands
         on
             attribute_values.portfolio = bands.portfolio
-            and attribute_values.attribute = bands.band_attribute
+            and attribute_values.attribute = bands.group_attribute
             and attribute_values.attribute_value = bands.band_code
 )
 

@@ -9,6 +9,11 @@ quantiles as (
     select * from {{ ref('int_metric_quantiles') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+    where kind = 'value'
+),
+
 portfolios as (
     select distinct portfolio from quantiles
 ),
@@ -16,23 +21,25 @@ portfolios as (
 fixed as (
     select
         portfolios.portfolio,
-        bands.attribute,
+        attributes.attribute,
+        attributes.group_attribute,
         bands.band_code,
         bands.band_order,
         bands.lower_bound,
         bands.upper_bound,
         bands.label_ru,
         bands.label_en
-    from bands
+    from attributes
+    inner join bands on attributes.attribute = bands.attribute and attributes.bands = 'seed' and bands.kind = 'value'
     cross join portfolios
-    where bands.kind = 'value'
 ),
 
 -- The bound at a share is the smallest value that this share of the rows does not exceed.
 quantile as (
     select
         quantiles.portfolio,
-        bands.attribute,
+        attributes.attribute,
+        attributes.group_attribute,
         bands.band_code,
         bands.band_order,
         min(
@@ -50,12 +57,12 @@ quantile as (
         bands.lower_bound = 0 as is_first,
         bands.label_ru,
         bands.label_en
-    from bands
-    inner join quantiles on bands.attribute = quantiles.metric
-    where bands.kind = 'share'
+    from attributes
+    inner join bands on attributes.bands = bands.attribute and bands.kind = 'share'
+    inner join quantiles on attributes.attribute = quantiles.metric
     group by
-        quantiles.portfolio, bands.attribute, bands.band_code, bands.band_order, bands.lower_bound, bands.label_ru,
-        bands.label_en
+        quantiles.portfolio, attributes.attribute, attributes.group_attribute, bands.band_code, bands.band_order,
+        bands.lower_bound, bands.label_ru, bands.label_en
 ),
 
 sizes as (
@@ -72,6 +79,7 @@ labelled as (
     select
         quantile.portfolio,
         quantile.attribute,
+        quantile.group_attribute,
         quantile.band_code,
         quantile.band_order,
         {%- for language, up_to, from in [('ru', 'до', 'от'), ('en', 'up to', 'from')] %}
@@ -93,6 +101,7 @@ labelled as (
     select
         portfolio,
         attribute,
+        group_attribute,
         band_code,
         band_order,
         label_ru,

@@ -1,5 +1,7 @@
 -- One row per raw row, typed with safe casts; every broken rule is one code in rule_codes (empty = clean).
 {{ config(materialized=row_level()) }}
+{%- set numbers = supplied_attributes(['whole_number', 'amount']) %}
+{%- set flags = supplied_attributes(['yes_no']) %}
 
 with unioned as (
     select * from {{ ref('int_clients__unioned') }}
@@ -12,6 +14,10 @@ cities as (
     from {{ ref('cities') }}
 ),
 
+city_spellings as (
+    select * from {{ ref('int_clients__city_spellings') }}
+),
+
 genders as (
     select distinct
         {{ normalise_spelling('spelling') }} as spelling,
@@ -21,7 +27,7 @@ genders as (
 
 flags as (
     select distinct
-        lower(spelling) as spelling,
+        {{ flag_spelling('spelling') }} as spelling,
         value
     from {{ ref('flags') }}
 ),
@@ -29,25 +35,38 @@ flags as (
 parsed as (
     select
         unioned.*,
-        {{ to_number('unioned.age') }} as age_number,
-        {{ to_number('unioned.credit_score') }} as credit_score_number,
-        {{ to_number('unioned.property_points') }} as property_points_number,
-        {{ to_number('unioned.balance') }} as balance_number,
-        {{ to_number('unioned.product_count') }} as product_count_number,
-        {{ to_number('unioned.estimated_salary') }} as estimated_salary_number,
-        coalesce(cities.city, unioned.city) as known_city,
+        {%- for number in numbers %}
+        {{ to_number('unioned.' ~ number.name) }} as {{ number.name }}_number,
+        {%- endfor %}
+        {%- set banks = portfolios_with('empty_churn', 'stayed') %}
+        {%- for flag in flags %}
+        {%- if flag.name == 'is_churned' and banks %}
+        case
+            when
+                unioned.is_churned is null and unioned.row_problem is null
+                and unioned.portfolio in ({{ banks | join(', ') }})
+                then false
+            else is_churned_flags.value
+        end as is_churned_flag,
+        {%- else %}
+        {{ flag.name }}_flags.value as {{ flag.name }}_flag,
+        {%- endif %}
+        {%- endfor %}
+        coalesce(cities.city, city_spellings.city, unioned.city) as known_city,
         coalesce(cities.city, {{ normalise_spelling('unioned.city') }}, '') as city_key,
         cities.city is not null as city_is_known,
-        genders.gender as known_gender,
-        card_flags.value as card_flag,
-        active_flags.value as active_flag,
-        churn_flags.value as churn_flag
+        genders.gender as known_gender
     from unioned
     left join cities on {{ normalise_spelling('unioned.city') }} = cities.spelling
+    left join city_spellings
+        on
+            unioned.portfolio = city_spellings.portfolio
+            and {{ normalise_spelling('unioned.city') }} = city_spellings.city_key
     left join genders on {{ normalise_spelling('unioned.gender') }} = genders.spelling
-    left join flags as card_flags on lower(unioned.has_credit_card) = card_flags.spelling
-    left join flags as active_flags on lower(unioned.is_active) = active_flags.spelling
-    left join flags as churn_flags on lower(unioned.is_churned) = churn_flags.spelling
+    {%- for flag in flags %}
+    left join flags as {{ flag.name }}_flags
+        on {{ flag_spelling('unioned.' ~ flag.name) }} = {{ flag.name }}_flags.spelling
+    {%- endfor %}
 ),
 
 ruled as (
@@ -57,16 +76,15 @@ ruled as (
             ',',
             row_problem,
             case when client_id is null and row_problem is null then 'client_id_empty' end,
+            case when is_churned is null then {{ no_client() | indent(12) }} end,
             case when gender is not null and known_gender is null then 'gender_unknown' end,
-            {{ number_problem('age') }},
-            {{ number_problem('credit_score') }},
-            {{ number_problem('property_points') }},
-            {{ number_problem('balance', whole=false) }},
-            {{ number_problem('product_count') }},
-            {{ number_problem('estimated_salary', whole=false) }},
-            case when has_credit_card is not null and card_flag is null then 'has_credit_card_unknown' end,
-            case when is_active is not null and active_flag is null then 'is_active_unknown' end,
-            case when is_churned is not null and churn_flag is null then 'is_churned_unknown' end
+            {%- for number in numbers %}
+            {{ number_problem(number) }},
+            {%- endfor %}
+            {%- for flag in flags %}
+            case when {{ flag.name }} is not null and {{ flag.name }}_flag is null then '{{ flag.name }}_unknown' end
+            {{- ',' if not loop.last }}
+            {%- endfor %}
         ) as broken_rules
     from parsed
 ),

@@ -15,8 +15,7 @@ copies as (
     from candidates
     window whole_row as (
         partition by
-            portfolio, client_id, city, gender, age, credit_score, property_points, balance, product_count,
-            has_credit_card, is_active, estimated_salary, is_churned, additional_attributes,
+            portfolio, {{ staged_columns() | join(', ') }}, additional_attributes,
             case when row_problem is not null then raw_line end
         order by source_file, source_row_number
     )
@@ -41,7 +40,7 @@ across_cities as (
         count(*) over same_id as city_count,
         min(known_gender) over same_id = max(known_gender) over same_id as is_same_gender,
         coalesce(min(age_number) over same_id = max(age_number) over same_id, true) as is_same_age,
-        count(*) filter (where churn_flag) over same_id as churned_count
+        count(*) filter (where is_churned_flag) over same_id as churned_count
     from within_city
     where occurrence = 1
     window same_id as (partition by portfolio, client_id)

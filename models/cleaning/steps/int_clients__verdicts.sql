@@ -3,7 +3,7 @@
 {{ config(materialized='table') }}
 
 with clients as (
-    select * from {{ ref('clients') }}
+    {{ attributes_of_clients() }}
 ),
 
 rejected as (
@@ -17,23 +17,10 @@ observed as (
         concat_ws(
             ',',
             case when not city_is_known and city is not null then 'city_not_in_seed' end,
-            case when city is null then 'city_missing' end,
-            case when gender is null then 'gender_missing' end,
-            case when age is null then 'age_missing' end,
-            case when credit_score is null then 'credit_score_missing' end,
-            case when property_points is null then 'property_points_missing' end,
-            case when balance is null then 'balance_missing' end,
-            case when product_count is null then 'product_count_missing' end,
-            case when has_credit_card is null then 'has_credit_card_missing' end,
-            case when is_active is null then 'is_active_missing' end,
-            case when estimated_salary is null then 'estimated_salary_missing' end,
-            case when is_churned is null then 'churn_unknown' end,
-            {%- for name in additional_attributes() %}
-            case
-                when {{ attribute_from_json('additional_attributes', name) }} is null
-                    then '{{ name }}_missing'
-            end,
+            {%- for attribute in supplied_attributes() if not attribute.required %}
+            case when {{ attribute.name }} is null then '{{ attribute.name }}_missing' end,
             {%- endfor %}
+            case when is_churned is null then 'churn_unknown' end,
             case when duplicate_kind is not null then 'same_id_in_two_cities' end,
             case when duplicate_kind = 'likely_same_person' then 'likely_same_person' end
         ) as observation_codes,
@@ -56,7 +43,7 @@ final as (
         reason_codes,
         '' as observation_codes,
         cast(count(*) as bigint) as row_count,
-        cast(count(*) filter (where churn_flag) as bigint) as churned_count
+        cast(count(*) filter (where is_churned_flag) as bigint) as churned_count
     from rejected
     group by portfolio, reason_codes
 )

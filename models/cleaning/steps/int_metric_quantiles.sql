@@ -1,7 +1,7 @@
 -- One row per portfolio × metric × value rounded to three significant digits: how many rows, and the share up to it.
 {{ config(materialized='table') }}
 
-{%- set metrics = ['credit_score', 'balance', 'estimated_salary'] %}
+{%- set numbers = supplied_attributes(['whole_number', 'amount']) | selectattr('bands', 'equalto', 'quantiles') | list %}
 -- Numbers are parsed here again: nothing else of the checked rows is needed, and their joins cost more.
 with unioned as (
     select * from {{ ref('int_clients__unioned') }}
@@ -9,16 +9,16 @@ with unioned as (
 
 parsed as (
     select
-        {%- for metric in metrics %}
-        {{ to_number('unioned.' ~ metric) }} as {{ metric }}_number,
+        {%- for number in numbers %}
+        {{ to_number('unioned.' ~ number.name) }} as {{ number.name }}_number,
         {%- endfor %}
         unioned.portfolio
     from unioned
 ),
 
 counted as (
-    {%- for metric in metrics %}
-    {%- set bounds = var('valid_ranges')[metric] %}
+    {%- for number in numbers %}
+    {%- set metric, bounds = number.name, number.range %}
     select
         portfolio,
         '{{ metric }}' as metric,

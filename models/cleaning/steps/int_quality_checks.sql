@@ -1,5 +1,5 @@
--- One row per portfolio × check of its extract: those of the seed, less those of columns that the bank does not supply,
--- with one that says so for each such column, and one for the gaps of each additional attribute.
+-- One row per portfolio × check of its extract: those of the seed, written out for every attribute that the bank supplies, and
+-- one that says so for each column that it does not.
 with portfolios as (
     select * from {{ ref('portfolios') }}
 ),
@@ -8,86 +8,91 @@ checks as (
     select * from {{ ref('quality_checks') }}
 ),
 
--- The name of the column itself, or of the number that it holds.
-labels as (
-    select
-        name,
-        coalesce(max(case kind when 'attribute' then label_ru end), max(label_ru)) as label_ru,
-        coalesce(max(case kind when 'attribute' then label_en end), max(label_en)) as label_en
-    from {{ ref('labels') }}
-    where kind in ('attribute', 'metric') and value is null
-    group by name
+attributes as (
+    select * from {{ ref('client_attributes') }}
+    where kind = 'value'
 ),
 
-columns as (
+supplied as (
     {%- for bank in var('portfolios') %}
-    {%- set kinds = {'not_supplied': portfolio_option(bank, 'without'), 'observation': additional_attributes(bank)} %}
-    {%- for kind, names in kinds.items() %}
-    {%- for name in names %}
+    {%- set outer = loop %}
+    {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in additional_attributes(bank) %}
     select
         '{{ bank }}' as portfolio,
-        '{{ kind }}' as kind,
-        '{{ name }}' as column_name
-    union all
+        '{{ attribute.name }}' as attribute,
+        {{ (attribute.name not in portfolio_option(bank, 'without')) | lower }} as is_supplied,
+        {{ (attribute.required or false) | lower }} as is_required
+    {{- '\n    union all' if not (loop.last and outer.last) }}
     {%- endfor %}
     {%- endfor %}
-    {%- endfor %}
-    select
-        '' as portfolio,
-        '' as kind,
-        '' as column_name
 ),
 
-of_columns as (
+written_out as (
     select
-        columns.portfolio,
-        columns.column_name
-        || case columns.kind when 'observation' then '_missing' else '_not_supplied' end as check_name,
-        columns.kind,
-        columns.column_name,
-        {{ capitalised('coalesce(labels.label_ru, columns.column_name)') }}
-        || case columns.kind when 'observation' then ': нет значения' else ': банк не передаёт' end as description_ru,
-        {{ capitalised('coalesce(labels.label_en, columns.column_name)') }}
-        || case columns.kind when 'observation' then ': no value' else ': not supplied by the bank' end
-            as description_en,
-        case columns.kind
-            when 'observation' then 'Пропуск сохранён; заполните его в источнике, если значение известно.'
-            else
-                'Если столбец появится в выгрузке, назовите его в модели stg_' || columns.portfolio
-                || '__clients и уберите из without в dbt_project.yml.'
-        end as what_to_do_ru,
-        case columns.kind
-            when 'observation' then 'The gap is kept; fill it at the source if the value is known.'
-            else
-                'When the extract gets the column, name it in the model stg_' || columns.portfolio
-                || '__clients and take it out of `without` in dbt_project.yml.'
-        end as what_to_do_en
-    from columns
-    left join labels on columns.column_name = labels.name
+        supplied.portfolio,
+        replace(checks.check_name, checks.column_name, attributes.attribute) as check_name,
+        checks.kind,
+        attributes.attribute as column_name,
+        {%- for language in ['ru', 'en'] %}
+        replace(
+            checks.description_{{ language }},
+            '{label}',
+            upper(substr(attributes.check_label_{{ language }}, 1, 1))
+            || substr(attributes.check_label_{{ language }}, 2)
+        ) as description_{{ language }},
+        replace(checks.what_to_do_{{ language }}, '{portfolio}', supplied.portfolio) as what_to_do_{{ language }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from supplied
+    inner join attributes on supplied.attribute = attributes.attribute
+    inner join checks
+        on
+            supplied.is_supplied = (checks.kind <> 'not_supplied')
+            and (
+                checks.column_name = '{' || attributes.form || '}'
+                or (checks.column_name = '{number}' and attributes.form in ('whole_number', 'amount'))
+                or (checks.column_name = '{attribute}' and not supplied.is_required)
+            )
 ),
 
-final as (
+plain as (
     select
         portfolios.portfolio,
-        checks.check_name,
-        checks.kind,
-        checks.column_name,
-        checks.description_ru,
-        checks.description_en,
-        checks.what_to_do_ru,
-        checks.what_to_do_en
+        checks.*
     from portfolios
     cross join checks
-    left join of_columns
-        on
-            portfolios.portfolio = of_columns.portfolio
-            and checks.column_name = of_columns.column_name
-            and of_columns.kind = 'not_supplied'
-    where of_columns.portfolio is null
+    left join supplied
+        on portfolios.portfolio = supplied.portfolio and checks.column_name = supplied.attribute
+    where coalesce(supplied.is_supplied, true) and coalesce(substr(checks.column_name, 1, 1), '') <> '{'
+),
+
+-- A check with words of its own stands for the general one.
+final as (
+    select
+        portfolio,
+        check_name,
+        kind,
+        column_name,
+        description_ru,
+        description_en,
+        what_to_do_ru,
+        what_to_do_en
+    from plain
     union all
-    select of_columns.*
-    from of_columns
-    inner join portfolios on of_columns.portfolio = portfolios.portfolio
+    select
+        written_out.portfolio,
+        written_out.check_name,
+        written_out.kind,
+        written_out.column_name,
+        written_out.description_ru,
+        written_out.description_en,
+        written_out.what_to_do_ru,
+        written_out.what_to_do_en
+    from written_out
+    inner join portfolios on written_out.portfolio = portfolios.portfolio
+    left join plain
+        on written_out.portfolio = plain.portfolio and written_out.check_name = plain.check_name
+    where plain.portfolio is null
 )
 
 select * from final

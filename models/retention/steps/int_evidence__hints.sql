@@ -4,7 +4,7 @@ with hints as (
 ),
 
 measures as (
-    select * from {{ ref('portrait_measures') }}
+    select * from {{ ref('int_portrait_measures') }}
 ),
 
 hinted as (

@@ -14,10 +14,9 @@ segment_rates as (
         'segment_churn' as evidence_kind,
         segments.segment_code as evidence_key,
         case
-            when segments.is_small_group or rates.churn_rate is null then 'unknown'
-            when segments.ci_low > rates.churn_rate then 'higher'
-            when segments.ci_high < rates.churn_rate then 'lower'
-            else 'unclear'
+            when segments.is_small_group then 'unknown'
+            when segments.churn_finding = 'not_shown' then 'unclear'
+            else segments.churn_finding
         end as finding,
         segments.client_count,
         segments.churn_rate,
@@ -25,7 +24,7 @@ segment_rates as (
         segments.ci_high,
         rates.churn_rate as comparison_rate,
         segments.churn_rate - rates.churn_rate as difference,
-        cast(null as double) as p_value_adjusted,
+        segments.p_value_adjusted,
         cast(null as {{ dbt.type_string() }}) as effect_size_name,
         cast(null as double) as effect_size,
         'Сегмент «' || segments.segment_name_ru || '»: ' || {{ churn_reading('segments', 'ru') | indent(8) }}

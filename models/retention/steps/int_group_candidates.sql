@@ -6,8 +6,8 @@ with counts as (
     select * from {{ ref('int_group_counts') }}
 ),
 
-criticals as (
-    select * from {{ ref('int_group_criticals') }}
+bounds as (
+    select * from {{ ref('int_group_bounds') }}
 ),
 
 totals as (
@@ -26,28 +26,34 @@ halves as (
         counts.*,
         counts.client_count - counts.half_client_count as other_client_count,
         counts.churned_count - counts.half_churned_count as other_churned_count,
-        criticals.comparison_count,
-        criticals.critical_value,
         totals.churned_count / nullif(totals.client_count, 0) as portfolio_churn_rate,
         totals.half_churned_count / nullif(totals.half_client_count, 0) as half_portfolio_churn_rate,
         (totals.churned_count - totals.half_churned_count)
         / nullif(totals.client_count - totals.half_client_count, 0) as other_portfolio_churn_rate
     from counts
-    inner join criticals on counts.portfolio = criticals.portfolio
     inner join totals on counts.portfolio = totals.portfolio
     where counts.client_count >= {{ var('min_target_group_size') }}
 ),
 
 bounded as (
     select
-        *,
-        cast(churned_count as double) / client_count as churn_rate,
-        cast(half_churned_count as double) / nullif(half_client_count, 0) as half_churn_rate,
-        cast(other_churned_count as double) / nullif(other_client_count, 0) as other_churn_rate,
-        {{ wilson_bound('churned_count', 'client_count', 'low', 'critical_value') }} as lower_bound,
-        {{ wilson_bound('half_churned_count', 'half_client_count', 'low', 'critical_value') }} as half_lower_bound,
-        {{ wilson_bound('other_churned_count', 'other_client_count', 'low', 'critical_value') }} as other_lower_bound
+        halves.*,
+        cast(halves.churned_count as double) / halves.client_count as churn_rate,
+        cast(halves.half_churned_count as double) / nullif(halves.half_client_count, 0) as half_churn_rate,
+        cast(halves.other_churned_count as double) / nullif(halves.other_client_count, 0) as other_churn_rate,
+        bounds.comparison_count,
+        bounds.bound_level,
+        bounds.lower_bound,
+        half_bounds.lower_bound as half_lower_bound,
+        other_bounds.lower_bound as other_lower_bound
     from halves
+    {%- for part in ['', 'half_', 'other_'] %}
+    left join bounds{{ ' as ' ~ part ~ 'bounds' if part }}
+        on
+            halves.portfolio = {{ part }}bounds.portfolio
+            and halves.{{ part }}client_count = {{ part }}bounds.client_count
+            and halves.{{ part }}churned_count = {{ part }}bounds.churned_count
+    {%- endfor %}
 ),
 
 ranked as (

@@ -2,37 +2,15 @@
 {{ config(materialized='table') }}
 
 with cells as (
-    select
-        *,
-        row_number() over (order by portfolio, {{ churn_attributes() | join(', ') }}) as cell_id
-    from {{ ref('churn_cells') }}
+    select * from {{ ref('churn_cells') }}
+),
+
+members as (
+    select * from {{ ref('int_group_members') }}
 ),
 
 rules as (
     select * from {{ ref('registered_group_rules') }}
-),
-
-compared as (
-    select
-        cells.cell_id,
-        rules.group_code,
-        rules.allowed_values,
-        case rules.attribute
-            {%- for attribute in churn_attributes() %}
-            when '{{ attribute }}' then cells.{{ attribute }}
-            {%- endfor %}
-        end as cell_value
-    from cells
-    cross join rules
-),
-
-members as (
-    select
-        cell_id,
-        group_code
-    from compared
-    group by cell_id, group_code
-    having count(*) = count(*) filter (where {{ is_in_groups('cell_value', 'allowed_values') }})
 ),
 
 counted as (

@@ -1,37 +1,39 @@
 -- One row per portfolio × searched group that is in the cover: its rule as SQL and in words.
 {{ config(materialized='table') }}
 
-with cover as (
-    select * from {{ ref('int_group_cover') }}
+with allowed as (
+    select * from {{ ref('int_group_conditions') }}
+    where kind = 'searched'
 ),
 
 labels as (
     select * from {{ ref('int_value_labels') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
 conditions as (
     select
-        cover.portfolio,
-        cover.rule,
+        allowed.portfolio,
+        allowed.group_code as rule,
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
-        labels.attribute in (
-            {%- for attribute in quantile_bands() + additional_attributes() %}
-            '{{ attribute }}'{{ ',' if not loop.last }}
-            {%- endfor %}
-        ) as needs_attribute,
+        -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
+        coalesce(attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles'), false)
+            as needs_attribute,
         labels.attribute_label_ru,
         labels.attribute_label_en,
         labels.value_label_ru,
         labels.value_label_en
-    from cover
+    from allowed
     inner join labels
         on
-            cover.portfolio = labels.portfolio
-            and instr(
-                ';' || cover.rule || ';',
-                ';' || labels.attribute || '=' || {{ rule_value('labels.attribute_value') }} || ';'
-            ) > 0
+            allowed.portfolio = labels.portfolio
+            and allowed.attribute = labels.attribute
+            and allowed.attribute_value = labels.attribute_value
+    left join attributes on labels.attribute = attributes.attribute
 ),
 
 worded as (

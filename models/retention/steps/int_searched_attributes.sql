@@ -2,7 +2,7 @@
 -- groups combines it. The strongest ones are taken as long as there are not too many groups to look at.
 {{ config(materialized='table') }}
 
-{%- set attributes = churn_attributes() %}
+{%- set attributes = attribute_names('rates') | select('in', attribute_names('search')) | list %}
 with cells as (
     select * from {{ ref('churn_cells') }}
 ),
@@ -12,6 +12,7 @@ counted as (
     select
         portfolio,
         '{{ attribute }}' as attribute,
+        {{ loop.index }} as attribute_order,
         {{ attribute }} as attribute_value,
         cast(sum(known_churn_count) as double) as client_count,
         cast(sum(churned_count) as double) as churned_count
@@ -29,11 +30,12 @@ totals as (
     select
         portfolio,
         attribute,
+        attribute_order,
         count(*) as value_count,
         sum(client_count) as client_count,
         sum(churned_count) / sum(client_count) as churn_rate
     from counted
-    group by portfolio, attribute
+    group by portfolio, attribute, attribute_order
 ),
 
 -- Chi-square less what chance alone gives an attribute of so many values, by client: many values alone are no strength.
@@ -41,6 +43,7 @@ rated as (
     select
         totals.portfolio,
         totals.attribute,
+        totals.attribute_order,
         totals.value_count,
         coalesce(
             (
@@ -53,7 +56,8 @@ rated as (
         ) as strength
     from totals
     inner join counted on totals.portfolio = counted.portfolio and totals.attribute = counted.attribute
-    group by totals.portfolio, totals.attribute, totals.value_count, totals.client_count
+    group by
+        totals.portfolio, totals.attribute, totals.attribute_order, totals.value_count, totals.client_count
 ),
 
 -- Sums of powers of the numbers of values tell how many groups of one, two and three conditions there can be.
@@ -61,6 +65,7 @@ placed as (
     select
         portfolio,
         attribute,
+        attribute_order,
         value_count,
         row_number() over by_strength as place,
         cast(sum(value_count) over by_strength as double) as sum_1,
@@ -79,6 +84,7 @@ numbered as (
     select
         portfolio,
         attribute,
+        attribute_order,
         value_count,
         place,
         cast(

@@ -1,4 +1,5 @@
 -- One row per portfolio × attribute × level × bin: lower_bound <= value < upper_bound, a category, missing or unseen.
+-- Level 0 is an attribute alone, 1 in a pair, 2 in a triple.
 {{ config(materialized='table') }}
 
 with fitted as (
@@ -14,8 +15,7 @@ final as (
         bin_kind,
         lower_bound,
         upper_bound,
-        category,
-        max(level_1) over (partition by portfolio, feature_1) as last_level
+        category
     from fitted
     where kind = 'bin'
 )

@@ -20,22 +20,23 @@ final as (
         phrases_2.low as low_2,
         phrases_2.high as high_2,
         phrases_2.category as category_2,
-        phrases_1.phrase_ru || coalesce(' и ' || phrases_2.phrase_ru, '') as reason_ru,
-        phrases_1.phrase_en || coalesce(' and ' || phrases_2.phrase_en, '') as reason_en
+        phrases_3.bin_kind as bin_kind_3,
+        phrases_3.category as category_3,
+        phrases_1.phrase_ru
+        || coalesce(case when scores.bin_level = 2 then ', ' else ' и ' end || phrases_2.phrase_ru, '')
+        || coalesce(' и ' || phrases_3.phrase_ru, '') as reason_ru,
+        phrases_1.phrase_en
+        || coalesce(case when scores.bin_level = 2 then ', ' else ' and ' end || phrases_2.phrase_en, '')
+        || coalesce(' and ' || phrases_3.phrase_en, '') as reason_en
     from scores
-    -- interpret keeps a bin for text where a number is due; no number falls into it.
-    left join phrases as phrases_1
+    {%- for place in [1, 2, 3] %}
+    left join phrases as phrases_{{ place }}
         on
-            scores.portfolio = phrases_1.portfolio
-            and scores.feature_1 = phrases_1.feature
-            and scores.level_1 = phrases_1.bin_level
-            and scores.bin_1 = phrases_1.bin
-    left join phrases as phrases_2
-        on
-            scores.portfolio = phrases_2.portfolio
-            and scores.feature_2 = phrases_2.feature
-            and scores.level_2 = phrases_2.bin_level
-            and scores.bin_2 = phrases_2.bin
+            scores.portfolio = phrases_{{ place }}.portfolio
+            and scores.feature_{{ place }} = phrases_{{ place }}.feature
+            and scores.bin_level = phrases_{{ place }}.bin_level
+            and scores.bin_{{ place }} = phrases_{{ place }}.bin
+    {%- endfor %}
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- One row per portfolio × attribute × position in its grid: the bins that a value there has, alone and in a pair.
--- A grid joins the cuts of both levels: position 0 is a missing value, the last of a category one never seen.
+-- One row per portfolio × attribute × position in its grid: the bins of a value there, alone, in a pair, in a triple.
+-- A grid joins the cuts of all levels: position 0 is a missing value, the last of a category one never seen.
 {{ config(materialized='table') }}
 
 with bins as (
@@ -39,7 +39,8 @@ final as (
         placed.start_at,
         placed.category,
         max(case when bins.bin_level = 0 then bins.bin end) as fine_bin,
-        max(case when bins.bin_level = bins.last_level then bins.bin end) as coarse_bin
+        max(case when bins.bin_level = 1 then bins.bin end) as coarse_bin,
+        max(case when bins.bin_level = 2 then bins.bin end) as rough_bin
     from placed
     inner join bins
         on

@@ -5,39 +5,33 @@ with terms as (
     select * from {{ ref('int_churn_model_terms') }}
 ),
 
--- The contribution of a pair belongs to both of its attributes by half.
+-- The contribution of a pair belongs to both of its attributes by half, that of a triple by a third to each.
 shared as (
+    {%- for place in [1, 2, 3] %}
     select
         portfolio,
-        feature_1 as feature,
-        term_number,
-        case when feature_2 is null then mean_abs_contribution else mean_abs_contribution / 2 end as importance
+        feature_{{ place }} as feature,
+        mean_abs_contribution / case when feature_3 is not null then 3 when feature_2 is not null then 2 else 1 end
+            as importance
     from terms
-    union all
-    select
-        portfolio,
-        feature_2 as feature,
-        term_number,
-        mean_abs_contribution / 2 as importance
-    from terms
-    where feature_2 is not null
+    where feature_{{ place }} is not null
+    {{- '\n    union all' if not loop.last }}
+    {%- endfor %}
+),
+
+attributes as (
+    select * from {{ ref('client_attributes') }}
 ),
 
 final as (
     select
-        portfolio,
-        feature,
-        case feature
-            when 'age' then 'age_band'
-            when 'credit_score' then 'credit_score_band'
-            when 'property_points' then 'property_band'
-            when 'balance' then 'balance_band'
-            when 'estimated_salary' then 'salary_band'
-            else feature
-        end as attribute,
-        cast(sum(cast(round(importance * 1e12) as bigint)) as double) / 1e12 as model_importance
+        shared.portfolio,
+        shared.feature,
+        coalesce(attributes.group_attribute, shared.feature) as attribute,
+        cast(sum(cast(round(shared.importance * 1e12) as bigint)) as double) / 1e12 as model_importance
     from shared
-    group by portfolio, feature
+    left join attributes on shared.feature = attributes.attribute
+    group by shared.portfolio, shared.feature, coalesce(attributes.group_attribute, shared.feature)
 )
 
 select

@@ -13,17 +13,22 @@ cells as (
     select * from {{ ref('int_churn_model_cells') }}
 ),
 
+fitted as (
+    select * from {{ ref('int_churn_model_fitted') }}
+),
+
 grids as (
     select
         portfolio,
         {{ collect_ordered('start_at', 'feature, grid_number', "bin_kind = 'number' and start_at > -1e300") }} as cuts,
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         {{ collect_ordered(
             'category', 'grid_number', "feature = '" ~ attribute ~ "' and bin_kind = 'category'"
         ) }} as {{ attribute }}_values,
         {%- endfor %}
         {{ collect_ordered('fine_bin', 'feature, grid_number') }} as fine_bins,
-        {{ collect_ordered('coarse_bin', 'feature, grid_number') }} as coarse_bins
+        {{ collect_ordered('coarse_bin', 'feature, grid_number') }} as coarse_bins,
+        {{ collect_ordered('rough_bin', 'feature, grid_number') }} as rough_bins
     from grid
     group by portfolio
 ),
@@ -73,10 +78,37 @@ wholes as (
     group by portfolio
 ),
 
+-- First the model of new clients, then those of the folds, all with the same cells.
 contributions as (
     select
         portfolio,
-        {{ collect_ordered('contribution_e12', 'cell_number') }} as contributions,
+        {{ collect_ordered('contribution_e12', 'fold, cell_number') }} as contributions
+    from fitted
+    where kind in ('score', 'fold_score')
+    group by portfolio
+),
+
+intercepts as (
+    select
+        portfolio,
+        {{ collect_ordered('contribution_e12', 'fold') }} as fold_intercepts
+    from fitted
+    where kind = 'fold_intercept'
+    group by portfolio
+),
+
+certainty as (
+    select
+        portfolio,
+        {{ collect_ordered('cast(value as double)', 'bin_1') }} as standard_errors
+    from fitted
+    where kind = 'certainty'
+    group by portfolio
+),
+
+reasons as (
+    select
+        portfolio,
         {{ collect_ordered("coalesce(reason_ru, '')", 'cell_number') }} as reasons_ru,
         {{ collect_ordered("coalesce(reason_en, '')", 'cell_number') }} as reasons_en
     from cells
@@ -90,18 +122,24 @@ final as (
         metadata.intercept_e12,
         grids.cuts,
         wholes.whole_grids,
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         grids.{{ attribute }}_values,
         {%- endfor %}
         grids.fine_bins,
         grids.coarse_bins,
+        grids.rough_bins,
         contributions.contributions,
-        contributions.reasons_ru,
-        contributions.reasons_en
+        intercepts.fold_intercepts,
+        certainty.standard_errors,
+        reasons.reasons_ru,
+        reasons.reasons_en
     from metadata
     inner join grids on metadata.portfolio = grids.portfolio
     left join wholes on metadata.portfolio = wholes.portfolio
     inner join contributions on metadata.portfolio = contributions.portfolio
+    left join intercepts on metadata.portfolio = intercepts.portfolio
+    inner join certainty on metadata.portfolio = certainty.portfolio
+    inner join reasons on metadata.portfolio = reasons.portfolio
 )
 
 select * from final

@@ -20,6 +20,9 @@ facts as (
         cast(max(case when name = 'client_count' then value end) as bigint) as trained_client_count,
         cast(max(case when name = 'churned_count' then value end) as bigint) as trained_churned_count,
         max(case when name = 'settings' then value end) as model_settings,
+        max(case when name = 'attributes' then replace(value, ',', ', ') end) as model_attributes,
+        cast(max(case when name = 'triples_gain' then value end) as double) as triples_gain,
+        cast(max(case when name = 'triples_gain_error' then value end) as double) as triples_gain_error,
         max(case when name = 'problem' then value end) as problem
     from fitted
     where kind = 'metadata'
@@ -35,6 +38,9 @@ final as (
         facts.trained_client_count,
         facts.trained_churned_count,
         facts.model_settings,
+        facts.model_attributes,
+        facts.triples_gain,
+        facts.triples_gain_error,
         case when facts.model_version is null then coalesce(facts.problem, 'not_in_model') end as no_score_reason
     from portfolios
     left join facts on portfolios.portfolio = facts.portfolio

@@ -1,6 +1,5 @@
 -- One row per portfolio × attribute × level × bin: what a client in this bin is like, in words.
 {{ config(materialized='table') }}
-{%- set whole = "('age', 'credit_score', 'property_points', 'product_count')" %}
 
 with bins as (
     select * from {{ ref('int_churn_model_bins') }}
@@ -21,19 +20,29 @@ labels as (
     select * from {{ ref('labels') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+    where kind = 'value'
+),
+
 -- A whole number below a cut of 45.5 is 45 at most; money is told with three digits.
 bounded as (
     select
-        *,
+        bins.*,
+        attributes.form as attribute_form,
+        attributes.is_additional,
+        attributes.reason_label_ru,
+        attributes.reason_label_en,
         case
-            when feature in {{ whole }} then cast(ceil(lower_bound) as bigint)
-            else cast({{ round_to_significant('lower_bound') }} as bigint)
+            when attributes.form = 'whole_number' then cast(ceil(bins.lower_bound) as bigint)
+            else cast({{ round_to_significant('bins.lower_bound') }} as bigint)
         end as low,
         case
-            when feature in {{ whole }} then cast(ceil(upper_bound) as bigint) - 1
-            else cast({{ round_to_significant('upper_bound') }} as bigint)
+            when attributes.form = 'whole_number' then cast(ceil(bins.upper_bound) as bigint) - 1
+            else cast({{ round_to_significant('bins.upper_bound') }} as bigint)
         end as high
     from bins
+    left join attributes on bins.feature = attributes.attribute
 ),
 
 formed as (
@@ -51,34 +60,35 @@ formed as (
     from bounded
 ),
 
--- Money in one rounded figure is still a span.
+-- An amount in one rounded figure is still a span.
+general as (
+    select
+        *,
+        case when form = 'one' and attribute_form = 'amount' then 'between' else form end as general_form
+    from formed
+),
+
 matched as (
     select
         formed.*,
         value_labels.label_ru as value_ru,
         value_labels.label_en as value_en,
-        {%- for language, not_stated in [('ru', 'не указано'), ('en', 'not stated')] %}
-        coalesce(
-            exact.phrase_{{ language }},
-            general.phrase_{{ language }},
-            coalesce(attribute_labels.label_{{ language }}, replace(formed.feature, '_', ' '))
-            || case when formed.form = 'missing' then ': {{ not_stated }}' else ': {value}' end
-        ) as template_{{ language }},
+        {%- for language in ['ru', 'en'] %}
+        coalesce(exact.phrase_{{ language }}, own.phrase_{{ language }}, general.phrase_{{ language }})
+            as template_{{ language }},
         {%- endfor %}
         cities.city_en
-    from formed
+    from general as formed
     left join phrases as exact
         on formed.feature = exact.attribute and formed.form = exact.form and formed.value = exact.value
+    left join phrases as own
+        on formed.feature = own.attribute and formed.general_form = own.form and own.value is null
     left join phrases as general
         on
-            formed.feature = general.attribute
+            general.attribute in ('{any}', '{' || formed.attribute_form || '}')
+            and formed.general_form = general.form
             and general.value is null
-            and case
-                when formed.form = 'one' and formed.feature not in {{ whole }} then 'between' else formed.form
-            end = general.form
     left join cities on formed.feature = 'city' and formed.category = cities.city
-    left join labels as attribute_labels
-        on attribute_labels.kind = 'attribute' and formed.feature = attribute_labels.name
     left join labels as value_labels
         on
             value_labels.kind = 'group_value'
@@ -105,7 +115,13 @@ final as (
             else replace(
                 replace(
                     replace(
-                        template_{{ language }}, '{low}', coalesce({{ format_thousands('cast(low as double)') }}, '')
+                        replace(
+                            template_{{ language }}, '{label}',
+                            -- What a bank calls a number of its own may end in anything.
+                            reason_label_{{ language }}
+                            || case when is_additional and bin_kind = 'number' then ':' else '' end
+                        ),
+                        '{low}', coalesce({{ format_thousands('cast(low as double)') }}, '')
                     ),
                     '{high}', coalesce({{ format_thousands('cast(high as double)') }}, '')
                 ),

@@ -12,7 +12,8 @@ counted as (
         model_variant,
         predicted_probability,
         cast(count(*) as bigint) as client_count,
-        cast(sum(outcome) as bigint) as churned_count
+        cast(sum(outcome) as bigint) as churned_count,
+        cast(sum(annual_value_e2) as bigint) as annual_value_e2
     from predictions
     group by portfolio, evaluation, model_variant, predicted_probability
 ),

@@ -1,16 +1,20 @@
 -- One row per portfolio × evaluation × model variant × client whose churn is known and was not seen by the model.
 {{ config(materialized='table') }}
 
-with out_of_fold as (
+with variants as (
     select * from {{ ref('int_churn_model_out_of_fold') }}
 ),
 
-sample as (
-    select * from {{ ref('int_churn_model_sample') }}
+scores as (
+    select * from {{ ref('client_churn_scores') }}
 ),
 
 clients as (
     select * from {{ ref('clients') }}
+),
+
+product_values as (
+    select * from {{ ref('product_values') }}
 ),
 
 {%- for portfolio in var('portfolios') %}
@@ -49,35 +53,56 @@ unseen as (
     from first_unseen
 ),
 
-together as (
+predicted as (
     select
-        out_of_fold.portfolio,
+        portfolio,
         'out_of_fold' as evaluation,
-        out_of_fold.model_variant,
-        out_of_fold.client_key,
-        out_of_fold.is_churned,
-        out_of_fold.predicted_probability,
-        sample.city,
-        sample.gender,
-        sample.is_active
-    from out_of_fold
-    inner join sample on out_of_fold.portfolio = sample.portfolio and out_of_fold.client_key = sample.client_key
+        model_variant,
+        client_key,
+        is_churned,
+        predicted_probability
+    from variants
+    union all
+    -- What clients of the sample are shown with is out of fold too.
+    select
+        scores.portfolio,
+        'out_of_fold' as evaluation,
+        'ebm' as model_variant,
+        scores.client_key,
+        scores.is_churned,
+        scores.churn_probability as predicted_probability
+    from scores
+    where scores.is_trained_on and scores.is_churned is not null
     union all
     select
-        unseen.portfolio,
+        portfolio,
         'new_extract' as evaluation,
         'ebm' as model_variant,
-        unseen.client_key,
-        unseen.is_churned,
-        unseen.churn_probability as predicted_probability,
-        clients.city,
-        clients.gender,
-        cast(clients.is_active as {{ dbt.type_string() }}) as is_active
+        client_key,
+        is_churned,
+        churn_probability as predicted_probability
     from unseen
-    inner join clients on unseen.portfolio = clients.portfolio and unseen.client_key = clients.client_key
     where
-        unseen.client_count >= {{ var('churn_model_min_clients') }}
-        and unseen.client_number <= {{ var('churn_model_sample_size') }}
+        client_count >= {{ var('churn_model_min_clients') }}
+        and client_number <= {{ var('churn_model_sample_size') }}
+),
+
+together as (
+    select
+        predicted.*,
+        {%- for attribute in attribute_names('fairness') %}
+        cast(clients.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        {%- endfor %}
+        coalesce(clients.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value
+    from predicted
+    inner join clients on predicted.portfolio = clients.portfolio and predicted.client_key = clients.client_key
+    inner join product_values
+        on
+            coalesce(clients.product_count, 0) >= product_values.products_from
+            and (
+                product_values.products_below is null
+                or coalesce(clients.product_count, 0) < product_values.products_below
+            )
 ),
 
 -- Sums of whole numbers are the same in any order; sums of fractions are not.
@@ -85,6 +110,9 @@ final as (
     select
         *,
         cast(is_churned as integer) as outcome,
+        cast(round(annual_value * 100) as bigint) as annual_value_e2,
+        predicted_probability * annual_value * {{ var('retention_effectiveness') }}e0 > {{ var('contact_cost') }}e0
+            as is_worth_contacting,
         cast(round(predicted_probability * 1e12) as bigint) as predicted_e12,
         cast(
             round(power(predicted_probability - cast(is_churned as integer), 2) * 1e12) as bigint

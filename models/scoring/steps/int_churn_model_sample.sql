@@ -1,6 +1,16 @@
 -- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio.
 {{ config(materialized='table', tags=['train']) }}
-{%- do check_excluded_attributes() %}
+
+{#- What no model uses cannot be excluded either: var `excluded_attributes` is checked before anything is trained. #}
+{%- set known = attribute_names('model', ['whole_number', 'amount']) + attribute_names('model', ['category', 'yes_no']) %}
+{%- if execute and var('excluded_attributes') is string %}
+{%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') %}
+{%- endif %}
+{%- for attribute in var('excluded_attributes') if execute and attribute not in known %}
+{%- do stop_build(
+    'excluded_attributes names "' ~ attribute ~ '"; the churn model knows ' ~ known | join(', ') ~ '.'
+) %}
+{%- endfor %}
 
 with clients as (
     {{ attributes_of_clients() }}
@@ -41,10 +51,10 @@ final as (
         client_key,
         cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
         % {{ var('churn_model_folds') }} + 1 as fold,
-        {%- for attribute in churn_model_attributes('number') %}
+        {%- for attribute in attribute_names('model', ['whole_number', 'amount']) %}
         cast({{ attribute }} as double) as {{ attribute }},
         {%- endfor %}
-        {%- for attribute in churn_model_attributes('category') %}
+        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
         {%- endfor %}
         cast(is_churned as integer) as is_churned

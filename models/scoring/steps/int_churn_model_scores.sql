@@ -10,16 +10,15 @@ final as (
         portfolio,
         term_number,
         feature_1,
-        level_1,
         bin_1,
         feature_2,
-        level_2,
         bin_2,
+        feature_3,
+        bin_3,
+        case when feature_3 is not null then 2 when feature_2 is not null then 1 else 0 end as bin_level,
         contribution_e12,
         weight,
-        cast(row_number() over (
-            partition by portfolio order by term_number, bin_1, coalesce(bin_2, 0)
-        ) as bigint) as cell_number
+        cell_number
     from fitted
     where kind = 'score'
 )

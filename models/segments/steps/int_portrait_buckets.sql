@@ -5,10 +5,9 @@
 {%- set versions = 'segment_v' ~ segment_versions() | join(', segment_v') %}
 -- Clients are read for each metric: what several steps read, DuckDB would copy in memory first.
 with counted as (
-    {%- for form in ['counted', 'continuous'] %}
-    {%- set outer = loop %}
-    {%- for metric in portrait_metrics(form) %}
-    {%- set bucket = metric if form == 'counted' else round_to_significant(metric) %}
+    {%- for number in client_attributes('portraits', ['whole_number', 'amount']) %}
+    {%- set metric = number.name %}
+    {%- set bucket = metric if number.form == 'whole_number' else round_to_significant(metric) %}
     select
         {{ versions }},
         portfolio,
@@ -19,10 +18,9 @@ with counted as (
     from {{ ref('int_segmented_clients') }}
     where {{ metric }} is not null
     group by {{ versions }}, portfolio, churn_group, cast({{ bucket }} as double)
-    {%- if not (loop.last and outer.last) %}
+    {%- if not loop.last %}
     union all
     {%- endif %}
-    {%- endfor %}
     {%- endfor %}
 )
 

@@ -19,7 +19,7 @@ cells as (
         cast(count(*) filter (where {{ conditions[0] }}) as bigint) as {{ share }}_count,
         cast(count(*) filter (where {{ conditions[1] }}) as bigint) as {{ share }}_known_count,
         {%- endfor %}
-        {%- for metric in portrait_metrics('counted') + portrait_metrics('continuous') %}
+        {%- for metric in attribute_names('portraits', ['whole_number', 'amount']) %}
         cast(count({{ metric }}) as bigint) as {{ metric }}_count,
         sum(cast({{ metric }} as double)) as {{ metric }}_sum,
         {%- endfor %}

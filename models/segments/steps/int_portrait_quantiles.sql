@@ -15,7 +15,7 @@ opened as (
 ),
 
 candidates as (
-    {%- for metric in portrait_metrics('continuous') %}
+    {%- for metric in attribute_names('portraits', ['amount']) %}
     select
         {%- for kind, code in portrait_kinds().items() if kind != 'portfolio' %}
         clients.{{ code }},

@@ -2,7 +2,7 @@
 {{ config(materialized='table') }}
 
 {%- set counts = ['all_client_count', 'client_count', 'churned_count'] %}
-{%- set metrics = portrait_metrics('counted') + portrait_metrics('continuous') %}
+{%- set metrics = attribute_names('portraits', ['whole_number', 'amount']) %}
 with cells as (
     select * from {{ ref('int_portrait_cells') }}
 ),

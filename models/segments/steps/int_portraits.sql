@@ -32,7 +32,7 @@ sizes as (
 {%- for share in portrait_shares() %}
 {%- do ratios.update({share: [share ~ '_count', share ~ '_known_count']}) %}
 {%- endfor %}
-{%- for metric in portrait_metrics('counted') + portrait_metrics('continuous') %}
+{%- for metric in attribute_names('portraits', ['whole_number', 'amount']) %}
 {%- do ratios.update({metric ~ '_mean': [metric ~ '_sum', metric ~ '_count']}) %}
 {%- endfor %}
 measured as (

@@ -9,6 +9,7 @@ def model(dbt, session):  # noqa: ANN001, ANN201, D103
     return screen_attributes(
         moments=moments,
         rank_sums=dbt.ref("metric_rank_sums").df(),
+        attributes=dbt.ref("client_attributes").df(),
         effect_floors=dbt.ref("effect_floors").df(),
         # keep_all where it can be told from the clients at hand, else the only scenario there is.
         cleaning_scenario=moments["cleaning_scenario"].max(),

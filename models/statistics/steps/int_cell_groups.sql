@@ -6,7 +6,7 @@ with cells as (
 ),
 
 groups as (
-    {%- for attribute in statistics_attributes() %}
+    {%- for attribute in attribute_names('groups') %}
     select
         portfolio,
         cell_id,

@@ -1,7 +1,7 @@
 -- One row per cell × metric with a known value: n, mean and sum of squared deviations.
 {{ config(materialized='table') }}
 
-{%- set metrics = statistics_metrics('counted') + statistics_metrics('continuous') + statistics_metrics('boolean') %}
+{%- set metrics = attribute_names('metric') %}
 with cells as (
     select * from {{ ref('int_metric_cells') }}
 ),

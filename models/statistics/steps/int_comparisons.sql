@@ -47,7 +47,11 @@ registered as (
         on hypotheses.metric = groups.metric and hypotheses.group_attribute = groups.group_attribute
 ),
 
--- The screen compares every pair, except a metric with the attribute that is made of it.
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
+-- The screen compares every pair, except a metric with an attribute that is made of the same.
 pairs as (
     select
         first_groups.portfolio,
@@ -64,8 +68,9 @@ pairs as (
             and first_groups.metric = second_groups.metric
             and first_groups.group_attribute = second_groups.group_attribute
             and first_groups.group_value < second_groups.group_value
-    where
-        first_groups.metric || ':' || first_groups.group_attribute not in ('age:age_band', 'balance:has_balance')
+    inner join attributes as metrics on first_groups.metric = metrics.attribute
+    inner join attributes as grouping_attributes on first_groups.group_attribute = grouping_attributes.attribute
+    where metrics.made_of <> grouping_attributes.made_of
 ),
 
 together as (

@@ -1,8 +1,8 @@
 -- One row per portfolio × combination of the grouping attributes × counted metric × value: how many clients.
 {{ config(materialized='table') }}
 
-{%- set attributes = statistics_attributes() %}
-{%- set metrics = statistics_metrics('counted') %}
+{%- set attributes = attribute_names('groups') %}
+{%- set metrics = attribute_names('metric', ['whole_number']) %}
 with attributed as (
     {{ attributes_of_clients() }}
 ),

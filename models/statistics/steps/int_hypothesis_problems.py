@@ -9,6 +9,7 @@ def model(dbt, session):  # noqa: ANN001, ANN201, D103
     problems = registry_problems(
         registry=dbt.ref("hypotheses").df(),
         labels=dbt.ref("labels").df(),
+        attributes=dbt.ref("client_attributes").df(),
         moments=dbt.ref("metric_moments").df(),
     )
     return pd.DataFrame({"sentence": pd.Series(problems, dtype="str")})

@@ -9,6 +9,7 @@ def model(dbt, session):  # noqa: ANN001, ANN201, D103
         registry=dbt.ref("int_hypotheses").df(),
         effect_floors=dbt.ref("effect_floors").df(),
         labels=dbt.ref("labels").df(),
+        attributes=dbt.ref("client_attributes").df(),
         moments=dbt.ref("metric_moments").df(),
         value_counts=dbt.ref("metric_value_counts").df(),
         rank_sums=dbt.ref("metric_rank_sums").df(),

@@ -1,8 +1,8 @@
 -- One row per portfolio × combination of the grouping attributes: n, mean and variance of every metric, in one scan.
 {{ config(materialized='table') }}
 
-{%- set attributes = statistics_attributes() %}
-{%- set metrics = statistics_metrics('counted') + statistics_metrics('continuous') + statistics_metrics('boolean') %}
+{%- set attributes = attribute_names('groups') %}
+{%- set metrics = attribute_names('metric') %}
 with attributed as (
     {{ attributes_of_clients() }}
 ),
@@ -13,13 +13,13 @@ clients as (
         {%- for attribute in attributes %}
         {{ group_text(attribute) }} as {{ attribute }}_group,
         {%- endfor %}
-        {%- for metric in statistics_metrics('counted') + statistics_metrics('continuous') %}
+        {%- for metric in attribute_names('metric', ['whole_number', 'amount']) %}
         cast({{ metric }} as double) as {{ metric }},
         {%- endfor %}
-        {%- for metric in statistics_metrics('boolean') if metric != 'balance_missing' %}
-        cast(cast({{ metric }} as integer) as double) as {{ metric }},
+        {%- for metric in client_attributes('metric', ['yes_no']) %}
+        {{ 'case ' ~ metric.presence ~ ' when true then 0e0 when false then 1e0 end' if metric.kind == 'absence'
+            else 'cast(cast(' ~ metric.name ~ ' as integer) as double)' }} as {{ metric.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-        case has_balance when true then 0e0 when false then 1e0 end as balance_missing
     from attributed
 ),
 

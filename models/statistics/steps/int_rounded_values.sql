@@ -2,8 +2,8 @@
 -- how many clients, in one scan.
 {{ config(materialized='table') }}
 
-{%- set attributes = statistics_attributes() %}
-{%- set metrics = statistics_metrics('continuous') %}
+{%- set attributes = attribute_names('groups') %}
+{%- set metrics = attribute_names('metric', ['amount']) %}
 with attributed as (
     {{ attributes_of_clients() }}
 ),

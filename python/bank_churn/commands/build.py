@@ -17,6 +17,8 @@ from bank_churn.exports.sheet_labels import Language
 from bank_churn.exports.write import exporting
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
+from bank_churn.intake.parquet import check_pages
+from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import PUBLISHED_FILES, publishing
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import failures, read_artifact
@@ -170,6 +172,9 @@ def publish_and_export(
 
     additions = [] if databases_only else [exporting(language, made), dashboards]
     published = publish(database=database, target_path=target_path, output=output, additions=additions)
+    heading = {"ru": "ВНИМАНИЕ", "en": "WARNING"}[language]
+    for sentence in doubts(published[0], language):
+        print(f"{heading}: {sentence}", flush=True)
     if told:
         raise BankChurnError(told[0])
     return published + [output / path.name for path in made]
@@ -241,7 +246,22 @@ def build_from_extracts(
     is_green = run()
     check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
     if not is_green:
+        check_parquet(found)  # damage inside a parquet file shows only when its rows are read
         raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
+
+
+def check_parquet(found: list[Found]) -> None:
+    """Say in plain words which parquet file is damaged, if one is.
+
+    Args:
+        found: What the extracts are.
+
+    Raises:
+        BankChurnError: If one is.
+    """
+    for one in found:
+        if one.kind == "parquet":
+            check_pages(one.file)
 
 
 def told_by_dbt(target_path: Path) -> str:
@@ -259,7 +279,7 @@ def told_by_dbt(target_path: Path) -> str:
 
 
 def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Path]:
-    """Make the dashboard of a publication, which no failure of the page may undo.
+    """Make the dashboard and the models' passport of a publication, which no failure of a page may undo.
 
     Args:
         published: The database of aggregates; the pages are written beside it.
@@ -272,9 +292,11 @@ def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Pa
         BankChurnError: If a page could not be made, whatever the reason.
     """
     from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
+    from bank_churn.passport import make_passports
 
     try:
-        return make_dashboards(published=published, history_of=history_of)
+        pages = make_dashboards(published=published, history_of=history_of)
+        return pages + make_passports(published=published)
     except Exception as error:
         told = (str(error) or type(error).__name__).splitlines()[0]
         raise BankChurnError(

@@ -19,6 +19,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import Language
 from bank_churn.intake import Found, check_unchanged, portfolio_files, prepare, print_formats
 from bank_churn.intake.options import Options, options_of, vars_of
+from bank_churn.intake.parquet import check_pages
 from bank_churn.intake.postgres import is_address, table_of
 from bank_churn.intake.prepare import columns_of
 from bank_churn.running.artifacts import failures, read_artifact
@@ -44,10 +45,13 @@ WORDS: dict[Language, dict[str, str]] = {
         "rows": "Строки",
         "counted": "{raw}, из них принято {accepted}, отложено {rejected}",
         "rejection": "Отложенные строки: причина, сколько, доля, примеры (строка: значение)",
+        "warning": "ВНИМАНИЕ: этим цифрам пока нельзя верить",
         "observation": "Пропуски и особенности принятых строк: сколько, доля",
         "cities": "Города не из справочника (seeds/cities.csv): сколько строк",
         "row": "строка",
         "repeats": "повторяет строку",
+        "one_outcome": "Исход у всех один, у остальных поле оттока пусто, и построение остановится: если"
+        " пусто значит «остался», напишите empty_churn: stayed в portfolios (dbt_project.yml).",
         "raw": "Отложенные строки целиком (не больше {limit})",
         "clean": "Всё в порядке.",
         "findings": "Есть что исправить: см. выше.",
@@ -61,10 +65,13 @@ WORDS: dict[Language, dict[str, str]] = {
         "rows": "Rows",
         "counted": "{raw}, of which {accepted} accepted, {rejected} rejected",
         "rejection": "Rejected rows: reason, count, share, examples (row: value)",
+        "warning": "WARNING: do not believe these figures yet",
         "observation": "Gaps and peculiarities of accepted rows: count, share",
         "cities": "Cities that are not in seeds/cities.csv: rows",
         "row": "row",
         "repeats": "repeats row",
+        "one_outcome": "Only one outcome of churn occurs and the other fields are empty, so a build stops:"
+        " if empty means stayed, say empty_churn: stayed under portfolios in dbt_project.yml.",
         "raw": "Rejected rows as they are (at most {limit})",
         "clean": "Nothing to put right.",
         "findings": "There is something to put right: see above.",
@@ -136,7 +143,7 @@ def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) 
         told = f"Table {table_of(file).name}" if is_address(file) else file
         raise BankChurnError(
             f"{shown(told)} looks like no extract of {', '.join(portfolios)}; columns found: {found}."
-            " Say whose it is: --portfolio."
+            " Say whose it is (--portfolio), or add the bank: `bank_churn new-portfolio NAME --from FILE`."
         )
     return best
 
@@ -216,6 +223,11 @@ def check(
         spill = {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), NOTE_VARIABLE: note}
         try:
             read_with_dbt(database, environment | spill, dbt_arguments)
+        except BankChurnError:
+            for one in found:
+                if one.kind == "parquet":
+                    check_pages(one.file)
+            raise
         finally:
             check_unchanged(one for one in found if not one.is_copy)
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -274,7 +286,7 @@ def report(
         "rejected": totals["rejected_rows"],
     }
     lines = [f"{words['rows']}: " + words["counted"].format(**{k: f"{v:,}" for k, v in counted.items()})]
-    for kind in ("rejection", "observation"):
+    for kind in ("warning", "rejection", "observation"):
         rows = [row for row in checks if row[0] == kind and row[3]]
         lines += ["", words[kind]] if rows else []
         for _, name, column, count, share, description in rows:
@@ -285,9 +297,28 @@ def report(
     lines += [f"  {short(city):<70} {count:>9,}" for city, count in cities]
     if show_rows:
         lines += ["", words["raw"].format(limit=SHOWN_ROWS), *whole_rows(connection, words)]
-    code = FINDINGS if counted["rejected"] or cities else CLEAN
+    is_doubted = any(row[0] == "warning" for row in checks)
+    lines += one_outcome(connection, words)
+    code = FINDINGS if counted["rejected"] or cities or is_doubted else CLEAN
     lines += ["", words["findings" if code else "clean"]]
     return Checked(text="\n".join(lines), code=code)
+
+
+def one_outcome(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
+    """Say that a build would stop: one outcome of churn, and clients without any.
+
+    Args:
+        connection: The filled database.
+        words: The language's words.
+
+    Returns:
+        A line, or none.
+    """
+    found = connection.execute(
+        """select count(*) from clients having count(is_churned) between 1 and count(*) - 1
+        and min(is_churned) = max(is_churned)"""
+    ).fetchall()
+    return ["", words["one_outcome"]] if found else []
 
 
 def examples(
@@ -309,7 +340,9 @@ def examples(
     Returns:
         Such as "row 7: 340; row 9: -1".
     """
-    value = column if column and column != "client_id" else "null"
+    value = column if column in staged(connection) else "null"
+    if column and column in additional(connection):
+        value = f"json_extract_string(additional_attributes, '$.{column}')"
     rows = connection.execute(
         f"""select source_file, source_row_number, {value}, repeats_row_number from rejected_clients
         where list_contains(reasons, ?) order by source_file, source_row_number limit {EXAMPLES}""",
@@ -340,6 +373,23 @@ def unknown_cities(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...
     ).fetchall()
 
 
+def staged(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """List the columns of `rejected_clients` that hold what a bank supplies, besides the client's id."""
+    return _values(connection, "not is_additional")
+
+
+def additional(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """List the attributes that banks supply beyond those."""
+    return _values(connection, "is_additional")
+
+
+def _values(connection: duckdb.DuckDBPyConnection, condition: str) -> list[str]:
+    rows = connection.execute(
+        f"select attribute from client_attributes where kind = 'value' and {condition} order by place"
+    ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
 def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
     """Print rejected rows as they came.
 
@@ -350,10 +400,9 @@ def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> 
     Returns:
         One line a row.
     """
+    columns = ", ".join(["client_id", *staged(connection)])
     rows = connection.execute(
-        f"""select source_row_number, coalesce(raw_line, concat_ws(
-            ',', client_id, city, gender, age, credit_score, property_points, balance, product_count,
-            has_credit_card, is_active, estimated_salary, is_churned))
+        f"""select source_row_number, coalesce(raw_line, concat_ws(',', {columns}))
         from rejected_clients order by source_file, source_row_number limit {SHOWN_ROWS}"""
     ).fetchall()
     return [f"  {words['row']} {number}: {shown(text)}" for number, text in rows]

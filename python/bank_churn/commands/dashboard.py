@@ -1,4 +1,4 @@
-"""The dashboard of what is published, made anew and made part of its publication."""
+"""The dashboard and the models' passport of what is published, made anew and made part of its publication."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bank_churn.dashboard import make_dashboards
 from bank_churn.exports.sheet_labels import Language
+from bank_churn.passport import make_passports
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     add_outputs,
@@ -33,11 +34,13 @@ def publish_dashboards(*, output: Path, languages: tuple[Language, ...]) -> list
         publication_id = current_publication(output)
         made = folder / "made"
         made.mkdir()
+        published = history_folder(output) / publication_id / PUBLISHED_FILES[0].file_name
         pages = make_dashboards(
-            published=history_folder(output) / publication_id / PUBLISHED_FILES[0].file_name,
+            published=published,
             languages=languages,
             folder=made,
             history_of=output,
         )
+        pages += make_passports(published=published, languages=languages, folder=made)
         add_outputs(output, publication_id, made)
     return [output / page.name for page in pages]

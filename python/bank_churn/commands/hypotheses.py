@@ -10,7 +10,13 @@ import pandas as pd
 from bank_churn.errors import BankChurnError
 from bank_churn.statistics.judgement.evaluation import evaluate_hypotheses
 
-SUFFICIENT_STATISTICS = ("metric_moments", "metric_value_counts", "metric_rank_sums", "metric_group_ranks")
+SUFFICIENT_STATISTICS = (
+    "metric_moments",
+    "metric_value_counts",
+    "metric_rank_sums",
+    "metric_group_ranks",
+    "client_attributes",
+)
 
 
 def read_statistics(database: Path) -> dict[str, pd.DataFrame]:
@@ -78,6 +84,7 @@ def evaluate_database(*, database: Path, seeds: Path) -> pd.DataFrame:
         registry=read_seed(seeds / "hypotheses.csv"),
         effect_floors=floors.astype(dict.fromkeys(("floor", "medium", "large"), "float64")),
         labels=read_seed(seeds / "labels.csv"),
+        attributes=statistics["client_attributes"],
         moments=statistics["metric_moments"],
         value_counts=statistics["metric_value_counts"],
         rank_sums=statistics["metric_rank_sums"],

@@ -43,7 +43,7 @@ def group_name(writer: Writer, marts: Marts, row: Row) -> Markup:
         The name.
     """
     name = writer.text(row, "value_label")
-    if row["dimension_name"] not in marts.names(row["portfolio"], "additional_attributes"):
+    if row["dimension_name"] not in marts.additional_dimensions(row["portfolio"]):
         return name
     return Markup("{}: {}").format(writer.text(row, "dimension_label"), name)
 

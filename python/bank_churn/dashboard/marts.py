@@ -31,6 +31,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "churn_model_shapes": ("portfolio", "attribute", "bin_order"),
     "churn_risk": ("portfolio", "risk_band"),
     "retention_budget": ("portfolio", "budget_step"),
+    "retention_break_even": ("portfolio", "kept_share", "contact_cost"),
 }
 """The marts that the page reads, with the columns that identify a row."""
 
@@ -108,6 +109,11 @@ class Marts:
         """
         row = self.one("portfolios", portfolio=portfolio)
         return [name for name in str((row and row.get(column)) or "").split(", ") if name]
+
+    def additional_dimensions(self, portfolio: str) -> list[str]:
+        """Name what churn is reported by among a bank's additional attributes: itself, or a number's band."""
+        names = self.names(portfolio, "additional_attributes")
+        return [dimension for name in names for dimension in (name, f"{name}_band")]
 
 
 def read_marts(published: Path, *, publication: str = "current", only: Iterable[str] = KEYS) -> Marts:

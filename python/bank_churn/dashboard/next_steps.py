@@ -10,7 +10,7 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Marts, Row
-from bank_churn.dashboard.retention import budget_block, risk_block
+from bank_churn.dashboard.retention import break_even_block, budget_block, risk_block
 from bank_churn.dashboard.where import rate_table, shared_scale
 from bank_churn.dashboard.writer import Writer
 
@@ -40,6 +40,7 @@ def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
         gains_block(writer, marts, portfolio),
         *registered_blocks(writer, marts, portfolio),
         budget_block(writer, marts, portfolio),
+        *break_even_block(writer, marts, portfolio),
         *recommendation_blocks(writer, marts, portfolio),
     ]
     return Section("next", writer.texts["section_next"], writer.say("lead_next"), blocks)
@@ -115,18 +116,19 @@ def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Ro
         axis_title=texts["churn_rate"].lower(),
         largest=shared_scale([rows]),
     )
+    by_action = sorted(rows, key=lambda row: int(row["cover_action_rank"]))
     table = Table(
         [
-            *(texts["rule"], texts["clients"], texts["churn_rate"], texts["ci"], texts["at_least_heading"]),
-            *(texts["to_contact"], texts["covered_churn"]),
+            *(texts["rule"], texts["to_contact"], texts["value_to_save"], texts["without_overlap"]),
+            *(texts["churn_rate"], texts["ci"], texts["at_least_heading"]),
         ],
         [
             [
-                *(writer.text(row, "name"), writer.whole(row, "client_count"), writer.rate(row)),
-                *(writer.interval(row), writer.percent(row, "lower_bound")),
-                *(writer.whole(row, "clients_to_contact"), writer.percent(row, "cover_share_of_churn")),
+                *(writer.text(row, "name"), writer.whole(row, "cover_clients_to_contact")),
+                *(writer.whole(row, "cover_value_to_save"), writer.whole(row, "cover_client_count")),
+                *(writer.rate(row), writer.interval(row), writer.percent(row, "lower_bound")),
             ]
-            for row in rows
+            for row in by_action
         ],
         texts["groups_title"],
     )
@@ -169,7 +171,7 @@ def spaced_numbers(writer: Writer, rows: Sequence[Row]) -> list[str]:
 def numbered_group(writer: Writer, row: Row) -> str:
     """Write a group's place in the cover, its rule and its size for a chart."""
     name = wrap(f"{row['cover_order']}. {writer.plain(row, 'name')}", width=24)
-    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row["client_count"]))
+    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row["cover_client_count"]))
 
 
 def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
@@ -285,7 +287,7 @@ def recommendation_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[
 
 
 def recommendation(writer: Writer, row: Row) -> Markup:
-    """Write one recommendation with its evidence.
+    """Write what was found, and the advice only where it follows.
 
     Args:
         writer: Writes figures.
@@ -294,21 +296,39 @@ def recommendation(writer: Writer, row: Row) -> Markup:
     Returns:
         HTML.
     """
-    offer = (
-        Markup('<p class="offer">{}: {}</p>').format(writer.texts["offer"], writer.text(row, "offer"))
-        if row["offer_ru"]
-        else Markup("")
-    )
-    evidence = writer.texts["hidden"] if row["is_suppressed"] else writer.text(row, "evidence")
+    texts = writer.texts
+    hidden = Markup("{}").format(texts["hidden"])
+    follows = Markup("")
+    if row["is_supported"]:
+        follows = Markup('<p class="advice">{}</p>').format(writer.text(row, "advice"))
+        if row["offer_ru"]:
+            follows += Markup('<p class="offer">{}: {}</p>').format(texts["offer"], writer.text(row, "offer"))
+        follows += Markup('<p class="offer">{}</p>').format(addressees(writer, row))
+    else:
+        follows = Markup('<p class="offer">{}: {}</p>').format(
+            texts["advice_not_following"], writer.text(row, "advice")
+        )
     return Markup(
-        '<p class="advice">{advice}</p>{offer}<p><span class="badge {status}">{told}</span> {premise}</p>'
+        '<p><span class="badge {status}">{told}</span> {finding}</p>{follows}'
         "<details><summary>{heading}</summary><p>{evidence}</p></details>"
     ).format(
-        advice=writer.text(row, "advice"),
-        offer=offer,
         status=row["status"],
         told=writer.text(row, "status_label"),
-        premise=writer.text(row, "premise"),
-        heading=writer.texts["evidence"],
-        evidence=evidence,
+        finding=hidden if row["is_suppressed"] else writer.text(row, "finding"),
+        follows=follows,
+        heading=texts["evidence"],
+        evidence=hidden if row["is_suppressed"] else writer.text(row, "evidence"),
+    )
+
+
+def addressees(writer: Writer, row: Row) -> Markup:
+    """Say how many people a piece of advice is for, and how many of such clients left."""
+    if row["is_suppressed"] or row["churn_rate"] is None:
+        return writer.say("addressees_unknown")
+    return writer.say(
+        "addressees",
+        remaining=writer.whole(row, "clients_to_contact"),
+        clients=writer.whole(row, "client_count"),
+        rate=writer.rate(row),
+        interval=writer.interval(row),
     )

@@ -20,7 +20,7 @@ from bank_churn.dashboard.findings import average_of, change_sentence, headline
 from bank_churn.dashboard.marts import Marts, Row, read_marts
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
-from bank_churn.dashboard.retention import risk_cards, summary_of
+from bank_churn.dashboard.retention import highest_band, risk_cards
 from bank_churn.dashboard.trust import trust_section
 from bank_churn.dashboard.where import where_section
 from bank_churn.dashboard.who import who_section
@@ -103,8 +103,9 @@ def portfolio_cards(writer: Writer, marts: Marts, before: Marts, portfolio: Row)
         if average is not None
         else Card(texts["card_churn"], Markup(DASH), writer.say("churn_unknown"))
     )
-    at_risk = summary_of(before, code) if earlier else None
-    return [clients, churn, *risk_cards(writer, marts, summary_of(marts, code), at_risk)]
+    now, was_highest = highest_band(marts, code), highest_band(before, code) if earlier else None
+    same_band = now is not None and was_highest is not None and now["risk_band"] == was_highest["risk_band"]
+    return [clients, churn, *risk_cards(writer, marts, now, was_highest if same_band else None)]
 
 
 def make_panel(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> Panel:

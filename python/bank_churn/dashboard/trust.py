@@ -13,6 +13,7 @@ from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL
 from bank_churn.dashboard.where import by_value, largest_groups, numbered_label
 from bank_churn.dashboard.writer import DASH, Writer
 
+TOO_GOOD = 0.995  # area under the ROC curve that no honest attribute gives, as var telling_area
 MISSING_BY = ("city", "product_count")
 
 
@@ -28,6 +29,7 @@ def trust_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
         The section.
     """
     blocks = [
+        *doubt_blocks(writer, marts, portfolio),
         *quality_blocks(writer, marts, portfolio),
         *not_supplied_blocks(writer, marts, portfolio),
         *missing_blocks(writer, marts, portfolio),
@@ -35,6 +37,32 @@ def trust_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
         model_block(writer, marts, portfolio),
     ]
     return Section("trust", writer.texts["section_trust"], writer.say("lead_trust"), blocks)
+
+
+def doubt_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+    """Write what makes the figures unbelievable, before anything else.
+
+    Args:
+        writer: Writes figures.
+        marts: The marts.
+        portfolio: Code of the portfolio.
+
+    Returns:
+        A block, or none where nothing is wrong.
+    """
+    texts = writer.texts
+    rows = marts.of("data_quality", portfolio=portfolio, kind="warning")
+    cells = [[writer.text(row, "description"), writer.text(row, "what_to_do")] for row in rows]
+    models = marts.of(
+        "churn_model_quality", portfolio=portfolio, evaluation=OUT_OF_FOLD, model_variant=SCORING_MODEL
+    )
+    told = [texts["doubts_message"]]
+    told += [texts["doubts_model"] for row in models if (row["roc_auc"] or 0) >= TOO_GOOD]
+    title = texts["doubts_title"]
+    if not rows and len(told) == 1:
+        return []
+    table = Table([texts["check_heading"], texts["what_to_do_heading"]], cells, title) if rows else None
+    return [Block(title, " ".join(told), table=table, open_table=True, width="full")]
 
 
 def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:

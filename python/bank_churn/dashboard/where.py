@@ -41,14 +41,16 @@ def numbered_label(writer: Writer, row: Row, column: str = "value_label", count:
     return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row[count]))
 
 
-def rate_table(writer: Writer, rows: Sequence[Row], *, caption: str, label: str = "value_label") -> Table:
+def rate_table(
+    writer: Writer, rows: Sequence[Row], *, caption: str, label: str | Callable[[Row], str] = "value_label"
+) -> Table:
     """Write groups with their churn as a table.
 
     Args:
         writer: Writes figures.
         rows: Rows of a mart with churn rates.
         caption: What the table shows.
-        label: Column of the groups' names.
+        label: Column of the groups' names, or what chooses it for a row.
 
     Returns:
         The table; small groups are greyed.
@@ -62,7 +64,7 @@ def rate_table(writer: Writer, rows: Sequence[Row], *, caption: str, label: str 
         rows=[
             [
                 *(
-                    writer.text(row, label),
+                    writer.text(row, label if isinstance(label, str) else label(row)),
                     writer.whole(row, "client_count"),
                     writer.whole(row, "churned_count"),
                 ),
@@ -100,7 +102,10 @@ def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     Returns:
         The section.
     """
-    additional = dict.fromkeys(marts.names(portfolio, "additional_attributes"), by_rate)
+    additional = {
+        dimension: by_value if dimension.endswith("_band") else by_rate
+        for dimension in marts.additional_dimensions(portfolio)
+    }
     groups = {
         dimension: sorted(marts.of("churn_rates", portfolio=portfolio, dimension_name=dimension), key=order)
         for dimension, order in (DIMENSIONS | additional).items()

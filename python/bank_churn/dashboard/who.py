@@ -21,6 +21,11 @@ MEASURES = (
 CHURN_GROUPS = ("churned", "stayed")
 
 
+def called(segment: Row) -> str:
+    """Choose what a segment is called: by its rule where its name does not fit the bank."""
+    return "segment_description" if segment["label_fits"] is False else "segment_name"
+
+
 def who_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
     """Write the section.
 
@@ -63,7 +68,7 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
         spec = interval_chart(
             segments,
             writer=writer,
-            labels=[numbered_label(writer, row, "segment_name") for row in segments],
+            labels=[numbered_label(writer, row, called(row)) for row in segments],
             average=average_of(marts, portfolio),
             axis_title=writer.texts["churn_rate"].lower(),
             largest=shared_scale([segments]),
@@ -72,7 +77,7 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
         title=writer.texts["segments_title"],
         message=fit_message(writer, segments),
         spec=spec,
-        table=rate_table(writer, segments, caption=writer.texts["segments_title"], label="segment_name"),
+        table=rate_table(writer, segments, caption=writer.texts["segments_title"], label=called),
     )
 
 
@@ -110,7 +115,7 @@ def portrait_block(writer: Writer, marts: Marts, portfolio: str, segments: Seque
     groups = [("segment_v1", row["segment_code"]) for row in segments] + [("portfolio", "all")]
     rows = measure_rows(writer, marts, portfolio, groups)
     rule = [texts["segment_rule"], *(writer.text(row, "segment_description") for row in segments), ""]
-    names = [writer.plain(row, "segment_name") for row in segments]
+    names = [writer.plain(row, called(row)) for row in segments]
     return Block(
         title=texts["portrait_title"],
         message=texts["portrait_message"],

@@ -13,7 +13,7 @@ from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.writer import DASH, Writer
 
 SHAPES = 6
-VERDICTS = ("differs", "negligible", "equivalent", "not_shown", "not_computable")
+VERDICTS = ("differs", "unclear", "negligible", "equivalent", "not_shown", "not_computable")
 
 
 def why_section(writer: Writer, marts: Marts, portfolio: str) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -119,17 +120,42 @@ def export_file(
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, publication_id: str) -> None:
-    """Write every table as a parquet file that names its publication.
+    """Write every table as a parquet file that names its publication and describes itself.
 
     Args:
         connection: A published database.
         folder: An empty folder.
-        publication_id: Goes to the metadata of each file.
+        publication_id: Goes to the metadata of each file, beside the descriptions of table and columns.
     """
-    tables = connection.execute("select table_name from duckdb_tables() where not internal").fetchall()
-    for (table,) in tables:
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() where not internal"
+    ).fetchall()
+    for table, description in tables:
         path = literal(str(folder / f"{table}.parquet"))
-        metadata = f"{{publication_id: {literal(publication_id)}}}"
+        metadata = {
+            "publication_id": publication_id,
+            "description": description or "",
+            "columns": json.dumps(column_descriptions(connection, table), ensure_ascii=False),
+        }
+        written = ", ".join(f"{key}: {literal(text)}" for key, text in metadata.items())
         connection.execute(
-            f'copy "{table}" to {path} (format parquet, compression zstd, kv_metadata {metadata})'
+            f'copy "{table}" to {path} (format parquet, compression zstd, kv_metadata {{{written}}})'
         )
+
+
+def column_descriptions(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Read the comments of a table's columns.
+
+    Args:
+        connection: A published database.
+        table: The table.
+
+    Returns:
+        What each column is, by column name.
+    """
+    rows = connection.execute(
+        "select column_name, comment from duckdb_columns() where table_name = ? and not internal"
+        " order by column_index",
+        [table],
+    ).fetchall()
+    return {name: text or "" for name, text in rows}

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
 from bank_churn.errors import BankChurnError
+from bank_churn.intake.packing import DAMAGED, packing_of, unpacked
 from bank_churn.intake.progress import Progress
 
-Kind = Literal["csv", "parquet", "xlsx", "postgres"]
+Kind = Literal["csv", "parquet", "xlsx", "ods", "postgres"]
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_LINE = 2_000_000  # bytes; DuckDB's own limit
 SAMPLE_SIZE = 65_536
@@ -48,7 +47,7 @@ class Scan:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, Progress]]:
-    """Open a file for reading, unpacked when it is compressed by gzip.
+    """Open a file for reading, unpacked when it is compressed.
 
     Args:
         path: The file.
@@ -60,16 +59,17 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Progress]]:
         BankChurnError: If the compressed data are damaged.
     """
     with path.open("rb") as raw, Progress(path, raw) as progress:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
+        packing = packing_of(raw)
         try:
-            yield (cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw), progress
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise BankChurnError(f"{path} is not a whole gzip file: have it sent again.") from error
+            yield unpacked(raw, packing), progress
+        except DAMAGED as error:
+            if packing is None:
+                raise
+            raise BankChurnError(f"{path} is not a whole {packing} file: have it sent again.") from error
 
 
 def kind_of(path: Path) -> Kind:
-    """Tell the kind of a file by its first bytes, whatever its name ends in.
+    """Tell the kind of a file by what it holds, whatever its name ends in.
 
     Args:
         path: The file.
@@ -80,28 +80,99 @@ def kind_of(path: Path) -> Kind:
     Raises:
         BankChurnError: If it is something that cannot be read.
     """
+    with path.open("rb") as plain:
+        packing = packing_of(plain)
     with opened(path) as (raw, _):
-        head = raw.read(8)
-    suffix = path.suffix.lower()
-    if head.startswith(b"PAR1") or suffix in (".parquet", ".pq"):
+        head = raw.read(4096)
+    inner = next((name for start, name in BINARIES.items() if head.startswith(start)), "")
+    if packing and inner:
+        raise BankChurnError(f"{path} is {inner} inside {packing}: unpack it first.")
+    if head.startswith(b"PAR1"):
         return "parquet"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise BankChurnError(
-            f"{path} is an old .xls or protected by a password: save it as .xlsx without one."
-        )
     if head.startswith(b"PK"):
-        try:
-            names = zipfile.ZipFile(path).namelist()
-        except zipfile.BadZipFile as error:
-            raise BankChurnError(f"{path} is not a whole Excel file: have it sent again.") from error
-        if "xl/workbook.xml" in names:
-            return "xlsx"
-        raise BankChurnError(
-            f"{path} is an archive or another program's file: unpack it, or save it as .xlsx or csv."
-        )
-    if suffix in (".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".json"):
-        raise BankChurnError(f"{path} is neither csv nor parquet, nor a whole Excel file (.xlsx).")
+        return kind_of_archive(path)
+    if inner:
+        raise BankChurnError(f"{path} is {inner}: {ADVICE.get(inner, 'save it as csv, .xlsx or parquet')}.")
+    check_text(path, head)
     return "csv"
+
+
+BINARIES = {
+    b"PAR1": "a parquet file",
+    b"PK": "an Excel file or an archive",
+    b"PARE": "an encrypted parquet file",
+    b"\xd0\xcf\x11\xe0": "an old .xls or protected by a password",
+    b"%PDF": "a PDF",
+    b"Rar!": "an archive (rar)",
+    b"7z\xbc\xaf": "an archive (7z)",
+    b"\x04\x22\x4d\x18": "compressed by lz4",
+    b"\x1f\x9d": "compressed by compress (.Z)",
+    b"ORC": "an ORC file",
+    b"Obj\x01": "an Avro file",
+    b"ARROW1": "an Arrow file",
+    b"SQLite format 3": "an SQLite database",
+}
+"""How files begin that are no text."""
+ADVICE = {
+    "an old .xls or protected by a password": "save it as .xlsx without one",
+    "an archive (rar)": "unpack it",
+    "an archive (7z)": "unpack it",
+    "compressed by lz4": "unpack it",
+    "compressed by compress (.Z)": "unpack it",
+}
+BINARY_NAMES = (".parquet", ".pq", ".xlsx", ".xlsm", ".xls", ".ods", ".zip")
+
+
+def kind_of_archive(path: Path) -> Kind:
+    """Tell what a zip archive is: a workbook of one of two programs, or nothing that is read.
+
+    Args:
+        path: The file.
+
+    Returns:
+        "xlsx" or "ods".
+
+    Raises:
+        BankChurnError: If it is something else, or damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            is_ods = "content.xml" in names and b"spreadsheet" in archive.read("mimetype")[:200]
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise BankChurnError(f"{path} is not a whole Excel file: have it sent again.") from error
+    if is_ods:
+        return "ods"
+    if any(name.lower() in ("xl/workbook.xml", "/xl/workbook.xml") for name in names):
+        return "xlsx"
+    raise BankChurnError(
+        f"{path} is an archive or another program's file: unpack it, or save it as .xlsx or csv."
+    )
+
+
+def check_text(path: Path, head: bytes) -> None:
+    """Make sure that what is no binary file can be a table in text.
+
+    Args:
+        path: The file.
+        head: Its first bytes.
+
+    Raises:
+        BankChurnError: If it is a web page, XML, JSON, or damaged beyond recognition.
+    """
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")):
+        raise BankChurnError(
+            f"{path} is a web page or XML, whatever its name: open it in Excel and save it as .xlsx."
+        )
+    if re.match(rb'(\{\s*"|\[\s*[{\[])', start):
+        raise BankChurnError(f"{path} is JSON: save it as csv, .xlsx or parquet.")
+    if wide_encoding(head) is None and path.suffix.lower() in BINARY_NAMES:
+        odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
+        if odd:
+            raise BankChurnError(
+                f"{path} is neither text nor a whole Excel or parquet file: have it sent again."
+            )
 
 
 def byte_lines(path: Path, raw: BinaryIO, progress: Progress) -> Iterator[tuple[int, bytes]]:
@@ -164,7 +235,7 @@ def scan(path: Path) -> Scan:
 
 
 def utf16_of(path: Path) -> str | None:
-    """Recognise UTF-16 by its mark, or by every other byte being zero.
+    """Recognise UTF-16 and UTF-32, see `wide_encoding`.
 
     Args:
         path: The file.
@@ -173,9 +244,29 @@ def utf16_of(path: Path) -> str | None:
         The encoding, or None for anything else.
     """
     with opened(path) as (raw, _):
-        head = raw.read(4096)
+        return wide_encoding(raw.read(4096))
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """Recognise an encoding of two or four bytes a sign by its mark, or by where its zeros are.
+
+    Args:
+        head: The first bytes of a file.
+
+    Returns:
+        The encoding, or None for anything else.
+    """
+    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
+    size = len(head) // 4
+    if size >= 2:
+        zeros = [head[place : size * 4 : 4].count(0) == size for place in range(4)]
+        if zeros[3] and zeros[2] and not zeros[0]:
+            return "utf-32-le"
+        if zeros[0] and zeros[1] and not zeros[3]:
+            return "utf-32-be"
     if len(head) >= 4 and head[1::2].count(0) > len(head) / 8 and not head[::2].count(0):
         return "utf-16-le"
     if len(head) >= 4 and head[::2].count(0) > len(head) / 8 and not head[1::2].count(0):

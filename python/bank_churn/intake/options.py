@@ -11,7 +11,7 @@ import yaml
 from bank_churn.errors import BankChurnError
 from bank_churn.tools.settings import project_vars
 
-KEYS = ("encoding", "delimiter", "decimal", "sheet")
+KEYS = ("encoding", "delimiter", "decimal", "sheet", "header_row", "path_columns")
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,17 @@ class Options:
         encoding: A name that Python knows, such as `cp1251`.
         delimiter: The one character between fields.
         decimal: `.` or `,`; what the other one then means is in `macros/cleaning/to_number.sql`.
-        sheet: Name of the sheet of an Excel workbook.
+        sheet: Name of the sheet of a workbook.
+        header_row: Number of the line or row that holds the column names.
+        path_columns: Columns to be read from folders named as `region=north`; a path is no data otherwise.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str | None = None
     sheet: str | None = None
+    header_row: int | None = None
+    path_columns: tuple[str, ...] = ()
 
 
 def vars_of(dbt_arguments: list[str]) -> dict[str, Any]:
@@ -76,13 +80,32 @@ def options_of(settings: dict[str, Any], portfolio: str) -> Options:
     if not isinstance(entry, dict):
         raise BankChurnError("formats must be a map of maps, such as {metanprom: {encoding: cp1251}}.")
     for key, value in entry.items():
-        if key not in KEYS or not isinstance(value, str) or not value:
+        if key not in KEYS or not is_meant(key, value):
             raise BankChurnError(
-                f"formats, {portfolio}: {key}: {value!r} means nothing; give text for {', '.join(KEYS)}."
+                f"formats, {portfolio}: {key}: {value!r} means nothing; give text for {', '.join(KEYS[:4])},"
+                " a number for header_row, a list of names for path_columns."
             )
-    options = Options(**entry)
+    columns = tuple(entry.get("path_columns") or ())
+    options = Options(**{**entry, "path_columns": columns})
     check_options(options, portfolio)
     return options
+
+
+def is_meant(key: str, value: object) -> bool:
+    """Say whether a key of `formats` has a value of its kind.
+
+    Args:
+        key: One of `KEYS`.
+        value: What stands there.
+
+    Returns:
+        Whether it has.
+    """
+    if key == "header_row":
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    if key == "path_columns":
+        return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+    return isinstance(value, str) and bool(value)
 
 
 def check_options(options: Options, portfolio: str) -> None:

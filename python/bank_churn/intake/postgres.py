@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from bank_churn.errors import BankChurnError
-from bank_churn.intake.sheet import cell_text
+from bank_churn.intake.sheet import cell_text, csv_field
 
 if TYPE_CHECKING:
     import psycopg
@@ -64,6 +64,11 @@ def table_of(address: str) -> Table:
     except ValueError:
         parts, parameters = urlsplit(""), []
     names = [value for name, value in parameters if name == "table"]
+    if re.match(r"(https?|ftp|s3|gs|abfss?|wasbs?|hdfs)://", address, re.IGNORECASE):
+        raise BankChurnError(
+            f"Files are not read from an address ({address.split('://')[0]}://…): download it, and give the"
+            " path of the file, a folder or a glob."
+        )
     if parts.scheme not in ("postgresql", "postgres") or len(names) != 1 or not names[0].strip("."):
         raise BankChurnError(
             f"Of addresses only that of a table in Postgres is read, such as {EXAMPLE}; signs such as @ / # ?"
@@ -175,10 +180,10 @@ def table_records(table: Table) -> Iterator[tuple[str, int]]:
         from psycopg import sql
 
         names = column_names(connection, table)
-        yield ",".join(cell_text(name) for name in names), 1
+        yield ",".join(csv_field(name) for name in names), 1
         texts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in names)
         place = sql.Identifier(*table.name.split("."))
         with connection.cursor(name="bank_churn") as cursor:
             cursor.itersize = ROWS_AT_A_TIME
             for row in cursor.execute(sql.SQL("select {} from {}").format(texts, place)):
-                yield ",".join(cell_text(value) for value in row), 1
+                yield ",".join(csv_field(cell_text(value)) for value in row), 1

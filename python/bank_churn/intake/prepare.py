@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -17,17 +18,18 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.detect import (
-    LONGEST_LINE,
     Kind,
     decimal_of,
     encoding_of,
     kind_of,
     opened,
     scan,
-    separator_of,
     utf16_of,
 )
+from bank_churn.intake.header import SAMPLE_LINES, Layout, layout_of
 from bank_churn.intake.options import Options, options_of
+from bank_churn.intake.packing import SUFFIXES, packing_of
+from bank_churn.intake.parquet import parquet_facts
 from bank_churn.intake.postgres import (
     Table,
     is_address,
@@ -36,11 +38,12 @@ from bank_churn.intake.postgres import (
     table_of,
     table_records,
 )
-from bank_churn.intake.sheet import sheet_records
-from bank_churn.intake.text import fields_of, header_of, records, text_lines, write_records
+from bank_churn.intake.sheet import Page, open_page
+from bank_churn.intake.text import fields_of, header_of, names_of, records, text_lines, write_records
 from bank_churn.words.safe_text import shown
 
 SAMPLE_ROWS = 200
+SAMPLE_BYTES = 65_536
 ENCODING_NAMES = {"utf-8": "UTF-8", "cp1251": "windows-1251"}
 
 
@@ -77,10 +80,10 @@ class Found:
 
 
 def portfolio_files(location: str) -> list[str]:
-    """List the files that a path or glob names, as the macro `files_at` does.
+    """List the files that a path, a folder or a glob names, as the macro `files_at` does.
 
     Args:
-        location: A path, a glob, or the address of a table, which names itself.
+        location: A path, a folder, a glob, or the address of a table, which names itself.
 
     Returns:
         The files, in alphabetical order; none is left to dbt to complain about.
@@ -89,10 +92,26 @@ def portfolio_files(location: str) -> list[str]:
         return [location]
     try:
         with duckdb.connect() as connection:
-            rows = connection.execute("select file from glob(?) order by file", [location]).fetchall()
+            if Path(location).is_dir():
+                folder = location.rstrip("/")
+                rows = connection.execute(
+                    IN_FOLDER, {"folder": folder, "pattern": f"{literal(folder)}/**"}
+                ).fetchall()
+            else:
+                rows = connection.execute("select file from glob(?) order by file", [location]).fetchall()
     except duckdb.Error:
         return []
     return [file for (file,) in rows]
+
+
+IN_FOLDER = """select file from glob($pattern)
+    where not regexp_matches(substr(file, length($folder) + 1), '[/][._]') order by file"""
+"""The files below a folder, without what programs leave there, such as `_SUCCESS` and `.part.crc`."""
+
+
+def literal(path: str) -> str:
+    """Write a path for DuckDB, which would otherwise take `[`, `*` and `?` in it for a pattern."""
+    return path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
 
 
 def is_on_cluster(location: str) -> bool:
@@ -195,23 +214,12 @@ def read_parquet_facts(portfolio: str, file: str) -> Found:
 
     Returns:
         What it is.
-
-    Raises:
-        BankChurnError: If it cannot be read.
     """
-    literal = file.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
-    try:
-        with duckdb.connect() as connection:
-            names = connection.execute("select name from parquet_schema(?)", [literal]).fetchall()
-            counted = connection.execute("select count(*) from read_parquet(?)", [literal]).fetchone()
-    except duckdb.Error as error:
-        raise BankChurnError(f"{file} is not a whole parquet file: have it sent again.") from error
-    columns = tuple(name for (name,) in names[1:])
-    rows = counted[0] if counted else 0
+    columns, rows = parquet_facts(file)
     return Found(portfolio, file, file, "parquet", "", columns, rows, f"parquet, {rows:,} rows")
 
 
-def copy_sheet(portfolio: str, file: str, options: Options, copy: Path) -> Found:
+def copy_sheet(portfolio: str, file: str, options: Options, copy: Path, page: Page) -> Found:
     """Write a sheet as a csv file that dbt reads.
 
     Args:
@@ -219,17 +227,20 @@ def copy_sheet(portfolio: str, file: str, options: Options, copy: Path) -> Found
         file: The workbook.
         options: What is not to be guessed.
         copy: The file to write.
+        page: The sheet.
 
     Returns:
         What the sheet is.
     """
-    rows = sheet_records(Path(file), options.sheet)
+    rows = page.records
     header = next(rows, ("", 0))
     with copy.open("w", encoding="utf-8", newline="\n") as target:
         count = max(write_records(header, rows, target, told=file) - 1, 0)
-    told = f"Excel, {f'sheet {options.sheet}' if options.sheet else 'first sheet'}, {count:,} rows"
-    columns = tuple(fields_of(header[0], ",") or ())
-    return Found(portfolio, file, str(copy), "xlsx", ",", columns, count, told)
+    named = f"sheet {shown(page.name)}" if options.sheet or page.is_chosen else "first sheet"
+    place = f"header in row {header[1]}, " if header[1] > 1 else ""
+    told = f"{page.program}, {named}, {place}{count:,} rows"
+    columns, _ = names_of(header[0], ",")
+    return Found(portfolio, file, str(copy), page.kind, ",", columns, count, told)
 
 
 def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> Found:
@@ -252,22 +263,30 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
             raise BankChurnError(f"{file}, line {seen.bad_line}: not UTF-8 text, though formats says so.")
         encoding = encoding_of(path, seen, portfolio)
         with path.open("rb") as raw:
-            is_gzip = raw.read(2) == b"\x1f\x8b"
+            packing = packing_of(raw)
         is_odd = seen.odd_quotes or seen.odd_ends
-        plain = encoding == "utf-8" and not is_odd and is_gzip == file.lower().endswith(".gz")
+        # DuckDB unpacks by the name.
+        is_told = file.lower().endswith(".gz") if packing == "gzip" else not file.lower().endswith(SUFFIXES)
+        plain = encoding == "utf-8" and not is_odd and packing in (None, "gzip") and is_told
         rows = seen.rows
-    header, sample = first_rows(path, encoding, options)
-    separator = options.delimiter or separator_of(header[0])
-    columns = tuple(name.strip() for name in fields_of(header[0], separator) or ())
-    if not plain:
+    layout = text_layout(path, encoding, options)
+    header, sample = first_rows(path, encoding, layout)
+    separator = layout.separator
+    columns, width = names_of(header[0], separator)
+    if not header[0].strip(f" {separator}"):
+        raise BankChurnError(f"{file} is empty: the first line must hold the column names.")
+    if not plain or layout.skipped or not unicodedata.is_normalized("NFC", header[0]):
+        plain = False
         lines = text_lines(path, encoding)
-        header = header_of(lines)
+        header = header_under(lines, layout)
+        fields = records(lines, separator, width, len(columns))
         with copy.open("w", encoding="utf-8", newline="\n") as target:
-            rows = write_records(header, records(lines, separator, len(columns)), target, told=file)
+            rows = write_records(header, fields, target, told=file)
     told = ", ".join(
         [
             f"csv, {ENCODING_NAMES.get(encoding, encoding)}",
             f'separator "{"tab" if separator == chr(9) else separator}"',
+            *([f"header in line {layout.skipped + 1}"] if layout.skipped else []),
             f"decimal {options.decimal or decimal_of(sample)}",
             f"{max(rows - 1, 0):,} rows",
         ]
@@ -277,8 +296,8 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
     )
 
 
-def first_rows(path: Path, encoding: str, options: Options) -> tuple[tuple[str, int], list[list[str]]]:
-    """Read the header and a sample of the rows under it.
+def text_layout(path: Path, encoding: str, options: Options) -> Layout:
+    """Find where the header of a text file is, and its separator.
 
     Args:
         path: The file.
@@ -286,14 +305,45 @@ def first_rows(path: Path, encoding: str, options: Options) -> tuple[tuple[str, 
         options: What is not to be guessed.
 
     Returns:
+        The layout.
+    """
+    lines = text_lines(path, encoding, errors="replace")
+    first = list(islice(lines, max(SAMPLE_LINES, options.header_row or 0)))
+    lines.close()  # type: ignore[attr-defined]
+    return layout_of(first, delimiter=options.delimiter, header_row=options.header_row)
+
+
+def header_under(lines: Iterator[str], layout: Layout) -> tuple[str, int]:
+    """Take the header off a file's lines, and what stands above it.
+
+    Args:
+        lines: The file's lines; those down to the header are used up.
+        layout: Where the header is.
+
+    Returns:
+        The header as one line, in composed letters, and how many lines there were down to its end.
+    """
+    above = sum(1 for _ in islice(lines, layout.skipped))
+    header, taken = header_of(lines)
+    return unicodedata.normalize("NFC", header), above + taken
+
+
+def first_rows(path: Path, encoding: str, layout: Layout) -> tuple[tuple[str, int], list[list[str]]]:
+    """Read the header and a sample of the rows under it.
+
+    Args:
+        path: The file.
+        encoding: Its encoding.
+        layout: Where the header is.
+
+    Returns:
         The header with its number of lines, and the fields of up to `SAMPLE_ROWS` rows.
     """
     lines = text_lines(path, encoding)
-    header = header_of(lines)
-    separator = options.delimiter or separator_of(header[0])
+    header = header_under(lines, layout)
     sample = []
     for line in islice(lines, SAMPLE_ROWS):
-        sample.append(fields_of(line, separator) or [])
+        sample.append(fields_of(line, layout.separator) or [])
     lines.close()  # type: ignore[attr-defined]
     return header, sample
 
@@ -346,8 +396,9 @@ def read_kind(portfolio: str, file: str, options: Options, copy: Path) -> Found:
     kind = kind_of(Path(file))
     if kind == "parquet":
         return read_parquet_facts(portfolio, file)
-    if kind == "xlsx":
-        return copy_sheet(portfolio, file, options, copy)
+    if kind in ("xlsx", "ods"):
+        with open_page(Path(file), kind, options) as page:
+            return copy_sheet(portfolio, file, options, copy, page)
     return read_text_file(portfolio, file, options, copy)
 
 
@@ -372,17 +423,23 @@ def columns_of(portfolio: str, file: str, options: Options) -> tuple[str, ...]:
         kind = kind_of(path)
         if kind == "parquet":
             return read_parquet_facts(portfolio, file).columns
-        if kind == "xlsx":
-            header, _ = next(sheet_records(path, options.sheet), ("", 0))
-            return tuple(fields_of(header, ",") or ())
+        if kind in ("xlsx", "ods"):
+            with open_page(path, kind, options) as page:
+                header, _ = next(page.records, ("", 0))
+            return names_of(header, ",")[0]
         with opened(path) as (raw, _):
-            head = raw.readline(LONGEST_LINE)
-        guess = "utf-8" if head.decode("utf-8", errors="replace").encode() == head else "cp1251"
-        lines = text_lines(path, options.encoding or utf16_of(path) or guess, errors="replace")
-        header, _ = header_of(lines)
+            head = raw.read(SAMPLE_BYTES)
+        whole = head[: head.rfind(b"\n") + 1] or head
+        guess = "utf-8" if whole.decode("utf-8", errors="replace").encode() == whole else "cp1251"
+        encoding = options.encoding or utf16_of(path) or guess
+        layout = text_layout(path, encoding, options)
+        lines = text_lines(path, encoding, errors="replace")
+        header, _ = header_under(lines, layout)
         lines.close()  # type: ignore[attr-defined]
-        separator = options.delimiter or separator_of(header)
-        return tuple(name.strip() for name in fields_of(header, separator) or ())
+        names, _ = names_of(header, layout.separator)
+        if not names:
+            raise BankChurnError(f"{shown(file)} is empty: the first line must hold the column names.")
+        return names
     except OSError as error:
         raise BankChurnError(f"{shown(file)}: {error.strerror or error}.") from error
 
@@ -416,6 +473,7 @@ def prepare(*, settings: dict[str, Any], folder: Path, on_cluster: bool = False)
                     "kind": "parquet" if one.kind == "parquet" else "csv",
                     "separator": one.separator,
                     "is_copy": one.is_copy,
+                    "is_known": True,
                     "row_count": one.row_count,
                 }
                 for one in found

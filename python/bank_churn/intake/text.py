@@ -30,13 +30,46 @@ def fields_of(line: str, separator: str) -> list[str] | None:
     if '"' not in line:
         return line.split(separator)
     sign = re.escape(separator)
-    parts = re.findall(f'("(?:[^"]|"")*"|[^"{sign}]*){sign}', line + separator)
+    parts = re.findall(f'( *"(?:[^"]|"")*" *|[^"{sign}]*){sign}', line + separator)
     if sum(len(part) + 1 for part in parts) != len(line) + 1:
         return None
-    return [part[1:-1].replace('""', '"') if part.startswith('"') else part for part in parts]
+    return [part.strip(" ")[1:-1].replace('""', '"') if '"' in part else part for part in parts]
 
 
-def records(lines: Iterable[str], separator: str, width: int) -> Iterator[tuple[str, int]]:
+def names_of(header: str, separator: str) -> tuple[tuple[str, ...], int]:
+    """Split a header.
+
+    Args:
+        header: The header.
+        separator: One character.
+
+    Returns:
+        The names of the columns, without empty ones at the end, and how many fields there are with those.
+    """
+    fields = [name.strip() for name in fields_of(header, separator) or ()]
+    names = list(fields)
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names), len(fields)
+
+
+def fits(fields: list[str] | None, named: int, width: int) -> bool:
+    """Say whether a row has as many fields as the header, but for empty ones at the end.
+
+    Args:
+        fields: The row's fields, or None when its quotes are broken.
+        named: How many columns have a name.
+        width: How many fields the header has.
+
+    Returns:
+        Whether it does; `read_csv_clients` judges in the same way.
+    """
+    return fields is not None and len(fields) >= named and not any(fields[width:])
+
+
+def records(
+    lines: Iterable[str], separator: str, width: int, named: int | None = None
+) -> Iterator[tuple[str, int]]:
     """Join the lines of a record whose quoted field holds line breaks.
 
     Lines are joined only when that makes a whole record, and when none of those joined to the first could be
@@ -46,6 +79,7 @@ def records(lines: Iterable[str], separator: str, width: int) -> Iterator[tuple[
         lines: Lines without their ends.
         separator: One character.
         width: Number of fields of a record.
+        named: How many of them have a name; None for all.
 
     Yields:
         Each record, and how many lines it took.
@@ -71,7 +105,7 @@ def records(lines: Iterable[str], separator: str, width: int) -> Iterator[tuple[
         joined = JOINT.join(parts)
         whole = fields_of(joined, separator)
         lonely = all(width == 1 or part.count(separator) < width - 1 for part in parts[1:])
-        if len(parts) > 1 and lonely and whole is not None and len(whole) == width:
+        if len(parts) > 1 and lonely and fits(whole, named or width, width):
             yield joined, len(parts)
         else:
             waiting.extendleft(reversed(parts[1:]))

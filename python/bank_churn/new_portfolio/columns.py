@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -16,12 +17,24 @@ import duckdb
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import Options
 from bank_churn.intake.prepare import Found, read_file
-from bank_churn.intake.text import fields_of, text_lines
+from bank_churn.intake.text import fields_of, fits, text_lines
 from bank_churn.words.safe_text import shown
 
 SAMPLE_ROWS = 20_000
 UNSAFE = re.compile(r"""["'\\`{}%;]|--|/\*""")
 """Signs that nothing from an extract may bring into a model: there they would begin something else."""
+
+
+DATE = re.compile(
+    r"(\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4})"
+    r"([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d\d:?\d\d)?"
+)
+MAIL = re.compile(r"\S+@\S+\.\w+")
+TELEPHONE = re.compile(r"\+?[78]?[ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}")
+PERSON = re.compile(
+    r"[А-ЯЁA-Z][а-яёa-z-]+\d* ([А-ЯЁA-Z]\. ?[А-ЯЁA-Z]\.|[А-ЯЁA-Z][а-яёa-z-]+ [А-ЯЁA-Z][а-яёa-z-]+)"
+)
+CURRENCY = "₽|руб[.]?|рублей|рубля|рубль|р[.]?|rub[.]?|rur|[$€£¥]|usd|eur|долл[.]?"
 
 
 @dataclass(frozen=True)
@@ -32,11 +45,13 @@ class Column:
         name: Its name as written.
         values: Values of the first rows, without missing ones.
         row_count: How many rows were looked at.
+        cells: Value of every row, None where it is missing: to lay columns side by side.
     """
 
     name: str
     values: tuple[str, ...]
     row_count: int
+    cells: tuple[str | None, ...] = ()
 
     @property
     def key(self) -> str:
@@ -75,6 +90,22 @@ class Column:
         """Whether there is a value in every row, and hardly one occurs twice."""
         return len(self.values) == self.row_count > 1 and len(self.counts) >= 0.98 * self.row_count
 
+    @cached_property
+    def is_dates(self) -> bool:
+        """Whether nearly all values are dates."""
+        found = sum(count for value, count in self.counts.items() if DATE.fullmatch(value))
+        return bool(self.values) and found >= 0.95 * len(self.values)
+
+    @cached_property
+    def is_personal(self) -> bool:
+        """Whether most values are addresses of mail, telephone numbers or people's names."""
+        signs = (MAIL, TELEPHONE, PERSON)
+        return bool(self.values) and any(
+            sum(count for value, count in self.counts.items() if sign.fullmatch(value))
+            > 0.5 * len(self.values)
+            for sign in signs
+        )
+
     def lies_within(self, low: float, high: float) -> bool:
         """Say whether 19 numbers in 20 lie between two bounds."""
         inside = sum(low <= number <= high for number in self.numbers)
@@ -82,18 +113,35 @@ class Column:
 
 
 def to_number(text: str) -> float | None:
-    """Read a number, with spaces between thousands or a decimal comma perhaps.
+    """Read a number as the macro `to_number` does: spaces between thousands, a decimal comma, a currency.
 
     Examples:
         >>> to_number("1 234,5")
         1234.5
+        >>> to_number("$100.50"), to_number("100,5 руб.")
+        (100.5, 100.5)
         >>> to_number("gold") is None
         True
     """
-    bare = re.sub(r"\s", "", text)
-    if not re.fullmatch(r"[+-]?\d+([.,]\d+)?", bare):
+    bare = re.sub(r"\s", "", text.lower().replace("\u2212", "-").replace("'", "").replace("\u2019", ""))
+    bare = re.sub(f"^({CURRENCY})|({CURRENCY})$", "", bare)
+    if not re.fullmatch(r"[+-]?\d*([.,]?\d+)(e[+-]?\d+)?", bare):
         return None
-    return float(bare.replace(",", "."))
+    is_either = re.search(r",\d{3}$", bare) is not None  # 12,500 may be either of two numbers
+    return None if is_either else float(bare.replace(",", "."))
+
+
+def meant(text: str) -> str:
+    """Read a text as the macro `empty_to_null` does.
+
+    Examples:
+        >>> meant(' ="007" ')
+        '007'
+    """
+    bare = text.strip()
+    if bare.startswith('="') and bare.endswith('"') and len(bare) > 2:
+        bare = bare[2:-1].replace('""', '"')
+    return unicodedata.normalize("NFC", bare)
 
 
 def read_columns(file: str, options: Options, missing: Collection[str]) -> tuple[Found, list[Column]]:
@@ -117,9 +165,9 @@ def read_columns(file: str, options: Options, missing: Collection[str]) -> tuple
         raise BankChurnError(f"{shown(file)} is empty: it needs column names and rows under them.")
     columns = []
     for number, name in enumerate(found.columns):
-        texts = [str(row[number]).strip() for row in rows if row[number] is not None]
-        values = tuple(text for text in texts if text and text not in missing)
-        columns.append(Column(name, values, len(rows)))
+        texts = ["" if row[number] is None else meant(str(row[number])) for row in rows]
+        cells = tuple(text if text and text not in missing else None for text in texts)
+        columns.append(Column(name, tuple(text for text in cells if text is not None), len(rows), cells))
     return found, columns
 
 
@@ -135,12 +183,13 @@ def sampled_rows(found: Found) -> Iterator[tuple[str | None, ...]]:
     if found.kind == "parquet":
         literal = found.path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
         with duckdb.connect() as connection:
-            chosen = "select cast(columns(*) as varchar) from read_parquet(?) limit ?"
+            chosen = """select cast(columns(*) as varchar)
+                from read_parquet(?, hive_partitioning = false) limit ?"""
             yield from connection.execute(chosen, [literal, SAMPLE_ROWS]).fetchall()
         return
     lines = text_lines(Path(found.path), "utf-8")
     next(lines, None)
     for line in lines:
         fields = fields_of(line, found.separator) if line.strip() else None
-        if fields and len(fields) == len(found.columns):
-            yield tuple(fields)
+        if fits(fields, len(found.columns), len(found.columns)):
+            yield tuple(fields or ())[: len(found.columns)]

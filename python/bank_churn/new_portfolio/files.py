@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,9 +14,13 @@ import yaml
 from bank_churn.errors import BankChurnError
 from bank_churn.new_portfolio.guess import OPTIONAL, Choice, Guess, sql_keywords
 
+GIVEN = ("source_file", "source_row_number", "raw_line", "row_problem")
+"""Names that `read_clients` gives itself; a column of the extract is called otherwise there."""
 ORDER = ("client_id", *OPTIONAL, "is_churned")
 """Canonical columns in the order of a staging model."""
 LINE = 110
+ROW_NUMBER = "concat(regexp_replace(source_file, '^.*[/]', ''), ':', source_row_number) as client_id"
+"""What stands for the id of an extract that has none: the file and the number of the row in it."""
 
 
 def quoted(name: str) -> str:
@@ -41,7 +46,10 @@ def staging_sql(portfolio: str, guess: Guess) -> str:
             lines.append(" " * 8 + item)
         else:
             lines[-1] += f", {item}"
-    selected = ",\n".join(f"        {renamed(choice, guess)}" for choice in chosen)
+    named = [renamed(choice, guess) for choice in chosen]
+    if guess.is_row_number:
+        named.insert(0, ROW_NUMBER)
+    selected = ",\n".join(f"        {one}" for one in named)
     return (
         f"-- One row per raw row of the extract of {portfolio}: columns renamed, everything still text.\n"
         f"with source as (\n    {{{{ read_clients('{portfolio}', [\n"
@@ -64,16 +72,30 @@ def renamed(choice: Choice, guess: Guess) -> str:
     Returns:
         Such as `sex as gender`.
     """
-    name = quoted(choice.column.key)
+    key = choice.column.key
+    name = quoted(f"{key}_in_extract" if key in GIVEN else key)
     if choice.target == "is_churned" and guess.churn_values:
         left, stayed = guess.churn_values
-        cases = (f"when '{left}' then 'true'", f"when '{stayed}' then 'false'", f"else {name}")
+        cases = [f"when '{text}' then 'true'" for text in left]
+        cases += [f"when '{text}' then 'false'" for text in stayed]
+        # What is not listed must not pass for its opposite.
+        cases.append(f"else concat('? ', {name})" if guess.is_inverted else f"else {name}")
         return (
-            f"case {name}"
+            f"case trim({name})"
             + "".join(f"\n{' ' * 12}{case}" for case in cases)
             + f"\n{' ' * 8}end as is_churned"
         )
-    return name if choice.column.key == choice.target else f"{name} as {choice.target}"
+    if choice.target == "gender" and guess.female:
+        return (
+            f"case trim({name})\n{' ' * 12}when '{guess.female}' then 'female'"
+            + "".join(
+                f"\n{' ' * 12}when '{text}' then 'male'"
+                for text in sorted(choice.column.counts)
+                if text != guess.female
+            )
+            + f"\n{' ' * 12}else {name}\n{' ' * 8}end as gender"
+        )
+    return name if name == choice.target else f"{name} as {choice.target}"
 
 
 def staging_yaml(portfolio: str) -> str:
@@ -104,11 +126,27 @@ def doc_block(portfolio: str, language: str, label: str) -> str:
 def config_line(portfolio: str, guess: Guess) -> str:
     """Write the portfolio's line of the var `portfolios`, without its indent."""
     parts = []
+    if guess.is_row_number:
+        parts.append("client_id: row_number")
     if guess.without:
         parts.append(f"without: [{', '.join(guess.without)}]")
     if guess.additional:
-        parts.append(f"additional: [{', '.join(choice.target for choice in guess.additional)}]")
+        parts.append(f"additional: [{', '.join(declared(choice) for choice in guess.additional)}]")
     return f"{portfolio}: {{{', '.join(parts)}}}"
+
+
+def declared(choice: Choice) -> str:
+    """Write an additional attribute as the var `portfolios` declares it.
+
+    Args:
+        choice: The attribute.
+
+    Returns:
+        Its name, for a number with its form and range.
+    """
+    if choice.form == "category":
+        return choice.target
+    return f"{{{choice.target}: {{form: {choice.form}, range: [{choice.bounds[0]}, {choice.bounds[1]}]}}}}"
 
 
 def add_to_config(text: str, portfolio: str, line: str) -> str:
@@ -148,6 +186,31 @@ def add_to_config(text: str, portfolio: str, line: str) -> str:
     expected = dict.fromkeys(before["vars"]["portfolios"] or (), None)
     expected |= before["vars"]["portfolios"] if isinstance(before["vars"]["portfolios"], dict) else {}
     check_config(before, yaml.safe_load(changed), {*expected, portfolio}, line)
+    return changed
+
+
+def add_formats(text: str, portfolio: str, said: Mapping[str, Any]) -> str:
+    """Note in `dbt_project.yml` what was said about a bank's files, so that a build reads them alike.
+
+    Args:
+        text: The file.
+        portfolio: Name of the portfolio.
+        said: Keys of the var `formats` with their values.
+
+    Returns:
+        The file with it.
+
+    Raises:
+        BankChurnError: If the var `formats` does not stand on one line.
+    """
+    told = json.dumps(said, ensure_ascii=False)
+    known = re.search(r"(?m)^  formats: \{(.*)\}[ \t]*\r?$", text)
+    if not known:
+        raise BankChurnError(f"dbt_project.yml: write this under formats by hand: {portfolio}: {told}")
+    inner = ", ".join(part for part in (known.group(1), f"{portfolio}: {told}") if part)
+    changed = f"{text[: known.start()]}  formats: {{{inner}}}{text[known.end() :]}"
+    if (yaml.safe_load(changed)["vars"]["formats"] or {}).get(portfolio) != dict(said):
+        raise BankChurnError(f"dbt_project.yml: write this under formats by hand: {portfolio}: {told}")
     return changed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from bank_churn.words.safe_text import shown
 PROJECT = Path("dbt_project.yml")
 LABELS = Path("seeds/labels.csv")
 SECTIONS = {
-    "likely": "part of a name agrees",
+    "likely": "the name has another word beside it, or some rows would be rejected",
     "guess": "only its values speak for it",
 }
 
@@ -43,7 +43,16 @@ class Scaffolded:
     text: str
 
 
-def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str = "") -> Scaffolded:
+def add_portfolio(
+    name: str,
+    location: str,
+    *,
+    label_ru: str = "",
+    label_en: str = "",
+    sheet: str = "",
+    header_row: int | None = None,
+    female: str = "",
+) -> Scaffolded:
     """Add a bank to the project in the current folder, guessing its columns from an extract.
 
     Args:
@@ -51,6 +60,9 @@ def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str
         location: Its extract, or a glob of parts, the first of which is looked at.
         label_ru: What the bank is called in Russian; its name when empty.
         label_en: The same in English.
+        sheet: Name of the sheet of a workbook, where it is not to be found.
+        header_row: Number of the header's row or line, where it is not to be found.
+        female: What means a woman, where the extract has numbers for genders.
 
     Returns:
         What was written.
@@ -68,11 +80,21 @@ def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str
     if not found_files:
         raise BankChurnError(f"No file at {shown(location)}.")
     missing = {str(marker) for marker in settings.get("missing_markers") or ()}
-    found, columns = read_columns(found_files[0], options_of(settings, name), missing)
-    limit = int(settings.get("max_attribute_values", 30))
-    guess = guess_mapping(columns, read_spellings(LABELS.parent), max_values=limit)
+    said = {"sheet": sheet, "header_row": header_row}
+    given: dict[str, Any] = {key: value for key, value in said.items() if value}
+    options = replace(options_of(settings, name), **given)
+    found, columns = read_columns(found_files[0], options, missing)
+    guess = guess_mapping(
+        columns,
+        read_spellings(LABELS.parent),
+        max_values=int(settings.get("max_attribute_values", 30)),
+        ranges=ranges_of(settings),
+        female=female,
+    )
     check_required(guess, found)
     created, changed = texts_of(name, labels, guess)
+    if given:
+        changed[PROJECT] = files.add_formats(changed[PROJECT], name, given)
     before = {path: read_exactly(path) for path in changed}
     write_all(created, changed, before)
     lines = sum(text.count("\n") for text in created.values())
@@ -80,6 +102,12 @@ def add_portfolio(name: str, location: str, *, label_ru: str = "", label_en: str
     return Scaffolded(
         tuple(created), tuple(changed), lines, report(name, location, found, guess, [*created, *changed])
     )
+
+
+def ranges_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the accepted ranges of canonical numbers: the project's, those of a user's own in front."""
+    known = {name: facts["range"] for name, facts in settings["attributes"].items() if "range" in facts}
+    return {**known, **(settings.get("valid_ranges") or {})}
 
 
 def check_name(name: str, settings: Mapping[str, Any]) -> None:
@@ -121,10 +149,13 @@ def check_required(guess: Guess, found: Found) -> None:
         BankChurnError: If it has not.
     """
     lacking = [name for name in REQUIRED if name not in guess.mapped]
+    if guess.is_row_number and "client_id" in lacking:
+        lacking.remove("client_id")
     if lacking:
         needed = {
             "client_id": "a client id (another value in every row)",
-            "is_churned": "churn (two values, in a column named like churn, attrition or отток)",
+            "is_churned": "churn (yes and no, or two words that say who left, in a column named like churn,"
+            " attrition or отток)",
         }
         told = " nor ".join(needed[name] for name in lacking)
         raise BankChurnError(
@@ -220,7 +251,11 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
     width = max(len(choice.target) for choice in chosen)
     for choice in chosen:
         kind = "additional attribute" if choice in guess.additional else choice.confidence
-        lines.append(f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {choice.because}")
+        count = guess.rejected.get(choice.target, 0)
+        tail = f"; {count:,} of {guess.row_count:,} rows would be rejected for it" if count else ""
+        lines.append(
+            f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {choice.because}{tail}"
+        )
     if guess.unread:
         lines += ["", "Not read"]
         lines += [f"  {shown(column.name):<28} {reason}" for column, reason in guess.unread]
@@ -230,6 +265,19 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
     lines += ["", "Written", *(f"  {path}" for path in written)]
     lines += ["", f"Next: {name.upper()}_CLIENTS={shown(location)} make build"]
     return "\n".join(lines)
+
+
+def churn_reviews(guess: Guess) -> list[str]:
+    """Say what is odd about churn: one outcome, or most clients left."""
+    churned = guess.mapped["is_churned"].column
+    if len(churned.counts) == 1:
+        told = "is_churned: only one outcome occurs, so a build stops."
+        if len(churned.values) < churned.row_count:
+            told += (
+                " If an empty field means that the client stayed, add empty_churn: stayed in dbt_project.yml."
+            )
+        return [told]
+    return []
 
 
 def reviews(name: str, guess: Guess) -> list[str]:
@@ -247,9 +295,20 @@ def reviews(name: str, guess: Guess) -> list[str]:
         targets = [target for target, choice in guess.mapped.items() if choice.confidence == confidence]
         if targets:
             told.append(f"{', '.join(targets)}: {because}; see stg_{name}__clients.sql.")
-    if guess.churn_values:
+    if guess.is_inverted:
+        told.append(
+            f"is_churned: {shown(guess.mapped['is_churned'].column.name)} says of whom stayed, so it is"
+            f" turned round; see stg_{name}__clients.sql."
+        )
+    elif guess.churn_values:
         told.append(
             f"is_churned: which of the two texts means that a client left; see stg_{name}__clients.sql."
+        )
+    told += churn_reviews(guess)
+    if guess.is_row_number:
+        told.append(
+            "client_id: the extract has no id, so the number of the row stands for it (client_id: row_number"
+            " in dbt_project.yml): repeated rows cannot be told, and the next extract holds other clients."
         )
     if guess.additional:
         told.append(

@@ -13,9 +13,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "city": ("city", "town", "город", "населенный пункт", "place of residence"),
     "gender": ("gender", "sex", "пол"),
-    "age": ("age", "full years", "возраст", "полных лет"),
+    "age": ("age", "full years", "age years", "возраст", "полных лет"),
     "credit_score": (
-        *("credit score", "creditscore", "score", "bureau score", "scoring", "credit rating"),
+        *("credit score", "creditscore", "score", "bureau score", "scoring", "credit rating", "fico"),
         *("кредитный рейтинг", "кредитный балл", "скоринг", "скоринговый балл", "скорбалл"),
     ),
     "property_points": (
@@ -25,7 +25,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "balance": ("balance", "account balance", "deposit", "баланс", "остаток", "вклад", "депозит"),
     "product_count": (
         *("products", "product count", "number of products", "num of products", "numofproducts"),
-        *("products held", "services", "relationship count"),
+        *("products held", "num products", "services", "relationship count"),
         *("продукты", "продуктов", "число продуктов", "количество продуктов", "услуги", "услуг"),
     ),
     "has_credit_card": (
@@ -33,7 +33,16 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *("кредитная карта", "кредитка", "карта", "есть карта"),
     ),
     "is_active": (
-        *("active", "is active", "active member", "isactivemember", "activity", "last activity", "loyalty"),
+        *(
+            "active",
+            "is active",
+            "active member",
+            "isactivemember",
+            "is active member",
+            "activity",
+            "loyalty",
+        ),
+        *("last activity", "active last quarter", "active last month"),
         *("активность", "активен", "активный", "активный клиент", "лояльность"),
     ),
     "estimated_salary": (
@@ -63,6 +72,87 @@ MISLEADING: Mapping[str, tuple[str, ...]] = {
     "has_credit_card": ("category", "type", "tier", "limit", "вид", "тип"),
 }
 """Words beside a known name that make the column something else: a revolving balance is a debt."""
+
+NEUTRAL = frozenset(
+    (
+        *("customer", "client", "cust", "user", "member", "current", "total", "the", "of", "in", "is", "has"),
+        *("flag", "label", "value", "status", "клиент", "клиента", "текущий", "признак", "флаг"),
+    )
+)
+"""Words beside a known name that do not change what it means: the age of a customer is an age."""
+
+NEGATED = frozenset(("not", "no", "non", "isnt", "hasnt", "never", "не", "нет"))
+"""Words that turn the name of churn, or what it holds, round."""
+
+STAYED_NAMES = frozenset(
+    (
+        *(
+            "retained",
+            "retention",
+            "stayed",
+            "remained",
+            "kept",
+            "loyal",
+            "staying",
+            "is retained",
+            "not left",
+        ),
+        *("остался", "остались", "удержан", "удержание", "сохранен"),
+    )
+)
+"""Names of a column that says of whom stayed, not of whom left."""
+
+STAYED = (
+    "stay",
+    "remain",
+    "retain",
+    "exist",
+    "kept",
+    "current",
+    "active",
+    "остал",
+    "действу",
+    "сохран",
+    "удерж",
+)
+"""Beginnings of words that say of a client that he or she stayed."""
+
+TELLING_OF_CHURN = (
+    *("churn", "attrit", "exit", "leav", "closing", "closed", "terminat", "cancel", "reason"),
+    *("отток", "ушел", "уход", "ушл", "закрыт", "расторж", "причин"),
+)
+"""Beginnings of words in the name of a column that is known only after a client left, or made from that."""
+
+PERSONAL = frozenset(
+    (
+        *(
+            "surname",
+            "lastname",
+            "firstname",
+            "fullname",
+            "name",
+            "phone",
+            "telephone",
+            "mobile",
+            "email",
+            "mail",
+        ),
+        *(
+            "passport",
+            "address",
+            "birthday",
+            "фамилия",
+            "имя",
+            "отчество",
+            "фио",
+            "телефон",
+            "почта",
+            "паспорт",
+        ),
+        *("адрес", "инн", "снилс", "ssn", "iban"),
+    )
+)
+"""Words in the name of a column of personal data, which no attribute is."""
 
 LEFT = (
     "attrit",

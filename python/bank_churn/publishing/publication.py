@@ -274,25 +274,38 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, values: list[Any])
     connection.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
 
 
+def doc_blocks(manifest: dict[str, Any]) -> dict[str, str]:
+    """Take the doc blocks of the build's language.
+
+    Args:
+        manifest: dbt's `manifest.json`.
+
+    Returns:
+        Text of each block, by name.
+
+    Raises:
+        BankChurnError: If the build is older than the blocks that a publication needs.
+    """
+    blocks: dict[str, str] = {
+        block["name"]: block["block_contents"]
+        for block in manifest["docs"].values()
+        if block["package_name"] == "bank_churn"
+    }
+    if "published_list" not in blocks:
+        raise BankChurnError("The last build was made by an older version of the project: run `make build`.")
+    return blocks
+
+
 def publication_comments(manifest: dict[str, Any]) -> dict[str, tuple[str, dict[str, str]]]:
-    """Take the descriptions of both tables from the doc blocks of the build's language.
+    """Describe both tables in the build's language.
 
     Args:
         manifest: dbt's `manifest.json`.
 
     Returns:
         Description and descriptions of the columns, by table.
-
-    Raises:
-        BankChurnError: If the build is older than these descriptions.
     """
-    blocks = {
-        block["name"]: block["block_contents"]
-        for block in manifest["docs"].values()
-        if block["package_name"] == "bank_churn"
-    }
-    if "publication" not in blocks:
-        raise BankChurnError("The last build was made by an older version of the project: run `make build`.")
+    blocks = doc_blocks(manifest)
     tables = {"_publication": PUBLICATION_COLUMNS, "_publication_sources": SOURCE_COLUMNS}
     return {
         table: (blocks[table[1:]], {column: blocks[f"publication__{column}"] for column in columns})

@@ -30,6 +30,7 @@ class PublicMart:
         suppressed_columns: Columns hidden where `is_suppressed` is true.
         description: Description in the build's language.
         columns: Description of each column, by column name.
+        key: The columns of its primary key.
         sheet: Its sheet in the workbook: names by language, and perhaps columns and order; None for no sheet.
     """
 
@@ -40,6 +41,7 @@ class PublicMart:
     suppressed_columns: tuple[str, ...]
     description: str
     columns: dict[str, str]
+    key: tuple[str, ...] = ()
     sheet: dict[str, Any] | None = None
 
 
@@ -138,6 +140,28 @@ def check_audience(marts: list[PublicMart]) -> None:
             )
 
 
+def primary_key(node: dict[str, Any]) -> tuple[str, ...]:
+    """Read the primary key that a model's contract declares.
+
+    Args:
+        node: A model of the manifest.
+
+    Returns:
+        Its columns; none when the contract declares no key.
+    """
+    declared = [
+        *((constraint, constraint["columns"]) for constraint in node.get("constraints", [])),
+        *(
+            (constraint, [name])
+            for name, column in node["columns"].items()
+            for constraint in column.get("constraints", [])
+        ),
+    ]
+    return next(
+        (tuple(columns) for constraint, columns in declared if constraint["type"] == "primary_key"), ()
+    )
+
+
 def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
     """List every version of every public mart of the manifest, by relation name.
 
@@ -156,6 +180,7 @@ def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
             suppressed_columns=tuple(node["config"]["meta"].get("suppressed_columns", [])),
             description=node["description"],
             columns={name: column["description"] for name, column in node["columns"].items()},
+            key=primary_key(node),
             sheet=node["config"]["meta"].get("sheet"),
         )
         for node in manifest["nodes"].values()

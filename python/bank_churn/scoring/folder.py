@@ -22,14 +22,15 @@ FILES = {
         *("lower_bound", "upper_bound", "category"),
     ),
     "scores.csv": (
-        *("portfolio", "term_number", "feature_1", "level_1", "bin_1", "feature_2", "level_2", "bin_2"),
-        *("contribution_e12", "weight"),
+        *("portfolio", "fold", "term_number", "cell_number", "feature_1", "bin_1", "feature_2", "bin_2"),
+        *("feature_3", "bin_3", "contribution_e12", "weight"),
     ),
+    "certainty.csv": ("portfolio", "bin_1", "value"),
     "metadata.csv": ("portfolio", "name", "value"),
 }
-KINDS = {"bins.csv": "bin", "scores.csv": "score", "metadata.csv": "metadata"}
-CHECKED = ("bins.csv", "scores.csv", "quality.csv")
-EVERYTHING = ("bins.csv", "scores.csv", "quality.csv", "metadata.csv")
+KINDS = {"bins.csv": "bin", "scores.csv": "score", "certainty.csv": "certainty", "metadata.csv": "metadata"}
+CHECKED = ("bins.csv", "scores.csv", "certainty.csv", "quality.csv")
+EVERYTHING = (*CHECKED, "metadata.csv")
 
 
 def export_model(*, database: Path, folder: Path) -> list[Path]:
@@ -63,7 +64,7 @@ def export_model(*, database: Path, folder: Path) -> list[Path]:
 
 
 def _part(fitted: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the rows of one file; `fingerprint` is kept as metadata."""
+    """Return the rows of one file; `fingerprint` is kept as metadata. Models of folds stay here."""
     rows = fitted[fitted["kind"] == KINDS[name]]
     if name == "metadata.csv":
         digests = fitted[["portfolio", "fingerprint"]].drop_duplicates()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bank_churn.scoring.settings import ATTRIBUTES, NUMERIC, PROTECTED, SAMPLE_KEYS, TrainingSettings
+from bank_churn.scoring.settings import PROTECTED, SAMPLE_KEYS, TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class TrainingSample:
         """Return the attributes that a variant may use: not excluded, and with two values at least."""
         return usable_attributes(self.frame, left_out(settings, variant))
 
+    def folds(self) -> list[int]:
+        """Return the numbers of the folds, in order."""
+        return sorted(int(fold) for fold in self.frame["fold"].unique())
+
     def outcome(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return 1 for churned, 0 for remaining; shape (clients,)."""
         return self.frame["is_churned"].to_numpy(dtype="int64")
@@ -59,8 +63,13 @@ def usable_attributes(frame: pd.DataFrame, excluded: set[str]) -> list[str]:
 
 
 def attributes_of(frame: pd.DataFrame) -> list[str]:
-    """Return a sample's attributes: the known ones, then those that only some banks supply."""
-    return [*ATTRIBUTES, *(name for name in frame.columns if name not in (*SAMPLE_KEYS, *ATTRIBUTES))]
+    """Return a sample's attributes, in the order of its columns."""
+    return [str(name) for name in frame.columns if name not in SAMPLE_KEYS]
+
+
+def is_number(frame: pd.DataFrame, name: str) -> bool:
+    """Whether an attribute is a number: the sample holds numbers as fractions, categories as text."""
+    return pd.api.types.is_float_dtype(frame[name])
 
 
 def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -75,7 +84,7 @@ def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dty
     """
     columns = []
     for name in attributes:
-        if name not in NUMERIC:
+        if not is_number(frame, name):
             column = frame[name].astype(object)
             columns.append(column.where(column.notna(), None).to_numpy(dtype=object))
         else:
@@ -95,8 +104,8 @@ def split_portfolios(
     """
     for portfolio in sorted(portfolios):
         own = sample[sample["portfolio"] == portfolio].sort_values("client_key", ignore_index=True)
-        # Another bank's additional attribute is none of this one's: its model stays the same.
-        supplied = [name for name in attributes_of(own) if name in ATTRIBUTES or own[name].notna().any()]
+        # What a bank does not supply is none of its model's, whatever other banks add.
+        supplied = [name for name in attributes_of(own) if own[name].notna().any()]
         own = own[["client_key", "fold", "is_churned", *supplied]]
         yield TrainingSample(portfolio, own, fingerprint(own, settings), find_problem(own, settings))
 
@@ -108,7 +117,7 @@ def fingerprint(frame: pd.DataFrame, settings: TrainingSettings) -> str:
     libraries = " ".join(f"{name} {version(name)}" for name in ("interpret-core", "numpy", "scikit-learn"))
     digest = hashlib.md5(f"{settings.as_text()} {libraries}".encode(), usedforsecurity=False)
     for name in frame.columns:
-        values = frame[name].astype("float64") if name in NUMERIC else frame[name].astype(str)
+        values = frame[name].astype("float64") if is_number(frame, name) else frame[name].astype(str)
         hashed = pd.util.hash_pandas_object(values, index=False, categorize=False)
         digest.update(name.encode() + hashed.to_numpy().tobytes())
     return digest.hexdigest()
@@ -122,9 +131,11 @@ def find_problem(frame: pd.DataFrame, settings: TrainingSettings) -> str | None:
         return "no_known_churn"
     if rarer == 0:
         return "one_outcome_only"
-    if len(frame) < settings.min_clients:
+    if len(frame) < settings.min_clients or frame["fold"].nunique() < frame["fold"].max():
         return "too_few_clients"
     if rarer < settings.min_per_outcome:
+        return "too_few_of_one_outcome"
+    if any(frame.loc[frame["fold"] != fold, "is_churned"].nunique() < 2 for fold in frame["fold"].unique()):
         return "too_few_of_one_outcome"
     if not usable_attributes(frame, left_out(settings, "ebm")):
         return "no_usable_attributes"

@@ -1,14 +1,9 @@
-"""What the training is told by vars of dbt_project.yml, and the attributes a model may use."""
+"""What the training is told by vars of dbt_project.yml."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-
-NUMERIC = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
-CATEGORICAL = ("city", "gender", "has_credit_card", "is_active")
-ATTRIBUTES = NUMERIC + CATEGORICAL
-"""What every bank may supply; any other column of the sample is an additional attribute, a category."""
 
 SAMPLE_KEYS = ("portfolio", "client_key", "fold", "is_churned")
 """The columns of `int_churn_model_sample` that are no attributes."""
@@ -18,7 +13,7 @@ VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")
 
 PROTECTED = ("gender", "age")
 
-METHOD = "1"
+METHOD = "2"
 """Raised when the code changes what the same data and settings give, so that no standing model is reused."""
 
 SCALE = 10**12
@@ -30,10 +25,12 @@ class TrainingSettings:
     """Settings of the training.
 
     Attributes:
-        outer_bags: Models averaged in one Explainable Boosting Machine.
-        pairs: Pairs of attributes with a table of their own, at most.
+        outer_bags: Models averaged in the machine of each fold.
+        pairs: Pairs of attributes with a table of their own that each fold may choose.
         max_bins: Bins of a number alone.
         max_pair_bins: Bins of a number inside a pair.
+        triples: Triples of attributes with a table of their own that each fold may find; 0 = none.
+        max_triple_bins: Bins of a number inside a triple.
         learning_rate: Step of the boosting.
         early_stopping_rounds: Rounds without a gain after which a bag stops.
         seed: Seed of the bags.
@@ -47,6 +44,8 @@ class TrainingSettings:
     pairs: int
     max_bins: int
     max_pair_bins: int
+    triples: int
+    max_triple_bins: int
     learning_rate: float
     early_stopping_rounds: int
     seed: int

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bank_churn.targeting.bounds import exact_lower_bounds
+
 Counts = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Columns = dict[str, tuple[Codes, dict[str, int]]]
@@ -38,7 +40,7 @@ def cover_churn(
         cells: One row per portfolio × combination of attributes: the attributes as text, `known_churn_count`,
             `churned_count`.
         candidates: One row per portfolio × rule: `rule` (attribute=value;…), `condition_count`,
-            `client_count`, `critical_value`, `portfolio_churn_rate`.
+            `client_count`, `bound_level`, `portfolio_churn_rate`.
         min_group_size: Smallest number of clients that a group must add.
         max_groups: Length of the list per portfolio.
 
@@ -83,14 +85,15 @@ def cover_portfolio(
     parsed = [conditions(rule) for rule in rules["rule"]]
     columns = {name: numbered(cells[name]) for name in sorted(set().union(*parsed))}
     searches = [Conjunction.of(columns, places, parsed) for places in by_attributes(parsed)]
-    base_rate, critical = rules["portfolio_churn_rate"].iloc[0], rules["critical_value"].iloc[0]
+    base_rate, level = rules["portfolio_churn_rate"].iloc[0], rules["bound_level"].iloc[0]
     left = np.ones(len(cells), dtype=bool)
     for order in range(1, max_groups + 1):
         clients, churned = np.zeros(len(rules)), np.zeros(len(rules))
         for search in searches:
             clients[search.places] = search.count(cells["known_churn_count"].to_numpy(float) * left)
             churned[search.places] = search.count(cells["churned_count"].to_numpy(float) * left)
-        bounds = lower_bounds(churned, clients, critical=critical, min_group_size=min_group_size)
+        # Groups that are too small get zero and so are never chosen.
+        bounds = exact_lower_bounds(churned, clients, level=level) * (clients >= min_group_size)
         best = int(bounds.argmax())
         if not bounds[best] > base_rate:
             return
@@ -187,7 +190,7 @@ def numbered(values: pd.Series[str]) -> tuple[Codes, dict[str, int]]:
 
     Returns:
         The number of each cell's value, and the number of each value as it stands in a rule, where a
-        semicolon separates conditions (the SQL macro `rule_value` writes it the same way).
+        semicolon separates conditions (int_group_counts writes it the same way).
     """
     codes, known = pd.factorize(values)
     return codes, {value.replace(";", "%3B"): number for number, value in enumerate(known)}
@@ -208,24 +211,3 @@ def members(columns: Columns, rule: dict[str, str]) -> npt.NDArray[np.bool_]:
         codes, numbers = columns[attribute]
         held = held & (codes == numbers.get(value, -2))
     return held
-
-
-def lower_bounds(churned: Counts, clients: Counts, *, critical: float, min_group_size: int) -> Counts:
-    """Wilson lower bounds of churn rates; groups that are too small get zero and so are never chosen.
-
-    Args:
-        churned: Churned clients per group.
-        clients: Clients per group.
-        critical: Standard normal quantile of the bound.
-        min_group_size: Smallest size of a group.
-
-    Returns:
-        One bound per group.
-    """
-    from scipy.stats import norm
-    from statsmodels.stats.proportion import proportion_confint
-
-    low, _ = proportion_confint(
-        churned, np.maximum(clients, 1.0), alpha=2 * norm.sf(critical), method="wilson"
-    )
-    return np.where(clients >= min_group_size, low, 0.0)

@@ -43,7 +43,7 @@ class Labels:
         """Return how a metric is written."""
         row = self._rows.get(("metric", name, ""))
         if row is None:
-            return MetricLabel(name, "", 2)
+            return MetricLabel(self.attribute(name, language=language), "", 2)
         decimals = cell_text(row["decimals"]) or "2"
         return MetricLabel(
             cell_text(row[f"label_{language}"]), cell_text(row[f"unit_{language}"]), int(float(decimals))

@@ -4,9 +4,9 @@ from typing import Literal
 
 from bank_churn.words.reasons import Language
 
-Direction = Literal["higher", "lower", "equal"]
+Comparative = Literal["higher", "lower", "equal"]
 
-DIRECTIONS: dict[Language, dict[Direction, str]] = {
+DIRECTIONS: dict[Language, dict[Comparative, str]] = {
     "ru": {"higher": "выше", "lower": "ниже", "equal": "не выше и не ниже"},
     "en": {"higher": "higher", "lower": "lower", "equal": "neither higher nor lower"},
 }
@@ -19,6 +19,35 @@ MAGNITUDES: dict[Language, dict[str, str]] = {
     },
     "en": {"negligible": "negligible", "small": "small", "medium": "medium", "large": "large"},
 }
+MAGNITUDE_RANGES: dict[Language, dict[str, str]] = {
+    "ru": {
+        "negligible": "пренебрежимо малого",
+        "small": "небольшого",
+        "medium": "среднего",
+        "large": "большого",
+    },
+    "en": MAGNITUDES["en"],
+}
+TESTS: dict[Language, dict[str, str]] = {
+    "ru": {
+        "welch_t": "сравнение средних (Уэлч)",
+        "mann_whitney": "сравнение по рангам (Манн — Уитни)",
+        "fisher_exact": "точный критерий Фишера",
+        "two_proportions_z": "z-критерий",
+        "welch_anova": "сравнение средних (дисперсионный анализ Уэлча)",
+        "kruskal_wallis": "сравнение по рангам (Краскел — Уоллис)",
+        "g_test": "критерий G",
+    },
+    "en": {
+        "welch_t": "a comparison of means (Welch)",
+        "mann_whitney": "a comparison by ranks (Mann–Whitney)",
+        "fisher_exact": "Fisher's exact test",
+        "two_proportions_z": "the z test",
+        "welch_anova": "a comparison of means (Welch's analysis of variance)",
+        "kruskal_wallis": "a comparison by ranks (Kruskal–Wallis)",
+        "g_test": "the G test",
+    },
+}
 EFFECTS: dict[Language, dict[str, str]] = {
     "ru": {
         "hedges_g": "g Хеджеса",
@@ -27,6 +56,7 @@ EFFECTS: dict[Language, dict[str, str]] = {
         "cramers_v": "V Крамера",
         "omega_squared": "ω²",
         "epsilon_squared": "ε²",
+        "odds_ratio": "отношение шансов",
     },
     "en": {
         "hedges_g": "Hedges' g",
@@ -35,11 +65,13 @@ EFFECTS: dict[Language, dict[str, str]] = {
         "cramers_v": "Cramér's V",
         "omega_squared": "ω²",
         "epsilon_squared": "ε²",
+        "odds_ratio": "odds ratio",
     },
 }
 VERDICTS: dict[Language, dict[str, str]] = {
     "ru": {
         "differs": "Различие есть",
+        "unclear": "Различие есть, но неясно, важно ли оно",
         "negligible": "Различие есть, но пренебрежимо мало",
         "equivalent": "Группы практически одинаковы",
         "not_shown": "Различие не показано",
@@ -47,6 +79,7 @@ VERDICTS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "differs": "The groups differ",
+        "unclear": "The groups differ, but whether it matters is not clear",
         "negligible": "The groups differ, but negligibly",
         "equivalent": "The groups are practically the same",
         "not_shown": "No difference is shown",
@@ -71,7 +104,23 @@ PHRASES: dict[Language, dict[str, str]] = {
         "many_groups": "{metric} по признаку «{attribute}»: от {low} («{lowest}») до {high} («{highest}»)",
         "many_groups_bare": "{metric} по признаку «{attribute}»",
         "effect": "Эффект {magnitude}: {name} = {value}{interval}, p с поправкой {p}.",
-        "no_effect": "p с поправкой {p}.",
+        "magnitudes": "от {low} до {high}",
+        "floor": "Интервал эффекта захватывает {floor}, ниже чего различие считается пренебрежимо малым.",
+        "alone": (
+            "Сам по себе такой результат был бы значим, но этим клиентам задано вопросов сразу {count}, "
+            "и среди стольких один подобный нетрудно встретить случайно; с поправкой на это он не показан."
+        ),
+        "only_companion": ("Но {test} различие показывает (p с поправкой {p}{effect}){otherwise}."),
+        "otherwise": ": группы различаются не тем, что сравнивает основная проверка",
+        "only_primary": "Но {test} этого не подтверждает (p с поправкой {p}{effect}).",
+        "opposite_directions": "Но {test} показывает обратное направление (p с поправкой {p}{effect}).",
+        "scenario_drop_missing_balance": (
+            "Без клиентов, баланс которых не указан, ответ другой{turned}: {verdict}: {body}."
+        ),
+        "scenario_keep_all": (
+            "Вместе с клиентами, баланс которых не указан, ответ другой{turned}: {verdict}: {body}."
+        ),
+        "turned": ", знак разницы меняется",
         "interval": " (от {low} до {high})",
         "power": (
             "Отдельная проверка при таком числе клиентов с вероятностью 80{nb}% "
@@ -89,6 +138,13 @@ PHRASES: dict[Language, dict[str, str]] = {
             "Внимание, парадокс Симпсона: при одинаковом значении признака «{attribute}» "
             "видимая разница исчезает."
         ),
+        "direction_reverses": (
+            "Внимание: направление зависит от признака «{attribute}» (Гайл — Саймон, p с поправкой {p}). "
+            "В группе «{a}» против остальных: {strata}."
+        ),
+        "stratum_higher": "при «{group}» выше ({x} против {y})",
+        "stratum_lower": "при «{group}» ниже ({x} против {y})",
+        "stratum_unclear": "при «{group}» неясно ({x} против {y})",
         "small": "Внимание: в одной из групп меньше {count} клиентов.",
     },
     "en": {
@@ -108,7 +164,23 @@ PHRASES: dict[Language, dict[str, str]] = {
         "many_groups": "the {metric} by {attribute} ranges from {low} (“{lowest}”) to {high} (“{highest}”)",
         "many_groups_bare": "the {metric} by {attribute}",
         "effect": "The effect is {magnitude}: {name} = {value}{interval}, adjusted p {p}.",
-        "no_effect": "Adjusted p {p}.",
+        "magnitudes": "anything from {low} to {high}",
+        "floor": "The effect's interval holds {floor}, below which a difference counts as negligible.",
+        "alone": (
+            "Taken alone this would be significant, but {count} questions were asked of these clients at "
+            "once, and among so many chance easily gives one such result; allowing for that, it is not shown."
+        ),
+        "only_companion": ("But {test} does show a difference (adjusted p {p}{effect}){otherwise}."),
+        "otherwise": ": the groups differ in something else than the main test compares",
+        "only_primary": "But {test} does not confirm it (adjusted p {p}{effect}).",
+        "opposite_directions": "But {test} points the other way (adjusted p {p}{effect}).",
+        "scenario_drop_missing_balance": (
+            "Without the clients whose balance is missing the answer is another{turned}: {verdict}: {body}."
+        ),
+        "scenario_keep_all": (
+            "With the clients whose balance is missing the answer is another{turned}: {verdict}: {body}."
+        ),
+        "turned": ", the sign of the difference turns",
         "interval": " ({low} to {high})",
         "power": (
             "On its own, with this many clients, the test would show an effect of {name} = {value} "
@@ -121,6 +193,37 @@ PHRASES: dict[Language, dict[str, str]] = {
         "disappears": (
             "Beware of Simpson's paradox: with the {attribute} held fixed the visible difference vanishes."
         ),
+        "direction_reverses": (
+            "Beware: the direction depends on the {attribute} (Gail–Simon, adjusted p {p}). "
+            "In the group “{a}” against the other: {strata}."
+        ),
+        "stratum_higher": "higher with “{group}” ({x} against {y})",
+        "stratum_lower": "lower with “{group}” ({x} against {y})",
+        "stratum_unclear": "not clear with “{group}” ({x} against {y})",
         "small": "Note: one of the groups has fewer than {count} clients.",
     },
 }
+CLAIMS: dict[Language, dict[str, str]] = {
+    "ru": {
+        "strongest": "Да: признак «{a}» связан с оттоком сильнее всех остальных",
+        "not_strongest": "Нет: признак «{b}» связан с оттоком сильнее, чем «{a}»",
+        "unclear": "Неясно: по этим данным не сказать, что связано с оттоком сильнее — «{a}» или «{b}»",
+        "not_computable": "Проверить нельзя: силу связи признака с оттоком по этим данным не посчитать.",
+        "sentence": (
+            "{opening}. С признаком «{a}» связаны {x} различий в оттоке, с признаком «{b}» — {y} "
+            "(V Крамера {v} и {w}); разница {d} (от {low} до {high}, с учётом сравнений: {count})."
+        ),
+    },
+    "en": {
+        "strongest": "Yes: {a} goes with churn more strongly than any other attribute",
+        "not_strongest": "No: {b} goes with churn more strongly than {a}",
+        "unclear": "Not clear: these data do not tell whether {a} or {b} goes with churn more strongly",
+        "not_computable": "Cannot be tested: these data do not give the strength of the attribute.",
+        "sentence": (
+            "{opening}. {x} of the variation in churn goes with {a}, {y} with {b} "
+            "(Cramér's V {v} and {w}); the difference is {d} "
+            "({low} to {high}, allowing for {count} comparisons)."
+        ),
+    },
+}
+"""What is said of a claim that one attribute matters most."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from bank_churn.statistics.registry.hypotheses import GROUP_ATTRIBUTES, METRICS, read_registry
+from bank_churn.statistics.registry.attributes import read_attributes
+from bank_churn.statistics.registry.hypotheses import read_registry
 from scipy.stats import rankdata
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -41,6 +42,40 @@ COLUMNS = {
         "churn": "is_churned",
     },
 }
+METRICS = {
+    **dict.fromkeys(("is_active", "has_credit_card", "is_churned", "balance_missing"), "yes_no"),
+    **dict.fromkeys(("age", "credit_score", "property_points", "product_count"), "whole_number"),
+    **dict.fromkeys(("estimated_salary", "balance"), "amount"),
+}
+GROUP_ATTRIBUTES = (
+    *(
+        "is_churned",
+        "product_count",
+        "city",
+        "gender",
+        "is_active",
+        "has_credit_card",
+        "age_band",
+        "has_balance",
+    ),
+)
+MADE_OF = {"age_band": "age", "has_balance": "balance", "balance_missing": "balance"}
+ATTRIBUTES = pd.DataFrame(
+    [
+        {
+            "attribute": name,
+            "made_of": MADE_OF.get(name, name),
+            "form": METRICS.get(name, "category"),
+            "roles": ",".join(
+                role for role, names in (("metric", METRICS), ("groups", GROUP_ATTRIBUTES)) if name in names
+            ),
+            "place": place,
+        }
+        for place, name in enumerate(dict.fromkeys((*GROUP_ATTRIBUTES, *METRICS)))
+    ]
+)
+"""What `client_attributes` says of tests, written down once more."""
+KNOWN_ATTRIBUTES = read_attributes(ATTRIBUTES)
 EMPTY_RANKS = [
     "n_a",
     "n_b",
@@ -250,7 +285,7 @@ _FRAMES = {
 
 def sufficient_frames(portfolios, registry, *, scenarios=("keep_all", "drop_missing_balance"), screen=False):
     """The four input frames of `evaluate_hypotheses` from raw clients of each portfolio."""
-    hypotheses, parts = list(read_registry(registry)), {name: [] for name in _FRAMES}
+    hypotheses, parts = list(read_registry(registry, KNOWN_ATTRIBUTES)), {name: [] for name in _FRAMES}
     for portfolio, everyone in portfolios.items():
         for scenario in scenarios:
             drop = scenario == "drop_missing_balance"

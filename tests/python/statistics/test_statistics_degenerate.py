@@ -17,8 +17,15 @@ from bank_churn.statistics.tests.samples import (
     StratifiedSample,
     Stratum,
 )
-from bank_churn.statistics.tests.stratified import breslow_day_test, mantel_haenszel_test, simpson_change
+from bank_churn.statistics.tests.stratified import (
+    breslow_day_test,
+    directions,
+    gail_simon_test,
+    mantel_haenszel_test,
+    simpson_change,
+)
 from bank_churn.words.reasons import _TEXTS, reason_text
+from scipy import stats
 
 NOBODY, ONE = MeanSample(0, math.nan, math.nan), MeanSample(1, 40.0, math.nan)
 PLAIN, FLAT, OTHER_FLAT = MeanSample(50, 40.0, 9.0), MeanSample(50, 40.0, 0.0), MeanSample(50, 41.0, 0.0)
@@ -88,11 +95,15 @@ def test_ranks(sample, reason):
     assert_untold(mann_whitney_test(sample), reason)
 
 
-def test_complete_separation_has_a_delta_but_no_interval():
+def test_complete_separation_has_newcombes_interval():
+    """Newcombe 2006, method 5: 1 − θ = z·√(θ(1 − θ)/mn·(1 + ((m + n)/2 − 1)·(…)))."""
     result = mann_whitney_test(ranks([20, 0], [0, 30]))
-    assert result.effect_size == -1
-    assert math.isnan(result.effect_ci_low)
+    assert (result.effect_size, result.effect_ci_low) == (-1, -1)
+    theta = (1 - result.effect_ci_high) / 2
+    spread = theta * (1 - theta) / 600 * (1 + 24 * ((1 - theta) / (2 - theta) + theta / (1 + theta)))
+    assert 1 - theta == pytest.approx(1.959964 * math.sqrt(spread), rel=1e-6)
     assert result.p_value < 1e-9
+    assert mann_whitney_test(ranks([0, 30], [20, 0])).effect_ci_low == pytest.approx(-result.effect_ci_high)
 
 
 @pytest.mark.parametrize(
@@ -177,17 +188,60 @@ def test_every_reason_has_both_texts():
         assert reason_text(reason, language="ru") != reason_text(reason, language="en")
 
 
-def test_simpson_reversal_of_the_kidney_stones():
+def kidney_stones(times):
     """Charig et al. 1986: treatment a is better for small and for large stones, worse overall."""
-    small = Stratum("small", ProportionSample(87, 81), ProportionSample(270, 234))
-    large = Stratum("large", ProportionSample(263, 192), ProportionSample(80, 55))
-    assert simpson_change(StratifiedSample((small, large))) == "reverses"
+    small = Stratum(
+        "small", ProportionSample(87 * times, 81 * times), ProportionSample(270 * times, 234 * times)
+    )
+    large = Stratum(
+        "large", ProportionSample(263 * times, 192 * times), ProportionSample(80 * times, 55 * times)
+    )
+    return StratifiedSample((small, large))
+
+
+def test_a_simpson_reversal_needs_evidence_on_the_reversed_side():
+    """The 700 patients are too few for it (common odds ratio 1.45, from .98); ten times as many are not."""
+    assert mantel_haenszel_test(kidney_stones(1)).effect_ci_low < 1
+    assert simpson_change(kidney_stones(1)) is None
+    assert simpson_change(kidney_stones(10)) == "reverses"
+
+
+def test_a_difference_that_is_not_shown_cannot_disappear():
+    """Crude odds ratio 1.12 (0.94 to 1.34), inside strata 1.00."""
+    one = Stratum("1", ProportionSample(400, 40), ProportionSample(300, 30))
+    two = Stratum("2", ProportionSample(400, 200), ProportionSample(500, 250))
+    assert simpson_change(StratifiedSample((one, two))) is None
 
 
 def test_a_difference_that_vanishes_inside_strata():
     one = Stratum("1", ProportionSample(400, 40), ProportionSample(100, 10))
     two = Stratum("2", ProportionSample(100, 50), ProportionSample(400, 200))
     assert simpson_change(StratifiedSample((one, two))) == "disappears"
+
+
+def test_a_direction_that_depends_on_the_stratum():
+    """Gail and Simon 1985: Q = min(Σd²/s² above, below), p = Σ binom(h; k − 1, ½)·P(χ²_h > Q)."""
+    one = Stratum("1", ProportionSample(400, 80), ProportionSample(400, 40))
+    two = Stratum("2", ProportionSample(400, 60), ProportionSample(400, 90))
+    three = Stratum("3", ProportionSample(400, 90), ProportionSample(400, 92))
+    sample = StratifiedSample((one, two, three))
+    squares = []
+    for a, b in ((80, 40), (60, 90), (90, 92)):
+        cells = np.array([a, 400 - a, b, 400 - b]) + 0.5
+        squares.append(math.log(cells[0] * cells[3] / cells[1] / cells[2]) ** 2 / (1 / cells).sum())
+    q = squares[1] + squares[2]
+    found = gail_simon_test(sample)
+    assert found.statistic == pytest.approx(q)
+    assert found.p_value == pytest.approx(0.5 * stats.chi2(1).sf(q) + 0.25 * stats.chi2(2).sf(q), rel=1e-9)
+    sides = {side: [s.value for s in strata] for side, strata in directions(sample).items()}
+    assert sides == {"higher": ["1"], "lower": ["2"], "unclear": ["3"]}
+
+
+def test_one_direction_everywhere_is_no_reversal_whatever_its_size():
+    one = Stratum("1", ProportionSample(400, 300), ProportionSample(400, 40))
+    two = Stratum("2", ProportionSample(400, 60), ProportionSample(400, 50))
+    assert gail_simon_test(StratifiedSample((one, two))).p_value == 1
+    assert_untold(gail_simon_test(StratifiedSample((one,))), "no_usable_strata")
 
 
 def test_a_direction_that_holds_gives_no_warning():

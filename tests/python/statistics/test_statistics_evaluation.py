@@ -10,7 +10,15 @@ from bank_churn.statistics.judgement.scenarios import compare_scenarios
 from bank_churn.statistics.judgement.schema import ATTRIBUTE_SCREEN, CHURN_DRIVERS, HYPOTHESIS_RESULTS
 from bank_churn.statistics.judgement.screening import screen_attributes
 from bank_churn.statistics.registry.hypotheses import RegistryError, read_registry
-from raw_clients import driver_tables, many_groups, seed, sufficient_frames, two_groups
+from raw_clients import (
+    ATTRIBUTES,
+    KNOWN_ATTRIBUTES,
+    driver_tables,
+    many_groups,
+    seed,
+    sufficient_frames,
+    two_groups,
+)
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
@@ -28,6 +36,7 @@ def evaluate(frames, seeds, **changes):
         "registry": seeds["hypotheses"],
         "effect_floors": seeds["effect_floors"],
         "labels": seeds["labels"],
+        "attributes": ATTRIBUTES,
     }
     return evaluate_hypotheses(**(inputs | frames | changes))
 
@@ -40,7 +49,10 @@ def results(frames, seeds):
 @pytest.fixture(scope="module")
 def screen(frames, seeds):
     return screen_attributes(
-        moments=frames["moments"], rank_sums=frames["rank_sums"], effect_floors=seeds["effect_floors"]
+        moments=frames["moments"],
+        rank_sums=frames["rank_sums"],
+        effect_floors=seeds["effect_floors"],
+        attributes=ATTRIBUTES,
     )
 
 
@@ -69,7 +81,7 @@ def test_every_missing_p_value_has_a_reason_and_the_other_way_round(results):
 
 
 def test_welch_and_mann_whitney_rows_are_scipys_on_raw_rows(results, portfolios, seeds):
-    for hypothesis in read_registry(seeds["hypotheses"]):
+    for hypothesis in read_registry(seeds["hypotheses"], KNOWN_ATTRIBUTES):
         if hypothesis.primary_test not in ("welch_t", "mann_whitney"):
             continue
         row = _row(results, "north", hypothesis.hypothesis_id)
@@ -82,7 +94,7 @@ def test_welch_and_mann_whitney_rows_are_scipys_on_raw_rows(results, portfolios,
 
 
 def test_kruskal_and_chi_square_rows_are_scipys_on_raw_rows(results, portfolios, seeds):
-    for hypothesis in read_registry(seeds["hypotheses"]):
+    for hypothesis in read_registry(seeds["hypotheses"], KNOWN_ATTRIBUTES):
         if not hypothesis.has_many_groups:
             continue
         row = _row(results, "north", hypothesis.hypothesis_id)
@@ -113,7 +125,9 @@ def test_equivalence_is_corrected_in_its_own_family(results):
 
 
 def test_a_comparison_of_ranks_reports_the_means_with_welchs_interval(results, portfolios, seeds):
-    hypothesis = next(h for h in read_registry(seeds["hypotheses"]) if h.hypothesis_id == "H18")
+    hypothesis = next(
+        h for h in read_registry(seeds["hypotheses"], KNOWN_ATTRIBUTES) if h.hypothesis_id == "H18"
+    )
     a, b = two_groups(hypothesis, portfolios["north"])
     interval = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
     row = _row(results, "north", "H18")
@@ -141,6 +155,7 @@ def test_small_groups_are_those_below_the_setting(frames, seeds):
         moments=frames["moments"],
         rank_sums=frames["rank_sums"],
         effect_floors=seeds["effect_floors"],
+        attributes=ATTRIBUTES,
         small_group_size=1,
     )
     assert not screened["is_small_group"].any()
@@ -208,7 +223,7 @@ def test_a_metric_unknown_among_the_clients_of_a_filter(portfolios, seeds):
     reasons = [_row(found, "north", name)["reason"] for name in "XYZ"]
     assert reasons[:2] == ["metric_unknown", "no_such_group"]
     assert pd.isna(reasons[2])
-    a, b = two_groups(list(read_registry(registry))[2], portfolios["north"])
+    a, b = two_groups(list(read_registry(registry, KNOWN_ATTRIBUTES))[2], portfolios["north"])
     row = _row(found, "north", "Z")
     assert (row["n_a"], row["n_b"]) == (len(a), len(b))
     assert row["p_value"] == pytest.approx(stats.mannwhitneyu(a, b, method="asymptotic").pvalue, rel=1e-9)
@@ -319,7 +334,10 @@ def test_screen_understands_rank_sums_of_the_swapped_pair(frames, screen, seeds)
     turned = frames["rank_sums"].rename(columns=_swap_a_and_b)
     turned["comparison_id"] = parts.map(lambda p: ":".join([*p[:2], *p[:1:-1]]) if len(p) == 4 else p[0])
     again = screen_attributes(
-        moments=frames["moments"], rank_sums=turned, effect_floors=seeds["effect_floors"]
+        moments=frames["moments"],
+        rank_sums=turned,
+        effect_floors=seeds["effect_floors"],
+        attributes=ATTRIBUTES,
     )
     pd.testing.assert_frame_equal(again, screen)
 

@@ -15,7 +15,7 @@ from bank_churn.statistics.tests.ranks import mann_whitney_test
 from bank_churn.statistics.tests.samples import ContingencyTable, MeanSample, ProportionSample
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from raw_clients import sufficient_frames, with_derived
+from raw_clients import ATTRIBUTES, sufficient_frames, with_derived
 
 pytest_plugins = ["made_up_portfolios"]
 
@@ -188,7 +188,10 @@ def test_any_portfolio_gets_honest_rows(seeds, clients, constants):
     frames = sufficient_frames({"any": portfolio(clients, constants)}, seeds["hypotheses"], screen=True)
     results = evaluate(frames, seeds)
     screen = screen_attributes(
-        moments=frames["moments"], rank_sums=frames["rank_sums"], effect_floors=seeds["effect_floors"]
+        moments=frames["moments"],
+        rank_sums=frames["rank_sums"],
+        effect_floors=seeds["effect_floors"],
+        attributes=ATTRIBUTES,
     )
     for found in (results, screen):
         assert not np.isinf(found.select_dtypes("float64").to_numpy()).any()
@@ -218,5 +221,9 @@ def test_groups_without_clients_change_nothing(seeds, clients):
 
 def evaluate(frames, seeds):
     return evaluate_hypotheses(
-        registry=seeds["hypotheses"], effect_floors=seeds["effect_floors"], labels=seeds["labels"], **frames
+        registry=seeds["hypotheses"],
+        effect_floors=seeds["effect_floors"],
+        labels=seeds["labels"],
+        attributes=ATTRIBUTES,
+        **frames,
     )

@@ -1,20 +1,12 @@
 """A wrong row of the registry is one sentence that names the row, the column, the value and the cure."""
 
-import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
-from bank_churn.statistics.judgement.screening import SAME_THING
 from bank_churn.statistics.registry.checks import validate_registry
-from bank_churn.statistics.registry.hypotheses import (
-    BOOLEAN_METRICS,
-    CONTINUOUS_METRICS,
-    COUNTED_METRICS,
-    GROUP_ATTRIBUTES,
-    RegistryError,
-    read_registry,
-)
-from raw_clients import REPOSITORY
+from bank_churn.statistics.registry.hypotheses import RegistryError, read_registry
+from raw_clients import KNOWN_ATTRIBUTES
 
 pytest_plugins = ["made_up_portfolios"]
 
@@ -52,23 +44,24 @@ def registry(**changes):
 def test_the_seed_itself_is_valid(seeds):
     labels = seeds["labels"].query("kind == 'group_value'")
     known = labels[["name", "value"]].set_axis(["group_attribute", "group_value"], axis=1)
-    validate_registry(seeds["hypotheses"], known_groups=known)
-    assert [h.hypothesis_id for h in read_registry(seeds["hypotheses"])] == [
+    validate_registry(seeds["hypotheses"], known_groups=known, attributes=KNOWN_ATTRIBUTES)
+    assert [h.hypothesis_id for h in read_registry(seeds["hypotheses"], KNOWN_ATTRIBUTES)] == [
         f"H{i:02d}" for i in range(1, 21)
     ]
 
 
 def test_a_good_row_passes():
-    validate_registry(registry(), known_groups=KNOWN)
-    validate_registry(registry(group_b="rest"), known_groups=KNOWN)
+    validate_registry(registry(), known_groups=KNOWN, attributes=KNOWN_ATTRIBUTES)
+    validate_registry(registry(group_b="rest"), known_groups=KNOWN, attributes=KNOWN_ATTRIBUTES)
     of_a_bank = pd.DataFrame([("education", "school"), ("education", "college")], columns=KNOWN.columns)
     question = registry(group_attribute="education", group_a="school", group_b="college")
-    validate_registry(question, known_groups=pd.concat([KNOWN, of_a_bank]))
-    validate_registry(registry(filter=" product_count = 1 "), known_groups=KNOWN)
+    own = replace(KNOWN_ATTRIBUTES, groups=(*KNOWN_ATTRIBUTES.groups, "education"))
+    validate_registry(question, known_groups=pd.concat([KNOWN, of_a_bank]), attributes=own)
+    validate_registry(registry(filter=" product_count = 1 "), known_groups=KNOWN, attributes=KNOWN_ATTRIBUTES)
 
 
 WRONG = [
-    ({"metric": "income"}, "metric 'income' is not one of is_active"),
+    ({"metric": "income"}, "metric 'income' is not one of is_churned"),
     ({"group_attribute": "region"}, "group_attribute 'region' is not one of is_churned"),
     ({"kind": "median"}, "kind 'median' is not one of mean, proportion, distribution, association"),
     ({"primary_test": "t_test"}, "primary_test 't_test' is not one of welch_t"),
@@ -156,48 +149,18 @@ WRONG = [
 @pytest.mark.parametrize(("changes", "message"), WRONG)
 def test_wrong_row_is_named(changes, message):
     with pytest.raises(RegistryError) as caught:
-        validate_registry(registry(**changes), known_groups=KNOWN)
+        validate_registry(registry(**changes), known_groups=KNOWN, attributes=KNOWN_ATTRIBUTES)
     assert str(caught.value).startswith(f"hypotheses, row X1: {message}")
     assert str(caught.value).endswith(".")
 
 
 def test_duplicate_and_empty_ids():
     with pytest.raises(RegistryError, match="row X1: hypothesis_id 'X1' occurs more than once"):
-        validate_registry(pd.concat([registry(), registry()]))
+        validate_registry(pd.concat([registry(), registry()]), attributes=KNOWN_ATTRIBUTES)
     with pytest.raises(RegistryError, match="row number 1: hypothesis_id is empty"):
-        validate_registry(registry(hypothesis_id=None))
+        validate_registry(registry(hypothesis_id=None), attributes=KNOWN_ATTRIBUTES)
 
 
 def test_missing_column():
     with pytest.raises(RegistryError, match="column source is missing"):
-        validate_registry(registry().drop(columns="source"))
-
-
-def quoted(text):
-    return re.findall(r"'([^']+)'", text)
-
-
-def macro(name):
-    """A macro's code, without the comment above it."""
-    return (REPOSITORY / f"macros/statistics/{name}.sql").read_text(encoding="utf-8").split("#}", 1)[1]
-
-
-def test_sql_splits_clients_by_the_attributes_that_the_registry_accepts():
-    assert quoted(macro("statistics_attributes")) == list(GROUP_ATTRIBUTES)
-
-
-@pytest.mark.parametrize(
-    ("form", "metrics"),
-    [("boolean", BOOLEAN_METRICS), ("counted", COUNTED_METRICS), ("continuous", CONTINUOUS_METRICS)],
-)
-def test_sql_computes_the_metrics_that_the_registry_accepts(form, metrics):
-    [listed] = re.findall(rf"'{form}': \[([^\]]+)\]", macro("statistics_metrics"))
-    assert quoted(listed) == list(metrics)
-
-
-def test_sql_ranks_no_pair_that_the_screen_leaves_out():
-    """Shares are left out of the ranks anyway, so SQL does not name them."""
-    model = (REPOSITORY / "models/statistics/steps/int_comparisons.sql").read_text(encoding="utf-8")
-    [listed] = re.findall(r"not in \(('age[^)]+)\)", model)
-    expected = {f"{metric}:{attribute}" for metric, attribute in SAME_THING if metric not in BOOLEAN_METRICS}
-    assert set(quoted(listed)) == expected
+        validate_registry(registry().drop(columns="source"), attributes=KNOWN_ATTRIBUTES)

@@ -1,8 +1,8 @@
 -- Claim: no two cells share all their attributes, additional ones among them.
 select
     portfolio,
-    {{ churn_attributes() | join(',\n    ') }},
+    {{ attribute_names('rates') | join(',\n    ') }},
     count(*) as occurrences
 from {{ ref('churn_cells') }}
-group by portfolio, {{ churn_attributes() | join(', ') }}
+group by portfolio, {{ attribute_names('rates') | join(', ') }}
 having count(*) > 1

@@ -21,13 +21,12 @@ known as (
     union
     -- A band that no client of a small extract falls into is known all the same.
     select
-        case attribute
-            when 'property_points' then 'property_band'
-            when 'estimated_salary' then 'salary_band'
-            else attribute || '_band'
-        end as attribute,
-        band_code as attribute_value
-    from {{ ref('bands') }}
+        attributes.attribute,
+        bands.band_code as attribute_value
+    from {{ ref('client_attributes') }} as attributes
+    inner join {{ ref('bands') }} as bands
+        on bands.attribute = case attributes.bands when 'quantiles' then attributes.bands else attributes.made_of end
+    where attributes.kind = 'band'
 ),
 
 understood as (
@@ -59,7 +58,7 @@ where
     or (understood.attribute <> 'product_count' and understood.known_value_count < understood.value_count)
     or understood.known_value_count = 0
     or understood.attribute not in (
-        {%- for attribute in churn_attributes() %}
+        {%- for attribute in attribute_names('rates') %}
         '{{ attribute }}'{{ ',' if not loop.last }}
         {%- endfor %}
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from bank_churn.statistics.judgement.verdicts import SIGNIFICANT
 from bank_churn.statistics.registry.hypotheses import read_filter, split_groups
+from bank_churn.statistics.tests.samples import Stratum
+from bank_churn.statistics.tests.stratified import Direction
 from bank_churn.words.labels import Labels, MetricLabel
 from bank_churn.words.numbers import (
     NO_BREAK,
@@ -16,7 +19,19 @@ from bank_churn.words.numbers import (
     format_p_value,
 )
 from bank_churn.words.reasons import Language, Reason, reason_text
-from bank_churn.words.wording import DIRECTIONS, EFFECTS, MAGNITUDES, PHRASES, VERDICTS, Direction
+from bank_churn.words.wording import (
+    DIRECTIONS,
+    EFFECTS,
+    MAGNITUDE_RANGES,
+    MAGNITUDES,
+    PHRASES,
+    TESTS,
+    VERDICTS,
+    Comparative,
+)
+
+MEANS_OR_RANKS = ("welch_t", "mann_whitney", "welch_anova", "kruskal_wallis")
+"""Tests whose companion asks another question: of means where they ask of ranks, and the other way round."""
 
 
 def write_conclusion(
@@ -31,8 +46,8 @@ def write_conclusion(
         small_group_size: What `is_small_group` was decided by.
 
     Returns:
-        Two to six sentences: among whom unless all clients are compared, then verdict, estimates, difference
-        with interval, effect with adjusted p-value, then what to beware of.
+        A few sentences: among whom unless all clients are compared, then verdict, estimates, difference
+        with interval, effect with adjusted p-value, then what speaks against it and what to beware of.
     """
     chosen = read_filter(row.get("filter"))
     text = _answer(row, labels, language, small_group_size)
@@ -51,10 +66,11 @@ def _answer(row: Mapping[str, object], labels: Labels, language: Language, small
     metric = labels.metric(str(row["metric"]), language=language)
     many = row.get("group_b") is None
     body = _many_groups(row, metric, labels, language) if many else _two_groups(row, metric, labels, language)
-    sentences = [f"{opening}: {body}.", _effect(row, language)]
+    sentences = [f"{opening}: {body}.", _effect(row, language), *_corrected(row, language)]
     if verdict == "not_shown":
         sentences.append(_power(row, language))
-    sentences += _warnings(row, labels, language)
+    sentences += [_companion(row, language), _other_scenario(row, metric, labels, language)]
+    sentences += _warnings(row, metric, labels, language)
     if row.get("is_small_group"):
         sentences.append(PHRASES[language]["small"].format(count=small_group_size))
     if row.get("reason"):
@@ -67,7 +83,7 @@ def _two_groups(row: Mapping[str, object], metric: MetricLabel, labels: Labels, 
     phrases, verdict = PHRASES[language], str(row["verdict"])
     attribute, effect = str(row["group_attribute"]), real(row["effect_size"])
     x, y = real(row["estimate_a"]), real(row["estimate_b"])
-    directed = verdict in ("differs", "negligible")
+    directed = verdict in SIGNIFICANT
     kind = {"mean": "two_groups_mean", "distribution": "two_groups_rank"}.get(str(row["kind"]), "two_groups")
     text = phrases[kind if directed else "level"].format(
         metric=metric.text,
@@ -124,12 +140,90 @@ def _effect(row: Mapping[str, object], language: Language) -> str:
             low=_effect_number(low, name, language), high=_effect_number(high, name, language)
         )
     return phrases["effect"].format(
-        magnitude=MAGNITUDES[language][str(row["effect_magnitude"])],
+        magnitude=_magnitude(row, language),
         name=EFFECTS[language][name],
         value=_effect_number(real(row["effect_size"]), name, language),
         interval=interval,
         p=format_p_value(real(row["p_value_adjusted"]), language=language),
     )
+
+
+def _magnitude(row: Mapping[str, object], language: Language) -> str:
+    """Say how large the effect may be, by all that its interval holds and not by the estimate alone."""
+    smallest, largest = row.get("smallest_magnitude"), row.get("largest_magnitude")
+    if smallest == largest or smallest is None or largest is None:
+        return MAGNITUDES[language][str(row["effect_magnitude"])]
+    words = MAGNITUDE_RANGES[language]
+    return PHRASES[language]["magnitudes"].format(low=words[str(smallest)], high=words[str(largest)])
+
+
+def _corrected(row: Mapping[str, object], language: Language) -> list[str]:
+    """Explain an interval and a verdict that seem to contradict each other."""
+    phrases, verdict = PHRASES[language], row["verdict"]
+    if verdict == "unclear":
+        floor = _effect_number(real(row["effect_floor"]), str(row["effect_size_name"]), language)
+        return [phrases["floor"].format(floor=floor)]
+    low, high = real(row["ci_low"]), real(row["ci_high"])
+    if verdict == "not_shown" and (row.get("is_significant_alone") or low > 0 or high < 0):
+        return [phrases["alone"].format(count=row["comparison_count"])]
+    return []
+
+
+def _companion(row: Mapping[str, object], language: Language) -> str:
+    """Say that the second test contradicts the first, where it does."""
+    disagreement = row.get("companion_disagreement")
+    if disagreement is None:
+        return ""
+    name, effect = str(row.get("companion_effect_size_name") or ""), ""
+    is_another_question = str(row["test_name"]) in MEANS_OR_RANKS
+    if name in EFFECTS[language]:
+        value = _effect_number(real(row["companion_effect_size"]), name, language)
+        effect = f", {EFFECTS[language][name]} = {value}"
+    return PHRASES[language][str(disagreement)].format(
+        test=TESTS[language][str(row["companion_test_name"])],
+        p=format_p_value(real(row["companion_p_value_adjusted"]), language=language),
+        effect=effect,
+        otherwise=PHRASES[language]["otherwise"] if is_another_question else "",
+    )
+
+
+def _other_scenario(
+    row: Mapping[str, object], metric: MetricLabel, labels: Labels, language: Language
+) -> str:
+    """Say that the answer depends on the clients without a balance, where it does."""
+    other = row.get("other_scenario")
+    if not isinstance(other, Mapping) or not answers_differ(row, other):
+        return ""
+    many = row.get("group_b") is None
+    body = (_many_groups if many else _two_groups)(other, metric, labels, language)
+    verdict = VERDICTS[language][str(other["verdict"])]
+    turned = PHRASES[language]["turned"] if _turned(row, other) else ""
+    key = "scenario_" + str(other["cleaning_scenario"])
+    return PHRASES[language][key].format(verdict=verdict[0].lower() + verdict[1:], body=body, turned=turned)
+
+
+def answers_differ(row: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    """Return whether two scenarios answer a question differently, not merely with more or less certainty.
+
+    Args:
+        row: Figures and verdict under one scenario.
+        other: The same hypothesis under the other.
+
+    Returns:
+        True where a difference is shown in one only, matters in one and surely not in the other, or turns
+        round.
+    """
+    verdicts = {str(row["verdict"]), str(other["verdict"])}
+    if "not_computable" in verdicts:
+        return False
+    shown = {verdict in SIGNIFICANT for verdict in verdicts}
+    return (
+        len(shown) == 2 or verdicts == {"differs", "negligible"} or (shown == {True} and _turned(row, other))
+    )
+
+
+def _turned(row: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return real(row.get("difference")) * real(other.get("difference")) < 0
 
 
 def _power(row: Mapping[str, object], language: Language) -> str:
@@ -143,7 +237,9 @@ def _power(row: Mapping[str, object], language: Language) -> str:
     )
 
 
-def _warnings(row: Mapping[str, object], labels: Labels, language: Language) -> list[str]:
+def _warnings(
+    row: Mapping[str, object], metric: MetricLabel, labels: Labels, language: Language
+) -> list[str]:
     phrases, sentences = PHRASES[language], []
     attribute = labels.attribute(str(row.get("stratified_attribute") or ""), language=language)
     ratio = real(row.get("stratified_odds_ratio"))
@@ -153,10 +249,33 @@ def _warnings(row: Mapping[str, object], labels: Labels, language: Language) -> 
         sentences.append(phrases["stratified"].format(attribute=attribute, value=value, low=low, high=high))
     if row.get("simpson_change"):
         sentences.append(phrases[str(row["simpson_change"])].format(attribute=attribute))
+    if row.get("direction_reverses"):
+        sentences.append(_reversal(row, metric, labels, language))
     return sentences
 
 
-def _direction(effect: float) -> Direction:
+def _reversal(row: Mapping[str, object], metric: MetricLabel, labels: Labels, language: Language) -> str:
+    """Say in which strata the difference has which direction."""
+    sides = cast("Mapping[Direction, Sequence[Stratum]]", row["strata_by_direction"])
+    attribute, phrases = str(row["stratified_attribute"]), PHRASES[language]
+    parts = [
+        phrases[f"stratum_{side}"].format(
+            group=labels.group(attribute, (stratum.value,), language=language),
+            x=format_metric(stratum.a.share, label=metric, language=language),
+            y=format_metric(stratum.b.share, label=metric, language=language),
+        )
+        for side, strata in sides.items()
+        for stratum in strata
+    ]
+    return phrases["direction_reverses"].format(
+        attribute=labels.attribute(attribute, language=language),
+        a=labels.group(str(row["group_attribute"]), split_groups(row["group_a"]), language=language),
+        p=format_p_value(real(row["reversal_p_value_adjusted"]), language=language),
+        strata="; ".join(parts),
+    )
+
+
+def _direction(effect: float) -> Comparative:
     return "higher" if effect > 0 else "lower" if effect < 0 else "equal"
 
 

@@ -50,6 +50,8 @@ def _driver_row(attribute: str, rows: pd.DataFrame, alpha: float) -> Row:
         "cramers_v_ci_high": test.effect_ci_high,
         "effect_size": test.effect_size,
         "effect_size_name": test.effect_size_name,
+        "effect_ci_low": test.effect_ci_low,
+        "effect_ci_high": test.effect_ci_high,
         "information_value": information_value(table),
         "client_count": int(cells.to_numpy().sum()),
         "churned_count": int(cells["churned_count"].sum()),

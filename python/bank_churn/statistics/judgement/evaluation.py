@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import pandas as pd
 
 from bank_churn.statistics.judgement.conclusions import write_conclusion
@@ -12,13 +15,12 @@ from bank_churn.statistics.judgement.frames import (
 )
 from bank_churn.statistics.judgement.hypothesis_figures import hypothesis_row
 from bank_churn.statistics.judgement.schema import HYPOTHESIS_RESULTS, to_frame
+from bank_churn.statistics.registry.attributes import Attributes, read_attributes
 from bank_churn.statistics.registry.checks import validate_registry
 from bank_churn.statistics.registry.hypotheses import Hypothesis, read_registry
+from bank_churn.statistics.tests.multiplicity import adjust_p_values
 from bank_churn.words.labels import Labels, cell_text
 from bank_churn.words.reasons import Language
-
-MADE_OF = {"age_band": "age", "has_balance": "balance", "balance_missing": "balance"}
-"""Attribute or metric → the column of `clients` that it is made of, where the names differ."""
 
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
@@ -28,6 +30,7 @@ def evaluate_hypotheses(
     registry: pd.DataFrame,
     effect_floors: pd.DataFrame,
     labels: pd.DataFrame,
+    attributes: pd.DataFrame,
     moments: pd.DataFrame,
     value_counts: pd.DataFrame,
     rank_sums: pd.DataFrame,
@@ -38,12 +41,14 @@ def evaluate_hypotheses(
 ) -> pd.DataFrame:
     """Test every registered hypothesis on every portfolio and cleaning scenario.
 
-    p-values are corrected by Holm inside a portfolio and scenario; equivalence p-values likewise.
+    p-values are corrected by Holm inside a portfolio and scenario; those of equivalence, of the companions
+    and of directions that differ between strata likewise, each in a family of its own.
 
     Args:
         registry: `seeds/hypotheses.csv`.
         effect_floors: `seeds/effect_floors.csv`.
         labels: `seeds/labels.csv`; its group values count as known even where no portfolio has them.
+        attributes: `client_attributes`.
         moments: portfolio, cleaning_scenario, metric, group_attribute, group_value, stratum_attribute
             (`none`), stratum_value (`all`), client_count, mean, variance; clients with a known metric only.
         value_counts: portfolio, cleaning_scenario, metric, group_attribute, group_value, value, client_count.
@@ -63,9 +68,11 @@ def evaluate_hypotheses(
     """
     known_labels = Labels(labels)
     known_groups = pd.concat([moments[["group_attribute", "group_value"]], known_labels.known_groups()])
-    validate_registry(registry, known_groups=known_groups.drop_duplicates())
-    hypotheses, floors = list(read_registry(registry)), read_effect_floors(effect_floors)
+    known = read_attributes(attributes)
+    validate_registry(registry, attributes=known, known_groups=known_groups.drop_duplicates())
+    hypotheses, floors = list(read_registry(registry, known)), read_effect_floors(effect_floors)
     results: list[Row] = []
+    others: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for portfolio, scenario, statistics in split_portfolios(
         moments=moments, value_counts=value_counts, rank_sums=rank_sums, group_ranks=group_ranks
     ):
@@ -74,15 +81,36 @@ def evaluate_hypotheses(
             for hypothesis in hypotheses
         ]
         judge_family(rows, floors=floors, correction="holm", alpha=alpha)
+        judge_reversals(rows, alpha=alpha)
         lacking = columns_not_supplied(portfolios, portfolio)
         for hypothesis, row in zip(hypotheses, rows, strict=True):
-            if row["verdict"] == "not_computable" and lacking & set(columns_of(hypothesis)):
+            if row["verdict"] == "not_computable" and lacking & set(columns_of(hypothesis, known)):
                 row |= {"reason": "not_supplied", "companion_reason": "not_supplied"}
-        for hypothesis, row in zip(hypotheses, rows, strict=True):
+        for row in rows:
             row |= {"portfolio": portfolio, "cleaning_scenario": scenario}
-            row |= _texts(hypothesis, row, known_labels, small_group_size)
+            others[portfolio, str(row["hypothesis_id"])].append(row)
         results += rows
+    by_id = {hypothesis.hypothesis_id: hypothesis for hypothesis in hypotheses}
+    for (_, name), same in others.items():
+        for row in same:
+            row["other_scenario"] = next((other for other in same if other is not row), None)
+        for row in same:
+            row |= _texts(by_id[name], row, known_labels, small_group_size)
     return to_frame(results, HYPOTHESIS_RESULTS)
+
+
+def judge_reversals(rows: Sequence[Row], *, alpha: float) -> None:
+    """Correct the tests of a direction that differs between strata, by Holm among themselves, in place.
+
+    Args:
+        rows: Rows of one portfolio and scenario.
+        alpha: Level.
+    """
+    stratified = [row for row in rows if "reversal_p_value" in row]
+    p_values = [float(str(row["reversal_p_value"])) for row in stratified]
+    for row, adjusted in zip(stratified, adjust_p_values(p_values, correction="holm").tolist(), strict=True):
+        row["reversal_p_value_adjusted"] = adjusted
+        row["direction_reverses"] = adjusted < alpha
 
 
 def columns_not_supplied(portfolios: pd.DataFrame | None, portfolio: str) -> set[str]:
@@ -106,11 +134,11 @@ def _names(cells: pd.Series[str]) -> set[str]:
     return {name for cell in cells for name in cell_text(cell).split(", ") if name}
 
 
-def columns_of(hypothesis: Hypothesis) -> list[str]:
-    """Return the columns of `clients` that a hypothesis is about."""
+def columns_of(hypothesis: Hypothesis, known: Attributes) -> list[str]:
+    """Return the attributes that a hypothesis is about, as banks supply them."""
     names = [hypothesis.metric, hypothesis.group_attribute]
     names += [hypothesis.filter.attribute] if hypothesis.filter else []
-    return [MADE_OF.get(name, name) for name in names]
+    return [known.made_of[name] for name in names]
 
 
 def _texts(hypothesis: Hypothesis, row: Row, labels: Labels, small_group_size: int) -> Row:

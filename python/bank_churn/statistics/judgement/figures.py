@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bank_churn.statistics.judgement.floors import EffectBand
 from bank_churn.statistics.judgement.verdicts import decide_verdict
@@ -12,6 +13,7 @@ from bank_churn.statistics.tests.multiplicity import Correction, adjust_p_values
 from bank_churn.statistics.tests.results import TestResult
 
 Row = dict[str, object]
+Disagreement = Literal["only_companion", "only_primary", "opposite_directions"]
 
 
 def comparison_row(comparison: Comparison, *, many_groups: bool, small_group_size: int) -> Row:
@@ -83,26 +85,61 @@ def judge_family(
     p_values = [_real(row.get("p_value")) for row in rows]
     adjusted = adjust_p_values(p_values, correction=correction)
     equivalence = adjust_p_values([_real(row.get("equivalence_p_value")) for row in rows], correction="holm")
+    companions = adjust_p_values([_real(row.get("companion_p_value")) for row in rows], correction=correction)
     count = sum(not math.isnan(p) for p in p_values)
-    for row, p_adjusted, p_equivalent in zip(rows, adjusted.tolist(), equivalence.tolist(), strict=True):
+    for row, p_adjusted, p_equivalent, p_companion in zip(
+        rows, adjusted.tolist(), equivalence.tolist(), companions.tolist(), strict=True
+    ):
         band = floors[str(row["effect_size_name"])]
-        magnitude = band.magnitude(_real(row["effect_size"]))
+        interval = _real(row.get("effect_ci_low")), _real(row.get("effect_ci_high"))
+        smallest, largest = band.reach(*interval)
         row |= {
             "p_value_adjusted": p_adjusted,
             "correction": correction,
             "comparison_count": count,
             "is_significant": None if math.isnan(p_adjusted) else p_adjusted < alpha,
             "effect_floor": band.floor,
-            "effect_magnitude": magnitude,
+            "effect_magnitude": band.magnitude(_real(row["effect_size"])),
+            "smallest_magnitude": smallest,
+            "largest_magnitude": largest,
+            "is_significant_alone": _real(row.get("p_value")) < alpha,
+            "companion_p_value_adjusted": p_companion,
+            "companion_disagreement": companion_disagreement(row, p_adjusted, p_companion, alpha=alpha),
             "equivalence_p_value_adjusted": p_equivalent,
             "is_equivalent": None if math.isnan(p_equivalent) else p_equivalent < alpha,
             "verdict": decide_verdict(
                 p_value_adjusted=p_adjusted,
-                magnitude=magnitude,
+                effect_interval=interval,
+                floor=band.floor,
                 equivalence_p_value_adjusted=p_equivalent,
                 alpha=alpha,
             ),
         }
+
+
+def companion_disagreement(
+    row: Row, p_adjusted: float, p_companion: float, *, alpha: float
+) -> Disagreement | None:
+    """Say in what the companion contradicts the primary test, or that it does not.
+
+    Args:
+        row: Row of `comparison_row`.
+        p_adjusted: Adjusted p of the primary test.
+        p_companion: p of the companion, adjusted in the family of companions.
+        alpha: Level.
+
+    Returns:
+        Which of the two alone shows a difference, or that both show one in opposite directions.
+    """
+    if math.isnan(p_adjusted) or math.isnan(p_companion):
+        return None
+    if (p_adjusted < alpha) != (p_companion < alpha):
+        return "only_companion" if p_companion < alpha else "only_primary"
+    name, companion = row.get("companion_effect_size_name"), _real(row.get("companion_effect_size"))
+    if name not in ("hedges_g", "cliffs_delta", "odds_ratio") or p_adjusted >= alpha:
+        return None
+    turned = (companion - (name == "odds_ratio")) * _real(row["effect_size"]) < 0
+    return "opposite_directions" if turned else None
 
 
 def _real(value: object) -> float:

@@ -40,6 +40,16 @@ class EffectBand:
             return "small"
         return "medium" if abs(effect) < self.large else "large"
 
+    def reach(self, low: float, high: float) -> tuple[Magnitude | None, Magnitude | None]:
+        """Name the bands of the smallest and the largest effect, whatever the sign, that an interval holds.
+
+        Examples:
+            >>> EffectBand(0.2, 0.5, 0.8).reach(-0.6, -0.15), EffectBand(0.2, 0.5, 0.8).reach(-0.1, 0.3)
+            (('negligible', 'medium'), ('negligible', 'small'))
+        """
+        smallest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+        return self.magnitude(smallest), self.magnitude(max(abs(low), abs(high)))
+
 
 def read_effect_floors(effect_floors: pd.DataFrame) -> dict[str, EffectBand]:
     """Read the bands of every effect size.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from statsmodels.stats.proportion import proportion_confint
+
 from bank_churn.statistics.judgement.figures import Row, comparison_row
 from bank_churn.statistics.judgement.frames import (
     Groups,
@@ -12,7 +14,7 @@ from bank_churn.statistics.judgement.frames import (
     ranks_from_counts,
     table_from_counts,
 )
-from bank_churn.statistics.registry.hypotheses import BOOLEAN_METRICS, Hypothesis
+from bank_churn.statistics.registry.hypotheses import Hypothesis
 from bank_churn.statistics.tests.comparisons import (
     Comparison,
     compare_distributions,
@@ -21,7 +23,13 @@ from bank_churn.statistics.tests.comparisons import (
     compare_proportions,
 )
 from bank_churn.statistics.tests.samples import ContingencyTable, ProportionSample, StratifiedSample, Stratum
-from bank_churn.statistics.tests.stratified import breslow_day_test, mantel_haenszel_test, simpson_change
+from bank_churn.statistics.tests.stratified import (
+    breslow_day_test,
+    directions,
+    gail_simon_test,
+    mantel_haenszel_test,
+    simpson_change,
+)
 
 
 def hypothesis_row(
@@ -46,6 +54,8 @@ def hypothesis_row(
         "equivalence_margin": hypothesis.equivalence_margin,
         "equivalence_p_value": comparison.equivalence.p_value if comparison.equivalence else math.nan,
     }
+    if hypothesis.primary_test == "two_proportions":
+        row |= share_of_a(comparison)
     if statistics.is_unknown(hypothesis.metric, hypothesis.filter):
         row |= {"reason": "metric_unknown", "companion_reason": "metric_unknown"}
     if many:
@@ -53,6 +63,25 @@ def hypothesis_row(
     if hypothesis.stratify_by:
         row |= _stratified_columns(hypothesis, statistics, alpha=alpha)
     return row
+
+
+def share_of_a(comparison: Comparison) -> Row:
+    """Say how large a part of all clients with the attribute belongs to group a, with Wilson's interval.
+
+    The other way to look at the same table: 74 % of men hold a card, and 54 % of card holders are men.
+    """
+    (n_a, n_b), (share_a, share_b) = comparison.group_sizes, comparison.estimates
+    if not n_a or not n_b:
+        return {}
+    successes = round(n_a * share_a), round(n_b * share_b)
+    if not sum(successes):
+        return {}
+    low, high = proportion_confint(successes[0], sum(successes), alpha=0.05, method="wilson")
+    return {
+        "share_of_a": successes[0] / sum(successes),
+        "share_of_a_ci_low": float(low),
+        "share_of_a_ci_high": float(high),
+    }
 
 
 def _group_names(hypothesis: Hypothesis, statistics: PortfolioStatistics) -> tuple[str, ...]:
@@ -88,7 +117,7 @@ def _compare_many(
     groups = _groups(hypothesis, statistics)
     samples = tuple(pick_groups(groups, (name,), ())[0] for name in names)
     if hypothesis.primary_test == "chi_square":
-        if hypothesis.metric in BOOLEAN_METRICS:
+        if hypothesis.is_share:
             table = ContingencyTable.from_proportions(ProportionSample.from_moments(s) for s in samples)
         else:
             counts = statistics.value_counts.get((hypothesis.metric, hypothesis.group_attribute), {})
@@ -129,7 +158,8 @@ def stratified_sample(hypothesis: Hypothesis, statistics: PortfolioStatistics) -
 
 def _stratified_columns(hypothesis: Hypothesis, statistics: PortfolioStatistics, *, alpha: float) -> Row:
     sample = stratified_sample(hypothesis, statistics)
-    pooled, change = mantel_haenszel_test(sample, alpha=alpha), simpson_change(sample)
+    pooled, change = mantel_haenszel_test(sample, alpha=alpha), simpson_change(sample, alpha=alpha)
+    sides = directions(sample, alpha=alpha)
     return {
         "stratified_attribute": hypothesis.stratify_by,
         "stratified_stratum_count": len(sample.informative),
@@ -138,6 +168,9 @@ def _stratified_columns(hypothesis: Hypothesis, statistics: PortfolioStatistics,
         "stratified_ci_high": pooled.effect_ci_high,
         "stratified_p_value": pooled.p_value,
         "stratified_homogeneity_p_value": breslow_day_test(sample).p_value,
+        "reversal_p_value": gail_simon_test(sample).p_value,
+        **{f"strata_{side}": "|".join(s.value for s in strata) or None for side, strata in sides.items()},
+        "strata_by_direction": sides,
         "stratified_reason": pooled.reason,
         "simpson_warning": change is not None,
         "simpson_change": change,

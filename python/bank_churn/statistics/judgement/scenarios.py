@@ -11,6 +11,7 @@ COMPARED = (
     "n_total",
     "estimate_a",
     "estimate_b",
+    "share_of_a",
     "difference",
     "ci_low",
     "ci_high",

@@ -45,6 +45,8 @@ COMPANION = {
     "companion_test_name": TEXT,
     "companion_statistic": REAL,
     "companion_p_value": REAL,
+    "companion_p_value_adjusted": REAL,
+    "companion_disagreement": TEXT,
     "companion_effect_size_name": TEXT,
     "companion_effect_size": REAL,
     "companion_effect_ci_low": REAL,
@@ -74,6 +76,9 @@ HYPOTHESIS_RESULTS = (
     }
     | FIGURES
     | {
+        "share_of_a": REAL,
+        "share_of_a_ci_low": REAL,
+        "share_of_a_ci_high": REAL,
         "highest_group": TEXT,
         "highest_estimate": REAL,
         "lowest_group": TEXT,
@@ -90,6 +95,12 @@ HYPOTHESIS_RESULTS = (
         "stratified_p_value": REAL,
         "stratified_homogeneity_p_value": REAL,
         "stratified_reason": TEXT,
+        "reversal_p_value": REAL,
+        "reversal_p_value_adjusted": REAL,
+        "direction_reverses": FLAG,
+        "strata_higher": TEXT,
+        "strata_lower": TEXT,
+        "strata_unclear": TEXT,
         "simpson_warning": FLAG,
         "simpson_change": TEXT,
         "conclusion_ru": TEXT,
@@ -98,7 +109,9 @@ HYPOTHESIS_RESULTS = (
 )
 """One row: portfolio, cleaning scenario, hypothesis."""
 
-ATTRIBUTE_SCREEN = {"portfolio": TEXT, "comparison_id": TEXT, "metric": TEXT} | GROUPS | FIGURES
+ATTRIBUTE_SCREEN = (
+    {"portfolio": TEXT, "comparison_id": TEXT, "family": TEXT, "metric": TEXT} | GROUPS | FIGURES
+)
 """One row: portfolio, metric, pair of groups."""
 
 CHURN_DRIVERS = {

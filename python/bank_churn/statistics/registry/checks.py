@@ -7,13 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 
 import pandas as pd
 
+from bank_churn.statistics.registry.attributes import Attributes
 from bank_churn.statistics.registry.hypotheses import (
-    BOOLEAN_METRICS,
-    CONTINUOUS_METRICS,
-    GROUP_ATTRIBUTES,
     KINDS,
     MANY_GROUP_TESTS,
-    METRICS,
     PRIMARY_TESTS,
     REQUIRED_COLUMNS,
     TESTS_OF_KIND,
@@ -28,11 +25,14 @@ _WORDS = ("all", "rest")
 _NO_VALUES = frozenset({"", "unknown"})
 
 
-def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | None = None) -> None:
+def validate_registry(
+    registry: pd.DataFrame, *, attributes: Attributes, known_groups: pd.DataFrame | None = None
+) -> None:
     """Check the registry before anything is computed from it.
 
     Args:
         registry: The seed, one row per hypothesis.
+        attributes: What the tests may compare and group by.
         known_groups: Group values that exist (columns group_attribute, group_value), over all portfolios
             together; without it the values themselves are not checked.
 
@@ -40,7 +40,8 @@ def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | No
         RegistryError: On the first thing that is wrong, in one sentence.
 
     Examples:
-        >>> validate_registry(pd.DataFrame({"hypothesis_id": ["H01"]}))
+        >>> nothing = Attributes(forms={}, groups=(), made_of={})
+        >>> validate_registry(pd.DataFrame({"hypothesis_id": ["H01"]}), attributes=nothing)
         Traceback (most recent call last):
         ...
         bank_churn.statistics.registry.hypotheses.RegistryError: hypotheses: column statement_ru is missing.
@@ -52,19 +53,12 @@ def validate_registry(registry: pd.DataFrame, *, known_groups: pd.DataFrame | No
         {str(name): cell_text(value) for name, value in row.items()} for row in registry.to_dict("records")
     ]
     _check_ids(rows)
-    attributes = _attributes(known_groups)
     for row in rows:
         for rule in _RULES:
             rule(row, attributes)
         if known_groups is not None:
             _check_group_values(row, known_groups)
             _check_filter_value(row, known_groups)
-
-
-def _attributes(known_groups: pd.DataFrame | None) -> tuple[str, ...]:
-    """List what clients may be grouped by: common attributes, then those that only some banks supply."""
-    known = set() if known_groups is None else set(known_groups["group_attribute"])
-    return (*GROUP_ATTRIBUTES, *sorted(known - {*GROUP_ATTRIBUTES, "all"}))
 
 
 def _fail(row: Row, column: str, problem: str) -> None:
@@ -85,16 +79,16 @@ def _check_ids(rows: list[dict[str, str]]) -> None:
         seen.add(row["hypothesis_id"])
 
 
-def _check_statements(row: Row, _: Collection[str]) -> None:
+def _check_statements(row: Row, _: Attributes) -> None:
     for column in ("statement_ru", "statement_en"):
         if not row[column]:
             _fail(row, column, "is empty; write the question in this language")
 
 
-def _check_names(row: Row, attributes: Collection[str]) -> None:
+def _check_names(row: Row, attributes: Attributes) -> None:
     allowed = {
-        "metric": METRICS,
-        "group_attribute": attributes,
+        "metric": attributes.metrics,
+        "group_attribute": attributes.groups,
         "kind": KINDS,
         "primary_test": PRIMARY_TESTS,
     }
@@ -103,21 +97,21 @@ def _check_names(row: Row, attributes: Collection[str]) -> None:
             _fail(row, column, _one_of(values))
 
 
-def _check_kind(row: Row, _: Collection[str]) -> None:
+def _check_kind(row: Row, attributes: Attributes) -> None:
     kind, metric = row["kind"], row["metric"]
     if row["primary_test"] not in TESTS_OF_KIND[kind]:
         _fail(row, "primary_test", f"does not go with kind {kind}; use {' or '.join(TESTS_OF_KIND[kind])}")
-    if kind == "proportion" and metric not in BOOLEAN_METRICS:
-        _fail(row, "metric", f"has no share, so kind proportion needs one of {', '.join(BOOLEAN_METRICS)}")
-    if kind in ("mean", "distribution") and metric in BOOLEAN_METRICS:
+    if kind == "proportion" and metric not in attributes.yes_no:
+        _fail(row, "metric", f"has no share, so kind proportion needs one of {', '.join(attributes.yes_no)}")
+    if kind in ("mean", "distribution") and metric in attributes.yes_no:
         _fail(row, "metric", f"is yes/no, so kind {kind} does not apply; use proportion or association")
-    if kind == "association" and metric in CONTINUOUS_METRICS:
+    if kind == "association" and metric in attributes.amounts:
         _fail(row, "metric", "has too many values for kind association; use mean or distribution")
     if metric == row["group_attribute"]:
         _fail(row, "group_attribute", "is the metric itself; choose another attribute")
 
 
-def _check_groups(row: Row, _: Collection[str]) -> None:
+def _check_groups(row: Row, _: Attributes) -> None:
     a, b = split_groups(row["group_a"]), split_groups(row["group_b"])
     if not a:
         _fail(row, "group_a", "is empty; write a value, several joined by |, or all")
@@ -137,7 +131,7 @@ def _check_groups(row: Row, _: Collection[str]) -> None:
         _fail(row, "group_b", "shares a value with group_a; the groups must not overlap")
 
 
-def _check_margin(row: Row, _: Collection[str]) -> None:
+def _check_margin(row: Row, _: Attributes) -> None:
     text = row["equivalence_margin"]
     if not text:
         return
@@ -151,32 +145,32 @@ def _check_margin(row: Row, _: Collection[str]) -> None:
         _fail(row, "equivalence_margin", "is only for welch_t and two_proportions; leave it empty")
 
 
-def _check_stratum(row: Row, attributes: Collection[str]) -> None:
+def _check_stratum(row: Row, attributes: Attributes) -> None:
     if not row["stratify_by"]:
         return
-    if row["stratify_by"] not in attributes:
-        _fail(row, "stratify_by", _one_of(attributes))
+    if row["stratify_by"] not in attributes.groups:
+        _fail(row, "stratify_by", _one_of(attributes.groups))
     if row["primary_test"] != "two_proportions":
         _fail(row, "stratify_by", "is only for two_proportions; leave it empty")
     if row["stratify_by"] in (row["group_attribute"], row["metric"]):
         _fail(row, "stratify_by", "is the group attribute or the metric itself; choose another attribute")
 
 
-def _check_filter(row: Row, attributes: Collection[str]) -> None:
+def _check_filter(row: Row, attributes: Attributes) -> None:
     if not row["filter"]:
         return
     chosen = read_filter(row["filter"])
     if chosen is None or not chosen.value:
         _fail(row, "filter", "is not of the form attribute=value, such as has_credit_card=true")
         return
-    if chosen.attribute not in attributes:
-        _fail(row, "filter", f"names '{chosen.attribute}', which {_one_of(attributes)}")
+    if chosen.attribute not in attributes.groups:
+        _fail(row, "filter", f"names '{chosen.attribute}', which {_one_of(attributes.groups)}")
     if chosen.attribute in (row["group_attribute"], row["metric"]):
         _fail(row, "filter", "names the group attribute or the metric itself; choose another attribute")
     if row["stratify_by"]:
         _fail(row, "filter", "does not go with stratify_by; leave one of them empty")
-    if row["kind"] == "association" and row["metric"] not in BOOLEAN_METRICS:
-        allowed = ", ".join(BOOLEAN_METRICS)
+    if row["kind"] == "association" and row["metric"] not in attributes.yes_no:
+        allowed = ", ".join(attributes.yes_no)
         _fail(row, "filter", f"with kind association needs a yes/no metric, one of {allowed}")
 
 
@@ -201,7 +195,7 @@ def _check_group_values(row: Row, known_groups: pd.DataFrame) -> None:
                 _fail(row, column, f"names '{value}', unknown in every portfolio; known: {', '.join(known)}")
 
 
-_RULES: tuple[Callable[[Row, Collection[str]], None], ...] = (
+_RULES: tuple[Callable[[Row, Attributes], None], ...] = (
     _check_statements,
     _check_names,
     _check_kind,

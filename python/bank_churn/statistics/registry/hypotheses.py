@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 import pandas as pd
 
+from bank_churn.statistics.registry.attributes import Attributes
 from bank_churn.words.labels import cell_text
 
 Kind = Literal["mean", "proportion", "distribution", "association"]
@@ -21,20 +22,6 @@ PrimaryTest = Literal[
     "welch_t", "mann_whitney", "two_proportions", "welch_anova", "kruskal_wallis", "chi_square"
 ]
 
-BOOLEAN_METRICS = ("is_active", "has_credit_card", "is_churned", "balance_missing")
-COUNTED_METRICS = ("age", "credit_score", "property_points", "product_count")
-CONTINUOUS_METRICS = ("estimated_salary", "balance")
-METRICS = (*BOOLEAN_METRICS, *COUNTED_METRICS, *CONTINUOUS_METRICS)
-GROUP_ATTRIBUTES = (
-    "is_churned",
-    "product_count",
-    "city",
-    "gender",
-    "is_active",
-    "has_credit_card",
-    "age_band",
-    "has_balance",
-)
 TESTS_OF_KIND: dict[str, tuple[PrimaryTest, ...]] = {
     "mean": ("welch_t", "welch_anova"),
     "distribution": ("mann_whitney", "kruskal_wallis"),
@@ -97,6 +84,7 @@ class Hypothesis:
         primary_test: The test that decides.
         equivalence_margin: Largest difference that does not matter, or None.
         stratify_by: The attribute held fixed in the stratified comparison, or None.
+        is_share: Whether the metric is yes/no.
     """
 
     hypothesis_id: str
@@ -111,6 +99,7 @@ class Hypothesis:
     primary_test: PrimaryTest
     equivalence_margin: float | None
     stratify_by: str | None
+    is_share: bool
 
     @property
     def has_many_groups(self) -> bool:
@@ -139,11 +128,12 @@ def read_filter(cell: object) -> ClientFilter | None:
     return ClientFilter(attribute.strip(), value.strip()) if attribute else None
 
 
-def read_registry(registry: pd.DataFrame) -> Iterator[Hypothesis]:
+def read_registry(registry: pd.DataFrame, attributes: Attributes) -> Iterator[Hypothesis]:
     """Yield the hypotheses of a validated registry, in its order.
 
     Args:
         registry: The seed, one row per hypothesis (columns: `REQUIRED_COLUMNS`).
+        attributes: What the tests may compare.
 
     Yields:
         Typed hypotheses.
@@ -163,6 +153,7 @@ def read_registry(registry: pd.DataFrame) -> Iterator[Hypothesis]:
             primary_test=text["primary_test"],  # type: ignore[arg-type]
             equivalence_margin=float(text["equivalence_margin"]) if text["equivalence_margin"] else None,
             stratify_by=text["stratify_by"] or None,
+            is_share=text["metric"] in attributes.yes_no,
         )
 
 

@@ -116,7 +116,7 @@ def compare_many_means(
     if ranks is None:
         kruskal = not_computable("kruskal_wallis", "no_rank_sums", effect_size_name="epsilon_squared")
     else:
-        kruskal = kruskal_wallis_test(ranks)
+        kruskal = kruskal_wallis_test(ranks, alpha=alpha)
     first, second = (anova, kruskal) if primary == "welch_anova" else (kruskal, anova)
     effect: Literal["omega_squared", "epsilon_squared"]
     effect = "omega_squared" if primary == "welch_anova" else "epsilon_squared"

@@ -3,8 +3,9 @@
 import math
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
+from bank_churn.statistics.tests.noncentrality import noncentral_chi2_interval
 from bank_churn.statistics.tests.rank_samples import GroupRanks, RankSample
 from bank_churn.statistics.tests.results import TestResult, finite, not_computable
 from bank_churn.statistics.tests.tails import log10_survival, two_sided_normal
@@ -61,10 +62,12 @@ def cliffs_delta(ranks: RankSample, *, alpha: float = 0.05) -> tuple[float, floa
         alpha: One minus the coverage.
 
     Returns:
-        Delta, lower limit, upper limit; the limits are nan when every client of one group is above the other.
+        Delta, lower limit, upper limit. When every client of one group is above the other, their variance is
+        zero and the limit away from ±1 is Newcombe's.
 
     References:
         Brunner, E. & Munzel, U. (2000). Biometrical Journal 42, 17–25.
+        Newcombe, R. G. (2006). Statistics in Medicine 25, 559–573 (method 5).
     """
     pairs = ranks.n_a * ranks.n_b
     delta = 2 * ranks.placement_sum_a / pairs - 1
@@ -73,20 +76,37 @@ def cliffs_delta(ranks: RankSample, *, alpha: float = 0.05) -> tuple[float, floa
     part_a, part_b = part_a / (ranks.n_a * ranks.n_b**2), part_b / (ranks.n_b * ranks.n_a**2)
     variance = part_a + part_b
     if variance <= 0:
-        return delta, math.nan, math.nan
+        reach = _reach_of_separation(ranks.n_a, ranks.n_b, alpha=alpha)
+        return (1.0, reach, 1.0) if delta > 0 else (-1.0, -1.0, -reach)
     df = variance**2 / (part_a**2 / (ranks.n_a - 1) + part_b**2 / (ranks.n_b - 1))
     half = 2 * float(stats.t.isf(alpha / 2, df)) * math.sqrt(variance)
     return delta, max(-1.0, delta - half), min(1.0, delta + half)
 
 
-def kruskal_wallis_test(ranks: GroupRanks) -> TestResult:
+def _reach_of_separation(n_a: int, n_b: int, *, alpha: float) -> float:
+    """Return how small |delta| may be, though no client of one group is among those of the other."""
+    z, pairs, others = float(stats.norm.isf(alpha / 2)), n_a * n_b, (n_a + n_b) / 2 - 1
+
+    def excess(theta: float) -> float:
+        spread = (
+            theta * (1 - theta) / pairs * (1 + others * ((1 - theta) / (2 - theta) + theta / (1 + theta)))
+        )
+        return (1 - theta) - z * math.sqrt(spread)
+
+    return 2 * float(optimize.brentq(excess, 0.0, 1 - 1e-12)) - 1
+
+
+def kruskal_wallis_test(ranks: GroupRanks, *, alpha: float = 0.05) -> TestResult:
     """Test whether some groups tend to have larger values than others.
+
+    The interval of ε² inverts the noncentral χ² of H: λ/(N − 1), widened where needed to hold the estimate.
 
     Args:
         ranks: Rank sums of the groups; empty groups are left out.
+        alpha: One minus the coverage of the interval of ε².
 
     Returns:
-        H corrected for ties, p from χ² with k − 1 degrees of freedom, ε² = H/(N − 1) (no standard interval).
+        H corrected for ties, p from χ² with k − 1 degrees of freedom, ε² = H/(N − 1) with its interval.
 
     References:
         Kruskal, W. H. & Wallis, W. A. (1952). JASA 47, 583–621.
@@ -108,6 +128,8 @@ def kruskal_wallis_test(ranks: GroupRanks) -> TestResult:
         return not_computable("kruskal_wallis", "all_values_equal", effect_size_name="epsilon_squared")
     h = 12 / (n * (n + 1)) * float(counts @ (sums / counts - (n + 1) / 2) ** 2) / untied
     distribution = stats.chi2(len(counts) - 1)
+    low, high = noncentral_chi2_interval(float(h), df=len(counts) - 1, alpha=alpha)
+    effect = float(h / (n - 1))
     result = TestResult(
         test_name="kruskal_wallis",
         statistic=float(h),
@@ -115,7 +137,9 @@ def kruskal_wallis_test(ranks: GroupRanks) -> TestResult:
         log10_p=log10_survival(distribution, float(h)),
         degrees_of_freedom=float(len(counts) - 1),
         effect_size_name="epsilon_squared",
-        effect_size=float(h / (n - 1)),
+        effect_size=effect,
+        effect_ci_low=min(effect, low / (n - 1)),
+        effect_ci_high=min(1.0, max(effect, high / (n - 1))),
     )
     return finite(result)
 

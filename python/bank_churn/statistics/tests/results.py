@@ -21,6 +21,7 @@ TestName = Literal[
     "g_test",
     "mantel_haenszel",
     "breslow_day",
+    "gail_simon",
 ]
 EffectName = Literal[
     "hedges_g",

@@ -1,4 +1,4 @@
-"""Two groups inside the values of a third attribute: Mantel–Haenszel, Breslow–Day, Simpson's paradox."""
+"""Two groups inside the values of a third attribute: Mantel–Haenszel, Breslow–Day, Gail–Simon, Simpson."""
 
 import math
 from typing import Literal
@@ -7,9 +7,9 @@ import numpy as np
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from bank_churn.statistics.tests.proportions import odds_ratio
+from bank_churn.statistics.tests.proportions import newcombe_interval, odds_ratio
 from bank_churn.statistics.tests.results import TestResult, finite, not_computable
-from bank_churn.statistics.tests.samples import ProportionSample, StratifiedSample, Stratum
+from bank_churn.statistics.tests.samples import FloatArray, ProportionSample, StratifiedSample, Stratum
 from bank_churn.statistics.tests.tails import log10_survival
 
 SMALLEST_STRATUM_GROUP = 30
@@ -20,6 +20,7 @@ LARGEST_KEPT_SHARE = 0.1
 """A difference that keeps at most this share of its log odds ratio is said to disappear."""
 
 SimpsonChange = Literal["reverses", "disappears"]
+Direction = Literal["higher", "lower", "unclear"]
 
 
 def mantel_haenszel_test(sample: StratifiedSample, *, alpha: float = 0.05) -> TestResult:
@@ -103,22 +104,22 @@ def breslow_day_test(sample: StratifiedSample) -> TestResult:
 
 
 def simpson_change(
-    sample: StratifiedSample, *, smallest_group: int = SMALLEST_STRATUM_GROUP
+    sample: StratifiedSample, *, smallest_group: int = SMALLEST_STRATUM_GROUP, alpha: float = 0.05
 ) -> SimpsonChange | None:
     """Say whether holding the third attribute fixed undoes the comparison (Simpson's paradox).
 
     Only a crude difference of half a percentage point or more is examined, and only when at least two strata
-    have both outcomes and `smallest_group` clients or more of each group. Then
+    have both outcomes and `smallest_group` clients or more of each group. A change needs evidence:
 
-    * `reverses`: the difference has the opposite sign in every such stratum, or the 95 % interval of the
-      Mantel–Haenszel odds ratio lies beyond 1 on the other side;
-    * `disappears`: the logarithm of the Mantel–Haenszel odds ratio has the opposite sign or keeps at most a
-      tenth of the crude one;
-    * None: the direction holds, or there is nothing to examine.
+    * `reverses`: the interval of the Mantel–Haenszel odds ratio lies beyond 1 on the other side;
+    * `disappears`: the interval of the crude odds ratio leaves out 1, that of Mantel–Haenszel's leaves out
+      the crude one, and its logarithm keeps at most a tenth of the crude one's;
+    * None: the direction holds, there is nothing to examine, or the data do not tell.
 
     Args:
         sample: One 2×2 table per stratum.
         smallest_group: Clients each group needs in a stratum that counts.
+        alpha: One minus the coverage of the intervals.
 
     Returns:
         What happens to the crude difference.
@@ -129,23 +130,105 @@ def simpson_change(
 
     Examples:
         >>> from bank_churn.statistics.tests.samples import ProportionSample
-        >>> one = Stratum("1", ProportionSample(80, 56), ProportionSample(270, 195))
-        >>> two = Stratum("2", ProportionSample(270, 229), ProportionSample(80, 69))
+        >>> one = Stratum("1", ProportionSample(870, 810), ProportionSample(2700, 2340))
+        >>> two = Stratum("2", ProportionSample(2630, 1920), ProportionSample(800, 550))
         >>> simpson_change(StratifiedSample((one, two)))
         'reverses'
     """
-    usable = [s for s in sample.informative if min(s.a.n, s.b.n) >= smallest_group]
     a = ProportionSample.pooled(s.a for s in sample.strata)
     b = ProportionSample.pooled(s.b for s in sample.strata)
     crude = a.share - b.share
-    if len(usable) < 2 or not abs(crude) >= SMALLEST_CRUDE_DIFFERENCE:
+    if len(usable_strata(sample, smallest_group)) < 2 or not abs(crude) >= SMALLEST_CRUDE_DIFFERENCE:
         return None
-    pooled = mantel_haenszel_test(sample)
-    beyond = pooled.effect_ci_high < 1 if crude > 0 else pooled.effect_ci_low > 1
-    if beyond or all((s.a.share - s.b.share) * crude < 0 for s in usable):
+    pooled = mantel_haenszel_test(sample, alpha=alpha)
+    low, high = pooled.effect_ci_low, pooled.effect_ci_high
+    if not pooled.is_computed or math.isnan(low):
+        return None
+    if (high < 1) if crude > 0 else (low > 1):
         return "reverses"
-    kept = math.log(pooled.effect_size) / math.log(odds_ratio(a, b)[0]) if pooled.is_computed else math.nan
-    return "disappears" if kept <= LARGEST_KEPT_SHARE else None
+    ratio, ratio_low, ratio_high = odds_ratio(a, b, alpha=alpha)
+    is_real, is_changed = not ratio_low <= 1 <= ratio_high, not low <= ratio <= high
+    kept = math.log(pooled.effect_size) / math.log(ratio)
+    return "disappears" if is_real and is_changed and kept <= LARGEST_KEPT_SHARE else None
+
+
+def usable_strata(sample: StratifiedSample, smallest_group: int = SMALLEST_STRATUM_GROUP) -> list[Stratum]:
+    """Return the strata with both outcomes and enough clients of each group to speak of a direction."""
+    return [s for s in sample.informative if min(s.a.n, s.b.n) >= smallest_group]
+
+
+def gail_simon_test(sample: StratifiedSample, *, smallest_group: int = SMALLEST_STRATUM_GROUP) -> TestResult:
+    """Test whether the direction itself differs between strata (a qualitative interaction).
+
+    The likelihood ratio test of Gail and Simon, on log odds ratios with ½ added to every cell. Its null
+    hypothesis is that the difference has one sign in all strata, whatever its size.
+
+    Args:
+        sample: One 2×2 table per stratum; those with fewer clients of a group are left out.
+        smallest_group: Clients each group needs.
+
+    Returns:
+        The smaller of the two sums of squared standardised differences and its p-value.
+
+    References:
+        Gail, M. & Simon, R. (1985). Testing for qualitative interactions between treatment effects and
+        patient subsets. Biometrics 41, 361–372.
+
+    Examples:
+        >>> from bank_churn.statistics.samples import ProportionSample
+        >>> one = Stratum("1", ProportionSample(900, 90), ProportionSample(900, 180))
+        >>> two = Stratum("2", ProportionSample(900, 180), ProportionSample(900, 90))
+        >>> gail_simon_test(StratifiedSample((one, two))).p_value < 1e-6
+        True
+    """
+    usable = usable_strata(sample, smallest_group)
+    if len(usable) < 2:
+        return not_computable("gail_simon", "no_usable_strata")
+    squares = {True: 0.0, False: 0.0}
+    for stratum in usable:
+        cells = _two_by_two(stratum).ravel() + 0.5
+        log_ratio = math.log(cells[0] * cells[3] / (cells[1] * cells[2]))
+        squares[log_ratio > 0] += log_ratio**2 / float((1 / cells).sum())
+    statistic, others = min(squares.values()), len(usable) - 1
+    weights = stats.binom(others, 0.5).pmf(np.arange(1, others + 1))
+    tails = [log10_survival(stats.chi2(df), statistic) for df in range(1, others + 1)]
+    log10_p = _log10_sum(np.log10(weights) + np.array(tails)) if statistic > 0 else 0.0
+    return finite(
+        TestResult(test_name="gail_simon", statistic=statistic, p_value=10**log10_p, log10_p=log10_p)
+    )
+
+
+def directions(
+    sample: StratifiedSample, *, smallest_group: int = SMALLEST_STRATUM_GROUP, alpha: float = 0.05
+) -> dict[Direction, list[Stratum]]:
+    """Sort strata by where the share of group a surely lies: above b's, below it, or not to be told.
+
+    The intervals (Newcombe's) hold for all strata together: each covers 1 − alpha / number of usable strata.
+
+    Args:
+        sample: One 2×2 table per stratum.
+        smallest_group: Clients each group needs; a smaller stratum is `unclear`.
+        alpha: Level for all strata together.
+
+    Returns:
+        The strata of each kind, in their order; those without both groups are in none.
+    """
+    usable = usable_strata(sample, smallest_group)
+    found: dict[Direction, list[Stratum]] = {"higher": [], "lower": [], "unclear": []}
+    for stratum in sample.strata:
+        if min(stratum.a.n, stratum.b.n) == 0:
+            continue
+        low, high = -1.0, 1.0
+        if stratum in usable:
+            low, high = newcombe_interval(stratum.a, stratum.b, alpha=alpha / len(usable))
+        found["higher" if low > 0 else "lower" if high < 0 else "unclear"].append(stratum)
+    return found
+
+
+def _log10_sum(logarithms: FloatArray) -> float:
+    """Add numbers given by their decimal logarithms."""
+    largest = float(logarithms.max())
+    return min(0.0, largest + math.log10(float((10 ** (logarithms - largest)).sum())))
 
 
 def _homogeneity_at_ratio_one(strata: tuple[Stratum, ...]) -> float:

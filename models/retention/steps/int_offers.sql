@@ -1,0 +1,35 @@
+-- One row per portfolio × offer that may be made there: what a contact costs, how many a month, what share it keeps.
+{{ config(materialized='table') }}
+
+with offers as (
+    select * from {{ ref('offers') }}
+),
+
+recommendations as (
+    select * from {{ ref('recommendations', v=2) }}
+),
+
+portfolios as (
+    select distinct portfolio from {{ ref('int_churn_counts') }}
+),
+
+-- An offer that a recommendation proposes is made only where this portfolio's data bear it out.
+final as (
+    select
+        portfolios.portfolio,
+        offers.offer_code,
+        offers.offer_order,
+        offers.label_ru,
+        offers.label_en,
+        offers.recommendation_id,
+        coalesce(offers.contact_cost, {{ var('contact_cost') }}e0) as contact_cost,
+        offers.monthly_capacity,
+        coalesce(offers.kept_share, {{ var('retention_effectiveness') }}e0) as kept_share
+    from offers
+    cross join portfolios
+    left join recommendations
+        on portfolios.portfolio = recommendations.portfolio and offers.recommendation_id = recommendations.recommendation_id
+    where offers.recommendation_id is null or recommendations.is_supported
+)
+
+select * from final

@@ -1,0 +1,156 @@
+-- One row per portfolio × attribute × group: its churn against the rest, crude and among clients alike in what else goes
+-- with churn, and the same in words.
+{%- set numbers = {
+    'low': 'adjusted_ci_low', 'high': 'adjusted_ci_high',
+    'nearest': 'abs(adjusted_ci_high)', 'farthest': 'abs(adjusted_ci_low)',
+} %}
+with sums as (
+    select * from {{ ref('int_adjusted_sums') }}
+),
+
+held as (
+    select * from {{ ref('int_held_attributes') }}
+),
+
+labels as (
+    select * from {{ ref('int_value_labels') }}
+),
+
+attribute_labels as (
+    select distinct
+        portfolio,
+        attribute,
+        attribute_label_ru,
+        attribute_label_en
+    from labels
+),
+
+held_together as (
+    select
+        held.portfolio,
+        held.attribute,
+        {{ dbt.listagg('held.held_attribute', "', '", 'order by held.place') }} as held_alike,
+        {%- for language in ['ru', 'en'] %}
+        {{ dbt.listagg('attribute_labels.attribute_label_' ~ language, "', '", 'order by held.place') }}
+            as held_alike_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from held
+    inner join attribute_labels
+        on held.portfolio = attribute_labels.portfolio and held.held_attribute = attribute_labels.attribute
+    group by held.portfolio, held.attribute
+),
+
+compared as (
+    select
+        sums.*,
+        cast(churned_count as double) / nullif(client_count, 0) as churn_rate,
+        cast(rest_churned_count as double) / nullif(rest_client_count, 0) as rest_churn_rate,
+        {{ wilson_bound('churned_count', 'client_count', 'low') }} as low,
+        {{ wilson_bound('churned_count', 'client_count', 'high') }} as high,
+        {{ wilson_bound('rest_churned_count', 'rest_client_count', 'low') }} as rest_low,
+        {{ wilson_bound('rest_churned_count', 'rest_client_count', 'high') }} as rest_high,
+        difference_sum / nullif(weight_sum, 0) as adjusted_difference,
+        sqrt(greatest(difference_sum / nullif(weight_sum, 0) * sato_p_sum + sato_q_sum, 0e0)) / nullif(weight_sum, 0)
+            as standard_error
+    from sums
+),
+
+-- Crude: Newcombe's interval, made of the two Wilson intervals. Adjusted: Mantel-Haenszel with Sato's variance.
+bounded as (
+    select
+        *,
+        churn_rate - rest_churn_rate as crude_difference,
+        churn_rate - rest_churn_rate
+        - sqrt((churn_rate - low) * (churn_rate - low) + (rest_high - rest_churn_rate) * (rest_high - rest_churn_rate))
+            as crude_ci_low,
+        churn_rate - rest_churn_rate
+        + sqrt((high - churn_rate) * (high - churn_rate) + (rest_churn_rate - rest_low) * (rest_churn_rate - rest_low))
+            as crude_ci_high,
+        greatest(adjusted_difference - 1.959963984540054e0 * standard_error, -1e0) as adjusted_ci_low,
+        least(adjusted_difference + 1.959963984540054e0 * standard_error, 1e0) as adjusted_ci_high
+    from compared
+),
+
+worded as (
+    select
+        bounded.*,
+        labels.attribute_label_ru,
+        labels.attribute_label_en,
+        labels.value_label_ru,
+        labels.value_label_en,
+        labels.band_order as value_order,
+        held_together.held_alike,
+        held_together.held_alike_ru,
+        held_together.held_alike_en
+    from bounded
+    left join labels
+        on
+            bounded.portfolio = labels.portfolio
+            and bounded.attribute = labels.attribute
+            and bounded.attribute_value = labels.attribute_value
+    left join held_together
+        on bounded.portfolio = held_together.portfolio and bounded.attribute = held_together.attribute
+),
+
+final as (
+    select
+        portfolio,
+        attribute,
+        attribute_value,
+        attribute_label_ru,
+        attribute_label_en,
+        value_label_ru,
+        value_label_en,
+        cast(value_order as integer) as value_order,
+        client_count,
+        churned_count,
+        churn_rate,
+        rest_client_count,
+        rest_churned_count,
+        rest_churn_rate,
+        crude_difference,
+        crude_ci_low,
+        crude_ci_high,
+        adjusted_difference,
+        adjusted_ci_low,
+        adjusted_ci_high,
+        held_alike,
+        held_alike_ru,
+        held_alike_en,
+        stratum_count,
+        overlapping_stratum_count,
+        clients_without_overlap,
+        rest_without_overlap,
+        {%- for language in ['ru', 'en'] %}
+        {%- set ru = language == 'ru' %}
+        {%- set held = 'held_alike_' ~ language %}
+        {%- set points = {} %}
+        {%- for name, number in numbers.items() %}
+        {%- set text = 'replace(' ~ format_decimal('100 * ' ~ number, 1) ~ ", '-', '−')" %}
+        {%- do points.update({name: 'replace(' ~ text ~ ", '.', ',')" if ru else text}) %}
+        {%- endfor %}
+        value_label_{{ language }}
+        || ': ' || {{ percent_text('churn_rate', language) }} || '{{ " против " if ru else " against " }}'
+        || {{ percent_text('rest_churn_rate', language) }} || '{{ " у остальных" if ru else " among the others" }}'
+        || case
+            when adjusted_difference is null then '{{ "; среди остальных нет одинаковых с ними по признакам: " if ru else "; among the others nobody is alike in " }}' || {{ held }}
+            else case
+                when held_alike is null then '{{ "; больше с оттоком ничего не связано: " if ru else "; nothing else goes with churn: " }}'
+                else '{{ "; среди одинаковых по признакам: " if ru else "; among clients alike in " }}' || {{ held }} || '{{ " — " if ru else " " }}'
+            end || case
+                when adjusted_ci_low > 0
+                    then '{{ "выше на " if ru else "it is higher by " }}' || {{ points.low }} || '{{ "–" if ru else " to " }}' || {{ points.high }}
+                when adjusted_ci_high < 0
+                    then '{{ "ниже на " if ru else "it is lower by " }}' || {{ points.nearest }} || '{{ "–" if ru else " to " }}' || {{ points.farthest }}
+                else '{{ "разница от " if ru else "the difference is between " }}' || {{ points.low }} || '{{ " до " if ru else " and " }}' || {{ points.high }}
+            end || '{{ " п. п." if ru else " pp." }}'
+        end as sentence_{{ language }},
+        {%- endfor %}
+        least(client_count, rest_client_count) < {{ var('small_group_size') }} as is_small_group,
+        {{ is_tiny('rest_client_count') }}
+        or {{ is_suppressed('client_count', 'portfolio, attribute', 'attribute_value') }} as is_suppressed,
+        {{ data_origin_of('portfolio') }} as data_origin
+    from worded
+)
+
+select * from final
