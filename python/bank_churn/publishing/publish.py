@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -88,6 +89,7 @@ def publish(
             publication_id = next_id(output)
             facts = write_files(database, staged, marts, manifest, run_results, publication_id)
             facts["languages"] = languages_so_far(output)
+            facts = json.loads(json.dumps(facts, default=str))  # as a later command reads them
             for add in additions:
                 add(staged, facts)
             outputs = outputs_in(staged)
