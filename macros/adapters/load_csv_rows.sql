@@ -34,3 +34,11 @@
     {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
     {{ return(sql) }}
 {% endmacro %}
+
+{# dbt's own macro on DuckDB for seeds, which does not escape an apostrophe in the project's path. #}
+{% macro duckdb__load_csv_rows(model, agate_table) %}
+    {%- set file = literal_path(adapter.get_seed_file_path(model)) -%}
+    {%- set sql = 'copy ' ~ this.render() ~ ' from ' ~ file ~ ' (format csv, header true)' -%}
+    {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
+    {{ return(sql) }}
+{% endmacro %}

@@ -4,7 +4,7 @@
 #}
 {% macro additional_declarations(portfolio=none) %}
     {%- set found = {} -%}
-    {%- for bank in ([portfolio] if portfolio else var('portfolios')) -%}
+    {%- for bank in ([portfolio] if portfolio else switched_on_portfolios()) -%}
         {%- for given in portfolio_option(bank, 'additional') -%}
             {%- for name, facts in (given if given is mapping else {given: {}}).items() -%}
                 {%- set known = facts if facts is mapping else {'form': facts} if facts else {} -%}

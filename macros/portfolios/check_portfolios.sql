@@ -6,7 +6,7 @@
     {%- for name in var('attributes') -%}{%- do taken.extend(made_of(name)) -%}{%- endfor -%}
     {%- set optional = staged_columns(optional=true) -%}
     {%- set forms = {} -%}
-    {%- for bank in var('portfolios') if execute and var('portfolios') is mapping -%}
+    {%- for bank in switched_on_portfolios() if execute and var('portfolios') is mapping -%}
         {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn'] -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id and empty_churn.') -%}
         {%- endfor -%}

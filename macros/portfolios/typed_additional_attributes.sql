@@ -4,7 +4,7 @@
 #}
 {% macro typed_additional_attributes() -%}
     {%- set cases = [] -%}
-    {%- for bank in var('portfolios') if additional_numbers(bank) -%}
+    {%- for bank in switched_on_portfolios() if additional_numbers(bank) -%}
         {%- set values = {} -%}
         {%- for attribute in client_attributes() if attribute['made_of'] in additional_attributes(bank) -%}
             {%- set number = 'checked.' ~ attribute['made_of'] ~ '_number' -%}

@@ -1,10 +1,6 @@
 {# Stops the build in one sentence when no portfolio is switched on, or a var has a value that means nothing. #}
 {% macro check_settings() %}
-    {%- set locations = [] -%}
-    {%- for portfolio in var('portfolios') -%}
-        {%- do locations.append(portfolio_location(portfolio)) -%}
-    {%- endfor -%}
-    {%- if execute and not locations | select | list -%}
+    {%- if execute and not switched_on_portfolios() -%}
         {%- do stop_build('Every portfolio is switched off: set '
             ~ var('portfolios') | join('_CLIENTS or ') | upper ~ '_CLIENTS to an extract.') -%}
     {%- endif -%}
@@ -13,7 +9,7 @@
         {%- do stop_build('cleaning_scenario is "' ~ var('cleaning_scenario')
             ~ '"; it must be keep_all or drop_missing_balance.') -%}
     {%- endif -%}
-    {%- for portfolio in var('portfolios') if not modules.re.fullmatch('[a-z][a-z0-9_]*', portfolio | string) -%}
+    {%- for portfolio in switched_on_portfolios() if not modules.re.fullmatch('[a-z][a-z0-9_]*', portfolio | string) -%}
         {%- do stop_build('portfolios holds "' ~ portfolio ~ '"; a name is small Latin letters, digits and _.') -%}
     {%- endfor -%}
     {#- They are written into SQL as they are. -#}
@@ -21,10 +17,18 @@
         'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_searched_attributes',
         'max_searched_groups', 'max_searched_values', 'max_rejected_share',
         'balance_margin', 'retention_effectiveness', 'contact_cost', 'max_value_multiple', 'contact_pause_days', 'few_clients_share',
-        'churn_model_sample_size', 'churn_model_folds',
-        'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'
+        'churn_model_sample_size', 'churn_model_folds', 'churn_model_pairs', 'churn_model_bags', 'churn_model_bins',
+        'churn_model_pair_bins', 'churn_model_triples', 'churn_model_triple_bins', 'churn_model_learning_rate',
+        'churn_model_early_stopping_rounds', 'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'
     ] if var(name) is not number or var(name) is boolean -%}
         {%- do stop_build(name ~ ' is "' ~ var(name) ~ '"; it must be a number.') -%}
+    {%- endfor -%}
+    {#- One bag would have nobody to stop by, one fold nobody to learn from. -#}
+    {%- for name, least in {
+        'churn_model_folds': 2, 'churn_model_bags': 2, 'churn_model_bins': 2, 'churn_model_pair_bins': 2,
+        'churn_model_triple_bins': 2, 'churn_model_pairs': 0, 'churn_model_triples': 0, 'churn_model_early_stopping_rounds': 1
+    }.items() if var(name) < least -%}
+        {%- do stop_build(name ~ ' is ' ~ var(name) ~ '; it must be ' ~ least ~ ' or more.') -%}
     {%- endfor -%}
     {%- set numbers = supplied_attributes(['whole_number', 'amount']) | map(attribute='name') | list -%}
     {%- for column, range in var('valid_ranges').items()

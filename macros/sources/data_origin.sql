@@ -1,12 +1,9 @@
 {#
   'generated' when a file of the portfolio is named <portfolio>_demo, as `bank_churn demo` names them; 'extract' for a
-  bank's own files; 'off' for a switched-off portfolio.
+  bank's own files.
 #}
 {% macro data_origin(portfolio) %}
     {%- set location = portfolio_location(portfolio) -%}
-    {%- if location == '' -%}
-        {{ return('off') }}
-    {%- endif -%}
     {%- set marked = [] -%}
     {%- for file in files_at(location) if modules.re.split('[/\\\\]', file)[-1].startswith(portfolio ~ '_demo.') -%}
         {%- do marked.append(file) -%}

@@ -1,4 +1,4 @@
-{# The shape of an extract without a row: for parsing, and for a portfolio that is switched off. #}
+{# The shape of an extract without a row, for parsing. #}
 {% macro no_clients(columns) %}
     {%- set texts = ['source_file', 'raw_line', 'row_problem'] -%}
     {%- for column in columns -%}{%- do texts.append(column_alias(column)) -%}{%- endfor -%}

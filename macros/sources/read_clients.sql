@@ -1,10 +1,12 @@
 {#
   The rows of a portfolio's extract as text: source_file, source_row_number, raw_line, row_problem, then `columns`.
-  Every file is checked when the model runs; the first problem stops the build with one sentence.
+  Every file is checked when the model runs; the first problem stops the build with one sentence. The model of a portfolio
+  that is switched off is not built.
 #}
 {% macro read_clients(portfolio, columns) %}
+    {%- do config(enabled=portfolio in switched_on_portfolios()) -%}
     {%- set location = portfolio_location(portfolio) -%}
-    {%- if not execute or location == '' -%}
+    {%- if not execute -%}
         {{ return(no_clients(columns)) }}
     {%- endif -%}
     {%- set selects = [] -%}

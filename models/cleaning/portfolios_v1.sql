@@ -9,7 +9,7 @@ labels as (
 ),
 
 configured as (
-    {%- for portfolio in var('portfolios') %}
+    {%- for portfolio in switched_on_portfolios() %}
     {%- set without = portfolio_option(portfolio, 'without') | join(', ') %}
     {%- set additional = additional_attributes(portfolio) | join(', ') %}
     select
@@ -51,7 +51,6 @@ final as (
     from configured
     left join counted on configured.portfolio = counted.portfolio
     left join labels on configured.portfolio = labels.value
-    where configured.data_origin <> 'off'
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- One row per portfolio × recommendation of the studies: what was found in this bank, whether the advice follows, and the
--- people that it is for.
+-- One row per portfolio × recommendation of the studies: what was found in this bank, whether the advice follows, and
+-- the people that it is for.
 with recommendations as (
     select * from {{ ref('int_recommendations') }}
 ),
@@ -26,8 +26,10 @@ final as (
         rated.segment_code,
         rated.group_code,
         rated.offer_code,
-        rated.finding_ru || case when rated.status = 'supported' then ' ' || rated.advice_here_ru else '' end as text_ru,
-        rated.finding_en || case when rated.status = 'supported' then ' ' || rated.advice_here_en else '' end as text_en,
+        rated.finding_ru
+        || case when rated.status = 'supported' then ' ' || rated.advice_here_ru else '' end as text_ru,
+        rated.finding_en
+        || case when rated.status = 'supported' then ' ' || rated.advice_here_en else '' end as text_en,
         rated.finding_ru,
         rated.finding_en,
         rated.advice_here_ru as advice_ru,

@@ -1,5 +1,5 @@
--- One row per portfolio × share kept × cost of a contact: how many remaining clients a contact would pay off for, and what
--- all those contacts would bring. Offers and capacities aside.
+-- One row per portfolio × share kept × cost of a contact: how many remaining clients a contact would pay off for, and
+-- what all those contacts would bring. Offers and capacities aside.
 {%- set grid = [] %}
 {%- for share in var('break_even_kept_shares') %}
 {%- for cost in var('break_even_contact_costs') %}

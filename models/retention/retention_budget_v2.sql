@@ -1,4 +1,5 @@
--- One row per portfolio × twentieth of the clients whose contact is expected to pay off, by priority: what so many contacts
+-- One row per portfolio × twentieth of the clients whose contact is expected to pay off, by priority: what so many
+-- contacts
 -- cost and may keep, with intervals, under the kept shares that are assumed for the offers. Money has three digits.
 with listed as (
     select * from {{ ref('retention_list') }}
@@ -67,8 +68,8 @@ cumulated as (
     window up_to as (partition by portfolio order by budget_step rows unbounded preceding)
 ),
 
--- Chance alone, the assumptions granted: of a count by the square root, whose spread is nearly a half whatever the count
--- (Anscombe 1948, Biometrika 35); of a sum by its variance.
+-- Chance alone, the assumptions granted: of a count by the square root, whose spread is nearly a half whatever the
+-- count (Anscombe 1948, Biometrika 35); of a sum by its variance.
 bounded as (
     select
         *,
@@ -93,7 +94,8 @@ final as (
         {%- for column, name in [
             ('saved_value', 'expected_saved_value'), ('saved_value_low', 'saved_value_low'),
             ('saved_value_high', 'saved_value_high'), ('net_value', 'expected_net_value'),
-            ('saved_value_low - bounded.budget', 'net_value_low'), ('saved_value_high - bounded.budget', 'net_value_high'),
+            ('saved_value_low - bounded.budget', 'net_value_low'),
+            ('saved_value_high - bounded.budget', 'net_value_high'),
         ] %}
         sign(bounded.{{ column }}) * {{ round_to_significant('abs(bounded.' ~ column ~ ')') }} as {{ name }},
         {%- endfor %}

@@ -1,5 +1,5 @@
--- One row per client to think of keeping: a contact is expected to pay off, or the client is in a target group above the
--- average, or at high risk.
+-- One row per client to think of keeping: a contact is expected to pay off, or the client is in a target group above
+-- the average, or at high risk.
 with candidates as (
     select * from {{ ref('int_retention_candidates') }}
 ),
@@ -67,7 +67,9 @@ final as (
         ) as target_groups,
         {%- for language in ['ru', 'en'] %}
         concat_ws(
-            ' | ', named.group_names_{{ language }}, case when candidates.is_high_risk then risks.label_{{ language }} end
+            ' | ',
+            named.group_names_{{ language }},
+            case when candidates.is_high_risk then risks.label_{{ language }} end
         ) as group_names_{{ language }},
         {%- endfor %}
         candidates.offer_code as offer,

@@ -1,4 +1,5 @@
 -- One row per portfolio × term of the churn model: the attributes it looks at and how much it moves the log-odds.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 with terms as (
     select * from {{ ref('int_churn_model_terms') }}
 ),

@@ -1,15 +1,17 @@
--- One row per client: the probability of churn by a model that has not seen the client, what raises it, and every term's contribution.
+-- One row per client: the probability of churn by a model that has not seen the client, what raises it, and every
+-- term's contribution.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
 -- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {%- set layouts = {} %}
-{%- for portfolio in var('portfolios') %}
+{%- for portfolio in switched_on_portfolios() %}
 {%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
 {%- endfor %}
 {%- set bands = risk_bands() %}
 with metadata as (
     select * from {{ ref('int_churn_model_metadata') }}
 ),
-{% for portfolio in var('portfolios') if layouts[portfolio]['terms'] %}
+{% for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
 {{ score_portfolio(portfolio, layouts[portfolio]) }},
 {% endfor %}
 -- Clients of a portfolio without a model stay, with the reason why they have no score.
@@ -37,7 +39,7 @@ unscored as (
 ),
 
 together as (
-    {%- for portfolio in var('portfolios') if layouts[portfolio]['terms'] %}
+    {%- for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
     select
         *,
         cast(null as {{ dbt.type_string() }}) as no_score_reason
@@ -60,8 +62,9 @@ probable as (
 certain as (
     select
         *,
-        {{ list_item('standard_errors', 'cast(least(floor(churn_probability * 100), 99) as integer) + 1') }} * {{ student_quantile(var('churn_model_folds') - 1) }}e0
-            as log_odds_margin
+        {{ list_item('standard_errors', 'cast(least(floor(churn_probability * 100), 99) as integer) + 1') }}
+        * {{ student_quantile(var('churn_model_folds') - 1) }}e0
+        as log_odds_margin
     from probable
 ),
 
@@ -99,7 +102,7 @@ final as (
         intercept_e12,
         contributions_e12,
         model_version,
-        {{ 'cast(null as boolean)' if var('churn_model_folder') else 'is_trained_on' }} as is_trained_on,
+        {{ 'cast(null as boolean) as is_trained_on' if var('churn_model_folder') else 'is_trained_on' }},
         no_score_reason,
         is_churned,
         data_origin

@@ -1,5 +1,6 @@
--- One row per portfolio × attribute × group: its churn against the rest, crude and among clients alike in what else goes
--- with churn, and the same in words.
+-- One row per portfolio × attribute × group: its churn against the rest, crude and among clients alike in what else
+-- goes with churn, and the same in words.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {%- set numbers = {
     'low': 'adjusted_ci_low', 'high': 'adjusted_ci_high',
     'nearest': 'abs(adjusted_ci_high)', 'farthest': 'abs(adjusted_ci_low)',
@@ -42,7 +43,7 @@ held_together as (
 
 compared as (
     select
-        sums.*,
+        *,
         cast(churned_count as double) / nullif(client_count, 0) as churn_rate,
         cast(rest_churned_count as double) / nullif(rest_client_count, 0) as rest_churn_rate,
         {{ wilson_bound('churned_count', 'client_count', 'low') }} as low,
@@ -123,6 +124,19 @@ final as (
         rest_without_overlap,
         {%- for language in ['ru', 'en'] %}
         {%- set ru = language == 'ru' %}
+        {%- set words = {
+            'against': ' против ', 'others': ' у остальных',
+            'nobody': '; среди остальных нет одинаковых с ними по признакам: ',
+            'nothing': '; больше с оттоком ничего не связано: ',
+            'alike': '; среди одинаковых по признакам: ', 'then': ' — ',
+            'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
+            'between': 'разница от ', 'up_to': ' до ', 'points': ' п. п.',
+        } if ru else {
+            'against': ' against ', 'others': ' among the others', 'nobody': '; among the others nobody is alike in ',
+            'nothing': '; nothing else goes with churn: ', 'alike': '; among clients alike in ', 'then': ' ',
+            'higher': 'it is higher by ', 'lower': 'it is lower by ', 'to': ' to ',
+            'between': 'the difference is between ', 'up_to': ' and ', 'points': ' pp.',
+        } %}
         {%- set held = 'held_alike_' ~ language %}
         {%- set points = {} %}
         {%- for name, number in numbers.items() %}
@@ -130,20 +144,20 @@ final as (
         {%- do points.update({name: 'replace(' ~ text ~ ", '.', ',')" if ru else text}) %}
         {%- endfor %}
         value_label_{{ language }}
-        || ': ' || {{ percent_text('churn_rate', language) }} || '{{ " против " if ru else " against " }}'
-        || {{ percent_text('rest_churn_rate', language) }} || '{{ " у остальных" if ru else " among the others" }}'
+        || ': ' || {{ percent_text('churn_rate', language) }} || '{{ words.against }}'
+        || {{ percent_text('rest_churn_rate', language) }} || '{{ words.others }}'
         || case
-            when adjusted_difference is null then '{{ "; среди остальных нет одинаковых с ними по признакам: " if ru else "; among the others nobody is alike in " }}' || {{ held }}
+            when adjusted_difference is null then '{{ words.nobody }}' || {{ held }}
             else case
-                when held_alike is null then '{{ "; больше с оттоком ничего не связано: " if ru else "; nothing else goes with churn: " }}'
-                else '{{ "; среди одинаковых по признакам: " if ru else "; among clients alike in " }}' || {{ held }} || '{{ " — " if ru else " " }}'
+                when held_alike is null then '{{ words.nothing }}'
+                else '{{ words.alike }}' || {{ held }} || '{{ words.then }}'
             end || case
                 when adjusted_ci_low > 0
-                    then '{{ "выше на " if ru else "it is higher by " }}' || {{ points.low }} || '{{ "–" if ru else " to " }}' || {{ points.high }}
+                    then '{{ words.higher }}' || {{ points.low }} || '{{ words.to }}' || {{ points.high }}
                 when adjusted_ci_high < 0
-                    then '{{ "ниже на " if ru else "it is lower by " }}' || {{ points.nearest }} || '{{ "–" if ru else " to " }}' || {{ points.farthest }}
-                else '{{ "разница от " if ru else "the difference is between " }}' || {{ points.low }} || '{{ " до " if ru else " and " }}' || {{ points.high }}
-            end || '{{ " п. п." if ru else " pp." }}'
+                    then '{{ words.lower }}' || {{ points.nearest }} || '{{ words.to }}' || {{ points.farthest }}
+                else '{{ words.between }}' || {{ points.low }} || '{{ words.up_to }}' || {{ points.high }}
+            end || '{{ words.points }}'
         end as sentence_{{ language }},
         {%- endfor %}
         least(client_count, rest_client_count) < {{ var('small_group_size') }} as is_small_group,

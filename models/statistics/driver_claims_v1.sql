@@ -1,4 +1,5 @@
--- One row per portfolio × registered claim that an attribute goes with churn more strongly than all others: what the data say.
+-- One row per portfolio × registered claim that an attribute goes with churn more strongly than all others: what the
+-- data say.
 with claims as (
     select * from {{ ref('int_driver_claims') }}
 ),

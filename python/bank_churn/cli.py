@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bank_churn.commands.build import DEMO_FOLDER, build, publish_and_export
+from bank_churn.commands.build import build, publish_and_export
 from bank_churn.commands.check import UNREADABLE, check
 from bank_churn.demo.generate import (
     DEFAULT_ROWS,
     DEFAULT_SEED,
+    DEMO_FOLDER,
     DEMO_PORTFOLIOS,
     DemoPortfolio,
     demo_path,

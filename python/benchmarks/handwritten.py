@@ -131,7 +131,7 @@ def since(wall: float, cpu: float) -> tuple[float, float]:
 
 
 def save_model(build: Path, model: Path) -> None:
-    """Copy the trained model of a build out of its public marts.
+    """Copy the trained model out of a build.
 
     Args:
         build: The build database.
@@ -144,13 +144,22 @@ def save_model(build: Path, model: Path) -> None:
         name = model.stem
         connection.execute(f"create table {name}.terms as from churn_model_terms {of_portfolio}")
         connection.execute(
-            f"create table {name}.facts as select distinct intercept_e12, model_version "
-            f"from client_churn_scores {of_portfolio}"
+            f"create table {name}.facts as select intercept_e12, model_version "
+            f"from int_churn_model_metadata {of_portfolio}"
         )
         connection.execute(
-            f"create table {name}.trained_on as select client_key from client_churn_scores "
-            f"{of_portfolio} and is_trained_on"
+            f"create table {name}.trained_on as "
+            f"select client_key, fold from int_churn_model_sample {of_portfolio}"
         )
+        for table, kind, columns in (
+            ("fold_cells", "fold_score", "fold, cell_number, contribution_e12"),
+            ("fold_facts", "fold_intercept", "fold, contribution_e12"),
+            ("certainty", "certainty", "bin_1 as step, cast(value as double) as standard_error"),
+        ):
+            connection.execute(
+                f"create table {name}.{table} as select {columns} from int_churn_model_fitted "
+                f"{of_portfolio} and kind = '{kind}'"
+            )
 
 
 def main() -> None:

@@ -294,7 +294,20 @@ with found as (
 select getvariable('portfolio') as portfolio, checks.check_name, cast(coalesce(sum(found.row_count), 0) as bigint) as row_count,
     cast(coalesce(sum(found.row_count), 0) as double)
     / nullif((select row_count from found where check_name = 'raw_rows'), 0) as share
-from read_csv(getvariable('seeds') || '/quality_checks.csv') as checks left join found using (check_name)
+from (
+    select distinct case when attributes.name is null then templates.check_name
+        else replace(templates.check_name, templates.column_name, attributes.name) end as check_name
+    from read_csv(getvariable('seeds') || '/quality_checks.csv') as templates
+    left join (
+        values ('city', ''), ('gender', ''), ('age', '{whole_number}'), ('credit_score', '{whole_number}'),
+            ('property_points', '{whole_number}'), ('balance', '{amount}'), ('product_count', '{whole_number}'),
+            ('has_credit_card', '{yes_no}'), ('is_active', '{yes_no}'), ('estimated_salary', '{amount}'), ('is_churned', '{yes_no}')
+    ) as attributes(name, form)
+        on templates.column_name = attributes.form
+        or templates.column_name = '{number}' and attributes.form in ('{whole_number}', '{amount}')
+        or templates.column_name = '{attribute}' and attributes.name <> 'is_churned'
+    where templates.kind <> 'not_supplied'
+) as checks left join found using (check_name)
 group by checks.check_name;
 
 -- step: statistics

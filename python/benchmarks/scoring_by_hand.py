@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def read_bins(rows: list[dict[str, Any]], place: int) -> list[Bin]:
 
     Args:
         rows: The term's cells in order.
-        place: 1 or 2, which attribute of the term.
+        place: 1 to 3, which attribute of the term.
 
     Returns:
         The bins.
@@ -98,10 +99,18 @@ class Model:
 
     fine: dict[str, list[Bin]]
     coarse: dict[str, list[Bin]]
+    rough: dict[str, list[Bin]]
     positions: list[str]
     lists: dict[str, list[Any]]
-    intercept_e12: int
     version: str
+
+    def levels(self) -> tuple[tuple[str, dict[str, list[Bin]]], ...]:
+        """The bins of attributes alone, in pairs, in triples."""
+        return ("fine", self.fine), ("coarse", self.coarse), ("rough", self.rough)
+
+    def cell_count(self) -> int:
+        """Cells of one model; those of the folds follow."""
+        return len(self.lists["reasons_ru"])
 
 
 def read_terms(connection: duckdb.DuckDBPyConnection) -> list[list[dict[str, Any]]]:
@@ -134,26 +143,51 @@ def read_model(connection: duckdb.DuckDBPyConnection) -> Model:
     intercept, version = connection.execute("select intercept_e12, model_version from model.facts").fetchone()
     fine: dict[str, list[Bin]] = {}
     coarse: dict[str, list[Bin]] = {}
+    rough: dict[str, list[Bin]] = {}
     positions: list[str] = []
     cells: list[dict[str, Any] | None] = []
     for rows in read_terms(connection):
-        first, second = rows[0]["attribute_1"], rows[0]["attribute_2"]
+        first, second, third = (rows[0][f"attribute_{place}"] for place in (1, 2, 3))
         start = len(cells) + 1
         if second is None:
             fine[first] = read_bins(rows, 1)
             positions.append(f"{start} + {first}_fine")
             cells += rows
             continue
+        if third is not None:
+            names = (first, second, third)
+            bins = [rough.setdefault(name, read_bins(rows, place)) for place, name in enumerate(names, 1)]
+            triple = {tuple(read_bins([row], place)[0] for place in (1, 2, 3)): row for row in rows}
+            positions.append(
+                f"{start} + ({first}_rough * {len(bins[1])} + {second}_rough) * {len(bins[2])}"
+                f" + {third}_rough"
+            )
+            cells += [triple.get(together) for together in product(*bins)]
+            continue
         bins = [coarse.setdefault(name, read_bins(rows, place)) for place, name in ((1, first), (2, second))]
         found = {(read_bins([row], 1)[0], read_bins([row], 2)[0]): row for row in rows}
         positions.append(f"{start} + {first}_coarse * {len(bins[1])} + {second}_coarse")
         cells += [found.get((one, other)) for one in bins[0] for other in bins[1]]
+    # The models of the folds follow with the same cells in the same order.
+    contributions = [cell["contribution_e12"] if cell else 0 for cell in cells]
+    intercepts = [intercept]
+    for fold, fold_intercept in connection.execute("select * from model.fold_facts order by fold").fetchall():
+        own = dict(
+            connection.execute(
+                "select cell_number, contribution_e12 from model.fold_cells where fold = ?", [fold]
+            ).fetchall()
+        )
+        contributions += [own[cell["cell_number"]] if cell else 0 for cell in cells]
+        intercepts.append(fold_intercept)
+    errors = connection.execute("select standard_error from model.certainty order by step").fetchall()
     lists = {
-        "contributions": [cell["contribution_e12"] if cell else 0 for cell in cells],
+        "contributions": contributions,
+        "intercepts": intercepts,
+        "errors": [error for (error,) in errors],
         "reasons_ru": [cell["label_ru"] if cell else "" for cell in cells],
         "reasons_en": [cell["label_en"] if cell else "" for cell in cells],
     }
-    return Model(fine, coarse, positions, lists, intercept, version)
+    return Model(fine, coarse, rough, positions, lists, version)
 
 
 def add_bins_of_numbers(model: Model) -> dict[str, int]:
@@ -167,18 +201,16 @@ def add_bins_of_numbers(model: Model) -> dict[str, int]:
     """
     steps = {}
     for name, greatest in WHOLE.items():
-        for level, bins in (("fine", model.fine), ("coarse", model.coarse)):
+        for level, bins in model.levels():
             if name in bins:
                 values: list[float | None] = [None, *range(greatest + 1)]
                 model.lists[f"{name}_{level}s"] = [bin_of_number(bins[name], value) for value in values]
     for name in MONEY:
-        cuts = sorted(
-            {one.low for bins in (model.fine, model.coarse) for one in bins.get(name, ())} - {-math.inf}
-        )
+        cuts = sorted({one.low for _, bins in model.levels() for one in bins.get(name, ())} - {-math.inf})
         steps[name] = len(cuts).bit_length()
         padding = [math.inf] * (2 ** steps[name] - len(cuts))
         model.lists[f"{name}_cuts"] = [float(cut) for cut in cuts] + padding
-        for level, bins in (("fine", model.fine), ("coarse", model.coarse)):
+        for level, bins in model.levels():
             if name in bins:
                 values = [None, -math.inf, *cuts]
                 model.lists[f"{name}_{level}s"] = [bin_of_number(bins[name], value) for value in values]
@@ -195,7 +227,7 @@ def bins_sql(model: Model) -> list[str]:
         The expressions, named.
     """
     expressions = []
-    for level, all_bins in (("fine", model.fine), ("coarse", model.coarse)):
+    for level, all_bins in model.levels():
         for name, bins in all_bins.items():
             if name in WHOLE:
                 position = f"list_extract({name}_{level}s, coalesce({name} + 2, 1))"
@@ -264,7 +296,11 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
         "create temp table lookup as select " + ", ".join(f"${name} as {name}" for name in model.lists),
         model.lists,
     )
-    query = "select * from clients cross join lookup"
+    query = (
+        f"select c.*, lookup.*, t.client_key is not null as is_trained_on, coalesce(t.fold, 0) as fold, "
+        f"coalesce(t.fold, 0) * {model.cell_count()} as before "
+        "from clients as c cross join lookup left join model.trained_on as t on c.client_key = t.client_key"
+    )
     for step in range(max(steps.values())):
         places = []
         for name in MONEY:
@@ -280,7 +316,7 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
     query = f"select *, {named(model.positions, 'cell')} from ({query})"
     count = len(model.positions)
     numbers = range(count)
-    terms = [f"list_extract(contributions, cell_{number})" for number in numbers]
+    terms = [f"list_extract(contributions, before + cell_{number})" for number in numbers]
     keys = [f"term_{number} * {CELLS_AT_MOST} + cell_{number}" for number in numbers]
     query = f"select *, {named(terms, 'term')} from ({query})"
     query = f"select *, {named(keys, 'key')} from ({query})"
@@ -316,7 +352,7 @@ def reason_sql(place: int) -> str:
     return (
         f"list_extract(reasons_ru, {cell}) as reason_{place}_ru, "
         f"list_extract(reasons_en, {cell}) as reason_{place}_en, "
-        f"list_extract(contributions, {cell}) / 1e12 as contribution_{place}"
+        f"list_extract(contributions, before + {cell}) / 1e12 as contribution_{place}"
     )
 
 
@@ -334,15 +370,21 @@ def final_sql(query: str, model: Model, count: int, bands: Path) -> str:
     """
     terms = [f"term_{number}" for number in range(count)]
     reasons = ", ".join(reason_sql(place) for place in (1, 2, 3))
-    summed = f"select *, {model.intercept_e12} + {' + '.join(terms)} as log_odds_e12 from ({query})"
+    started = f"select *, list_extract(intercepts, fold + 1) as intercept_e12 from ({query})"
+    summed = f"select *, intercept_e12 + {' + '.join(terms)} as log_odds_e12 from ({started})"
     probability = "1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability"
     probable = f"select *, log_odds_e12 / 1e12 as log_odds, {probability} from ({summed})"
+    # Student's t of four degrees: there are five folds.
+    step = "cast(least(floor(churn_probability * 100), 99) as integer) + 1"
+    certain = f"select *, 2.776 * list_extract(errors, {step}) as margin from ({probable})"
     return f"""
     select
-        portfolio, s.client_key, churn_probability, {risk_sql(bands)}, {reasons}, log_odds,
-        {model.intercept_e12} / 1e12 as intercept, log_odds_e12,
-        cast({model.intercept_e12} as bigint) as intercept_e12,
+        portfolio, client_key, churn_probability,
+        cast(1 / (1 + exp(margin - log_odds)) as float) as probability_low,
+        cast(1 / (1 + exp(-margin - log_odds)) as float) as probability_high,
+        case when is_trained_on then 'out_of_fold' else 'new_client' end as probability_basis,
+        {risk_sql(bands)}, {reasons}, log_odds,
+        intercept_e12 / 1e12 as intercept, log_odds_e12, intercept_e12,
         [{", ".join(terms)}] as contributions_e12, '{model.version}' as model_version,
-        t.client_key is not null as is_trained_on, cast(null as varchar) as no_score_reason, is_churned,
-        data_origin
-    from ({probable}) as s left join model.trained_on as t on s.client_key = t.client_key"""
+        is_trained_on, cast(null as varchar) as no_score_reason, is_churned, data_origin
+    from ({certain})"""

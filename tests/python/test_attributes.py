@@ -15,6 +15,7 @@ NAMES = {
 CHOICES = {
     "python/bank_churn/new_portfolio": "what banks call a column, and what its values look like",
     "python/bank_churn/dashboard": "which few attributes the page has room for",
+    "python/bank_churn/passport": "the order of the groups on the page",
     "models/staging": "the columns of one bank's file",
 }
 """Where attributes are named for reasons of their own: nothing there says what an attribute is."""

@@ -116,13 +116,15 @@ def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
     for mart in marts:
         file = {"everyone": "bank_churn", "clients": "bank_churn_clients"}[mart.audience]
         database = f"published/{file}.duckdb"
+        # The latest version has the name without a suffix, an older one keeps its own description.
+        table = mart.name if mart.is_latest else mart.relation
         [(table_comment,)] = demo_build.query(
-            f"select comment from duckdb_tables() where table_name = '{mart.name}'", database
+            f"select comment from duckdb_tables() where table_name = '{table}'", database
         )
         assert table_comment == mart.description
         comments = dict(
             demo_build.query(
-                f"select column_name, comment from duckdb_columns() where table_name = '{mart.name}'",
+                f"select column_name, comment from duckdb_columns() where table_name = '{table}'",
                 database,
             )
         )

@@ -283,6 +283,14 @@ def test_the_gate_can_close_on_a_key(
     assert not message or message in found[0]
 
 
+def test_the_owner_of_a_model_is_that_of_its_wing(manifests: dict[str, dict]):
+    owners = {group["name"]: group["owner"]["name"] for group in manifests["en"]["groups"].values()}
+    models = own_nodes(manifests["en"], "model")
+    found = {node["alias"]: (node["config"]["meta"].get("owner"), owners[node["group"]]) for node in models}
+    assert len(found) > 100
+    assert {alias: pair for alias, pair in found.items() if pair[0] != pair[1]} == {}
+
+
 def made_up_manifest(**model: object) -> dict:
     """A manifest with one public model and one seed, both in order unless `model` says otherwise."""
     common = {"package_name": "bank_churn", "description": "One row per city of «Ярославль» and `Рыбинск`."}

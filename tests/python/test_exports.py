@@ -27,6 +27,8 @@ from test_publishing import assert_one_sentence, contents, run_cli
 
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 LATIN_WORD = re.compile(r"(?<![A-Za-z_.])[A-Za-z]{2,}")
+# What a row of the sheet is worked out for: settings, and their quotient, say nothing about clients.
+ASSUMED = {"Когда окупится": {"Доля удержанных (допущение)", "Стоимость контакта", "Окупается от дохода"}}
 
 
 def sheets(path: Path) -> dict[str, list[list]]:
@@ -216,7 +218,12 @@ def test_suppressed_groups_stay_hidden(demo_build: Build):
         for row in rows[1:]:
             if row[hidden] == "да":
                 looked_at += 1
-                assert not [value for value in row if isinstance(value, int | float)], (name, row)
+                figures = [
+                    value
+                    for heading, value in zip(rows[0], row, strict=True)
+                    if isinstance(value, int | float) and heading not in ASSUMED.get(name, ())
+                ]
+                assert figures == [], (name, row)
     assert looked_at > 5
 
 

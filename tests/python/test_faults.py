@@ -354,6 +354,7 @@ def test_places_that_are_no_extract(tmp_path: Path):
     [
         ("min_group_size: '10; drop table clients'", 'min_group_size is "10; drop table clients"'),
         ("max_rejected_share: [1]", "max_rejected_share"),
+        ("churn_model_bags: 1", "churn_model_bags is 1; it must be 2 or more"),
         ("valid_ranges: {age: ['0 or true', 9]}", "two numbers"),
         ("valid_ranges: {agee: [0, 9]}", 'a range for "agee"; the numbers of clients are age, credit_score'),
         ("missing_markers: [\"'); drop table clients; --\"]", DONE),

@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from bank_churn.commands.hypotheses import SUFFICIENT_STATISTICS
 from conftest import ROOT, Build, copy_project, run_build
 from scipy import stats
 from scipy.stats.contingency import association
@@ -311,7 +312,7 @@ def test_client_rows_are_not_needed(demo_build: Build, tmp_path: Path):
     with duckdb.connect(str(stripped)) as connection:
         views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
         for (view,) in views:
-            if not view.startswith("metric_"):
+            if view not in SUFFICIENT_STATISTICS:
                 connection.execute(f'drop view "{view}"')
         connection.execute("drop table clients_v1")
         connection.execute("drop table rejected_clients_v1")

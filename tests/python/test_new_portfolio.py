@@ -317,12 +317,13 @@ def test_names_of_people_are_no_ids_and_no_attributes():
             "Клиент": [f"Иванов{n} И.И." for n in range(ROWS)],
             "ИД": ids(),
             "E-mail": [f"a{n}@example.org" for n in range(ROWS)],
-            "ФИО": cycle(["а", "б"]),
+            "ФИО": cycle([f"Имя {n}" for n in range(20)]),
+            "Phone Service": cycle(["yes", "no", "no", "no", "no"]),
             "Отток": cycle(["1", "0", "0"]),
         }
     )
     assert named(guess) == {"client_id": "ИД", "is_churned": "Отток"}
-    assert not guess.additional
+    assert [choice.target for choice in guess.additional] == ["phone_service"]
     assert set(unread(guess).values()) == {"personal data: no attribute"}
 
 

@@ -61,10 +61,14 @@ def nets(demo_build: Build, staying: pd.DataFrame) -> pd.DataFrame:
     supported = set(
         demo_build.query("select portfolio, recommendation_id from recommendations where is_supported")
     )
-    turned = demo_build.query("select count(*) from int_offer_conditions")[0][0] - 2 * len(
-        seed("offer_rules")
-    )
-    assert turned == 0, "on demo data no finding turns around, so the seed's rules are all there is"
+    evidence = {row["recommendation_id"]: row for row in seed("registered_recommendations")}
+    turned = {
+        (portfolio, hypothesis): (attribute, {"higher": higher or "", "lower": lower or ""})
+        for portfolio, hypothesis, attribute, higher, lower in demo_build.query(
+            """select portfolio, hypothesis_id, stratified_attribute, strata_higher, strata_lower
+            from hypothesis_results where direction_reverses"""
+        )
+    }
     columns = {}
     for offer in seed("offers"):
         cost = float(offer["contact_cost"] or VARS["contact_cost"])
@@ -76,6 +80,11 @@ def nets(demo_build: Build, staying: pd.DataFrame) -> pd.DataFrame:
         for rule in seed("offer_rules"):
             if rule["offer_code"] == offer["offer_code"]:
                 made &= as_group(staying[rule["attribute"]]).isin(rule["allowed_values"].split("|"))
+        rests_on = evidence.get(wanted, {})
+        for (portfolio, hypothesis), (attribute, strata) in turned.items():
+            if rests_on.get("evidence_key") == hypothesis and rests_on["expected"] in strata:
+                held = as_group(staying[attribute]).isin(strata[rests_on["expected"]].split("|"))
+                made &= held | (staying.portfolio != portfolio)
         columns[offer["offer_code"]] = (staying.to_save * kept - cost).where(made)
     return pd.DataFrame(columns)
 

@@ -16,11 +16,13 @@ import pandas as pd
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.scoring import fitting
+from bank_churn.scoring.certainty import jackknife_variance
+from bank_churn.scoring.cross_fitting import joined
 from bank_churn.scoring.fitting import fit_fold
 from bank_churn.scoring.folder import read_model
-from bank_churn.scoring.glass_box import GlassBox, logistic
+from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.profit import Money, expected_maximum_profit
-from bank_churn.scoring.sample import matrix, split_portfolios
+from bank_churn.scoring.sample import TrainingSample, matrix, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
 from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
@@ -250,6 +252,22 @@ def test_three_attributes_that_act_together_are_found():
     fitted = fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings())
     assert list(fitted.triples.terms) == [(0, 3, 4)]
     assert fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings(triples=0)).triples.terms == {}
+
+
+def test_folds_that_chose_other_pairs_have_the_same_bins():
+    random, frame = np.random.default_rng(3), made_up_sample()
+    frame["balance"] = random.random(len(frame)) * 1e6
+    frame["salary"] = random.random(len(frame)) * 1e5  # noise: each fold finds another pair of it
+    attributes = [*MADE_UP_ATTRIBUTES, "salary"]
+    settings = some_settings(pairs=2, triples=0)
+    folds = [fit_fold(frame, attributes, fold, settings) for fold in range(1, 6)]
+    assert len({tuple(len(levels[1]) for levels in fold.pairs.bins) for fold in folds}) > 1
+    models = joined(TrainingSample("bank", frame, "", None), folds).models
+    for fold, model in zip(folds, models, strict=True):
+        assert (model.log_odds(frame) == fold.pairs.log_odds(frame)).all()
+    means = np.mean([fold.pairs.log_odds(frame) for fold in folds], axis=0)
+    np.testing.assert_allclose(mean_of(models).log_odds(frame), means, rtol=0, atol=1e-12)
+    assert np.isfinite(jackknife_variance(models, frame)).all()
 
 
 def test_expected_maximum_profit_is_the_integral_it_stands_for():

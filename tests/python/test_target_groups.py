@@ -233,8 +233,8 @@ STATUSES = {
     "call_clients": ("supported", "supported"),
     "targeted_campaigns": ("supported", "supported"),
     "investment_products": ("supported", "not_supported"),
-    "personal_service": ("supported", "supported"),
-    "exclusive_offers": ("supported", "supported"),
+    "personal_service": ("supported", "nobody_left"),
+    "exclusive_offers": ("supported", "nobody_left"),
     "deposits_for_women": ("supported", "contradicted"),
     "personal_mailings": ("supported", "contradicted"),
     "deposit_loyalty": ("supported", "supported"),
@@ -250,7 +250,7 @@ STATUSES = {
     "campaign_for_women": ("contradicted", "not_supported"),
     "stability_for_41_65": ("not_supported", "supported"),
     "churn_by_each_product": ("not_testable", "not_testable"),
-    "four_products": ("supported", "supported"),
+    "four_products": ("supported", "nobody_left"),
 }
 
 
@@ -268,12 +268,12 @@ def test_what_the_real_extracts_say_to_every_recommendation(real_build: Build):
 
 def test_the_numbers_of_a_recommendation_come_from_the_marts(real_build: Build):
     [(text,)] = real_build.query_published(
-        """select text_en from recommendations
+        """select evidence_en from recommendations
         where portfolio = 'metanprom' and recommendation_id = 'four_products'"""
     )
     assert "all 49 left; the churn rate is not below 92.7%" in text
     [(text, conclusion)] = real_build.query_published(
-        """select text_ru, conclusion_ru from recommendations
+        """select evidence_ru, conclusion_ru from recommendations
         inner join hypothesis_results using (portfolio)
         where portfolio = 'metanprom' and recommendation_id = 'examine_rostov' and hypothesis_id = 'H07'"""
     )

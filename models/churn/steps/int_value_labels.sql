@@ -38,8 +38,13 @@ labelled as (
         attribute_values.portfolio,
         attribute_values.attribute,
         attribute_values.attribute_value,
-        coalesce(all_labels.label_ru, attributes.label_ru, replace(attribute_values.attribute, '_', ' ')) as attribute_label_ru,
-        coalesce(all_labels.label_en, attributes.label_en, replace(attribute_values.attribute, '_', ' ')) as attribute_label_en,
+        {%- for language in ['ru', 'en'] %}
+        coalesce(
+            all_labels.label_{{ language }},
+            attributes.label_{{ language }},
+            replace(attribute_values.attribute, '_', ' ')
+        ) as attribute_label_{{ language }},
+        {%- endfor %}
         coalesce(
             bands.label_ru, value_labels.label_ru, unknown_labels.label_ru, attribute_values.attribute_value
         ) as value_label_ru,

@@ -24,7 +24,7 @@ unknown as (
         written.city,
         row_number() over (
             partition by written.portfolio, {{ normalise_spelling('written.city') }}
-            order by written.row_count desc, written.city
+            order by written.row_count desc, written.city asc
         ) as place
     from written
     left join known on {{ normalise_spelling('written.city') }} = known.spelling

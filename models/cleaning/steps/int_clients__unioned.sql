@@ -3,7 +3,7 @@
 {%- set numbers = additional_numbers() | map(attribute='name') | list %}
 {%- set texts = staged_columns() + numbers %}
 with unioned as (
-    {%- for portfolio in var('portfolios') %}
+    {%- for portfolio in switched_on_portfolios() %}
     {%- set own = additional_attributes(portfolio) %}
     {%- set without = portfolio_option(portfolio, 'without') + numbers | reject('in', own) | list %}
     {%- set given = {} %}

@@ -1,7 +1,8 @@
 -- One row per portfolio × metric × value rounded to three significant digits: how many rows, and the share up to it.
 {{ config(materialized='table') }}
 
-{%- set numbers = supplied_attributes(['whole_number', 'amount']) | selectattr('bands', 'equalto', 'quantiles') | list %}
+{%- set numbers = supplied_attributes(['whole_number', 'amount'])
+    | selectattr('bands', 'equalto', 'quantiles') | list %}
 -- Numbers are parsed here again: nothing else of the checked rows is needed, and their joins cost more.
 with unioned as (
     select * from {{ ref('int_clients__unioned') }}

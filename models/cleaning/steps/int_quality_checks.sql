@@ -1,5 +1,5 @@
--- One row per portfolio × check of its extract: those of the seed, written out for every attribute that the bank supplies, and
--- one that says so for each column that it does not.
+-- One row per portfolio × check of its extract: those of the seed, written out for every attribute that the bank
+-- supplies, and one that says so for each column that it does not.
 with portfolios as (
     select * from {{ ref('portfolios') }}
 ),
@@ -14,9 +14,10 @@ attributes as (
 ),
 
 supplied as (
-    {%- for bank in var('portfolios') %}
+    {%- for bank in switched_on_portfolios() %}
     {%- set outer = loop %}
-    {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in additional_attributes(bank) %}
+    {%- set own = additional_attributes(bank) %}
+    {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in own %}
     select
         '{{ bank }}' as portfolio,
         '{{ attribute.name }}' as attribute,
@@ -32,7 +33,6 @@ written_out as (
         supplied.portfolio,
         replace(checks.check_name, checks.column_name, attributes.attribute) as check_name,
         checks.kind,
-        attributes.attribute as column_name,
         {%- for language in ['ru', 'en'] %}
         replace(
             checks.description_{{ language }},
@@ -40,9 +40,9 @@ written_out as (
             upper(substr(attributes.check_label_{{ language }}, 1, 1))
             || substr(attributes.check_label_{{ language }}, 2)
         ) as description_{{ language }},
-        replace(checks.what_to_do_{{ language }}, '{portfolio}', supplied.portfolio) as what_to_do_{{ language }}
-        {{- ',' if not loop.last }}
+        replace(checks.what_to_do_{{ language }}, '{portfolio}', supplied.portfolio) as what_to_do_{{ language }},
         {%- endfor %}
+        attributes.attribute as column_name
     from supplied
     inner join attributes on supplied.attribute = attributes.attribute
     inner join checks

@@ -1,5 +1,6 @@
 -- One row per client of the retention list: up to three reasons as they can be said on the phone, by the client's own
 -- values. Attributes that are not spoken are left out, and so is what was said already.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 {%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
 {%- set parts = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3)] %}
@@ -49,9 +50,17 @@ said as (
         phrases.attribute,
         phrases.standing,
         phrases.phrase_ru
-        || coalesce(' (' || lower(substr(findings.finding_ru, 1, 1)) || rtrim(substr(findings.finding_ru, 2), '.') || '; это признак, а не причина)', '') as phrase_ru,
+        || coalesce(
+            ' (' || lower(substr(findings.finding_ru, 1, 1)) || rtrim(substr(findings.finding_ru, 2), '.')
+            || '; это признак, а не причина)',
+            ''
+        ) as phrase_ru,
         phrases.phrase_en
-        || coalesce(' (' || lower(substr(findings.finding_en, 1, 1)) || rtrim(substr(findings.finding_en, 2), '.') || '; a sign, not a cause)', '') as phrase_en
+        || coalesce(
+            ' (' || lower(substr(findings.finding_en, 1, 1)) || rtrim(substr(findings.finding_en, 2), '.')
+            || '; a sign, not a cause)',
+            ''
+        ) as phrase_en
     from phrases
     cross join portfolios
     left join findings
@@ -78,7 +87,9 @@ named as (
     inner join scores on candidates.client_key = scores.client_key
     {%- for place in [1, 2, 3] %}
     left join terms as terms_{{ place }}
-        on scores.portfolio = terms_{{ place }}.portfolio and scores.reason_{{ place }}_cell = terms_{{ place }}.cell_number
+        on
+            scores.portfolio = terms_{{ place }}.portfolio
+            and scores.reason_{{ place }}_cell = terms_{{ place }}.cell_number
     {%- endfor %}
 ),
 

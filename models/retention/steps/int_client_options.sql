@@ -40,8 +40,8 @@ priced as (
     inner join offers on placed.portfolio = offers.portfolio and placed.offer_set = offers.offer_set
 ),
 
--- One whole number carries the net value in hundredths and, in its last three digits, the offer: the greatest is the best
--- offer, of equal ones the first. Nobody's is below that of "no offer fits", which is nought.
+-- One whole number carries the net value in hundredths and, in its last three digits, the offer: the greatest is the
+-- best offer, of equal ones the first. Nobody's is below that of "no offer fits", which is nought.
 final as (
     select
         portfolio,

@@ -1,4 +1,5 @@
 -- One row per portfolio × kind of evidence × key: what was found in this bank, as a sentence with its numbers.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 with evidence as (
@@ -19,7 +20,8 @@ said as (
         {%- for language in ['ru', 'en'] %}
         replace(
             replace(phrases.phrase_{{ language }}, '{Segment}', coalesce(segments.who_{{ language }}, '')),
-            '{segment}', coalesce(lower(substr(segments.who_{{ language }}, 1, 1)) || substr(segments.who_{{ language }}, 2), '')
+            '{segment}',
+            coalesce(lower(substr(segments.who_{{ language }}, 1, 1)) || substr(segments.who_{{ language }}, 2), '')
         ) as phrase_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
     from evidence

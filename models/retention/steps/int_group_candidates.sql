@@ -1,5 +1,6 @@
 -- One row per portfolio × searched group that is large enough: counts, the lower bound of its churn allowing for the
 -- number of groups looked at (Bonferroni), and the same for either random half of the clients.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,references.qualification
 {{ config(materialized='table') }}
 
 with counts as (

@@ -1,5 +1,6 @@
--- One row per portfolio: how many groups the bound of the search allows for. Where attributes were left out because they
--- go less with churn, it allows for every group that they could have made too: they were looked at, by themselves.
+-- One row per portfolio: how many groups the bound of the search allows for. Where attributes were left out because
+-- they go less with churn, it allows for every group that they could have made too: they were looked at, by
+-- themselves.
 with counts as (
     select
         portfolio,

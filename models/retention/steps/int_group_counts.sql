@@ -1,5 +1,6 @@
 -- One row per portfolio × conjunction of one, two or three conditions on the searched attributes: its counts, and those
 -- of a random half of the clients. A rule reads attribute=value;attribute=value.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 {#- Every choice of one, two or three places: a number that is repeated stands for a condition less. #}

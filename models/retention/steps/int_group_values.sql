@@ -1,4 +1,5 @@
--- One row per portfolio × target group: the income that could be saved among its clients who have not left; for a group of
+-- One row per portfolio × target group: the income that could be saved among its clients who have not left; for a
+-- group of
 -- the cover also how many remain of what it adds, and their income.
 {{ config(materialized='table') }}
 

@@ -1,4 +1,5 @@
 -- One row per portfolio × client id not to be contacted now: asked never to be, or was contacted a short while ago.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.long_lines,convention.casting_style
 {{ config(materialized='table') }}
 {%- set columns = ['portfolio', 'client_id', 'contacted_on'] %}
 {%- set location = env_var('BANK_CHURN_DO_NOT_CONTACT', '') | trim %}
@@ -51,7 +52,10 @@ final as (
             case when contacted_on_text is not null and contacted_on is null then contacted_on_text end
         ) as unreadable_day
     from read
-    where contacted_on_text is null or contacted_on is null or {{ dbt.datediff('contacted_on', today, 'day') }} < {{ var('contact_pause_days') }}
+    where
+        contacted_on_text is null
+        or contacted_on is null
+        or {{ dbt.datediff('contacted_on', today, 'day') }} < {{ var('contact_pause_days') }}
     group by portfolio, client_id
 )
 

@@ -1,5 +1,5 @@
--- One row per client × offer of limited capacity that gains over what the client could get at once, for each offer as many
--- of the highest gains as all offers together can take: who is below can be passed over without loss.
+-- One row per client × offer of limited capacity that gains over what the client could get at once, for each offer as
+-- many of the highest gains as all offers together can take: who is below can be passed over without loss.
 {{ config(materialized='table') }}
 
 with options as (
@@ -44,7 +44,7 @@ gains as (
 ranked as (
     select
         *,
-        row_number() over (partition by portfolio, offer_code order by gain desc, client_key) as gain_place
+        row_number() over (partition by portfolio, offer_code order by gain desc, client_key asc) as gain_place
     from gains
     where gain > 0
 )

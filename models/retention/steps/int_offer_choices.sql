@@ -1,7 +1,10 @@
 -- One row per client who gets an offer of limited capacity: the offer.
--- An offer wanted by more clients than it can take gets a price: what the first of those left out would give for it. Clients
--- ask for the offer of the highest gain above its price; each offer takes those who gain most, the others ask for their next
--- one. Of offers worth the same to a client, the one less sought after is asked for. Tests compare the sum with the linear optimum.
+-- An offer wanted by more clients than it can take gets a price: what the first of those left out would give for it.
+-- Clients
+-- ask for the offer of the highest gain above its price; each offer takes those who gain most, the others ask for
+-- their next
+-- one. Of offers worth the same to a client, the one less sought after is asked for. Tests compare the sum with the
+-- linear optimum.
 {{ config(materialized='table') }}
 
 with prices_0 as (
@@ -49,7 +52,9 @@ willing_{{ round }} as (
 wanted_{{ round }} as (
     select
         *,
-        row_number() over (partition by portfolio, offer_code order by willing_price desc, client_key) as wanted_place
+        row_number() over (
+            partition by portfolio, offer_code order by willing_price desc, client_key asc
+        ) as wanted_place
     from willing_{{ round }}
 ),
 

@@ -23,7 +23,9 @@ final as (
         offers.kept_share
     from sets
     inner join offers
-        on sets.portfolio = offers.portfolio and instr('|' || sets.offer_set || '|', '|' || offers.offer_code || '|') > 0
+        on
+            sets.portfolio = offers.portfolio
+            and instr('|' || sets.offer_set || '|', '|' || offers.offer_code || '|') > 0
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- One row per cell of clients in a target group surely above the average: the groups, the first by lower bound before the others.
+-- One row per cell of clients in a target group surely above the average: the groups, the first by lower bound before
+-- the others.
 {{ config(materialized='table') }}
 
 with members as (

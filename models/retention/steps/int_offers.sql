@@ -28,7 +28,9 @@ final as (
     from offers
     cross join portfolios
     left join recommendations
-        on portfolios.portfolio = recommendations.portfolio and offers.recommendation_id = recommendations.recommendation_id
+        on
+            portfolios.portfolio = recommendations.portfolio
+            and offers.recommendation_id = recommendations.recommendation_id
     where offers.recommendation_id is null or recommendations.is_supported
 )
 

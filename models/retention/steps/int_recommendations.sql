@@ -1,5 +1,5 @@
--- One row per portfolio × recommendation of the studies: its words for this bank, the evidence, the people it is for, and
--- what the finding makes of it.
+-- One row per portfolio × recommendation of the studies: its words for this bank, the evidence, the people it is for,
+-- and what the finding makes of it.
 {{ config(materialized='table') }}
 
 with registered as (

@@ -1,4 +1,5 @@
--- One row per client who has not left, may be contacted and is worth thinking of: a contact is expected to pay off, or the
+-- One row per client who has not left, may be contacted and is worth thinking of: a contact is expected to pay off,
+-- or the
 -- client is in a target group surely above the average, or at high risk by the model.
 {{ config(materialized='table') }}
 

@@ -1,5 +1,7 @@
--- One row per portfolio × segment of version 1: what its clients are called, by its name where that fits the bank, else by
+-- One row per portfolio × segment of version 1: what its clients are called, by its name where that fits the bank,
+-- else by
 -- its rule.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 with portraits as (
@@ -16,8 +18,9 @@ final as (
         portraits.portfolio,
         portraits.segment_code,
         {%- for column in ['who_ru', 'to_whom_ru', 'who_en'] %}
+        {%- set by_rule = column.replace('_ru', '_by_rule_ru').replace('_en', '_by_rule_en') %}
         case
-            when portraits.label_fits = false then segments.{{ column.replace('_ru', '_by_rule_ru').replace('_en', '_by_rule_en') }}
+            when portraits.label_fits = false then segments.{{ by_rule }}
             else segments.{{ column }}
         end as {{ column }},
         {%- endfor %}

@@ -1,4 +1,5 @@
 -- One row per portfolio × term × cell: its contribution and its reason in words.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 with scores as (

@@ -17,7 +17,7 @@ product_values as (
     select * from {{ ref('product_values') }}
 ),
 
-{%- for portfolio in var('portfolios') %}
+{%- for portfolio in switched_on_portfolios() %}
 
 -- Clients of known churn that the model was not trained on: of a new extract, or beyond the sample. The first keys
 -- only: to put all in order would take longer than to score them.
@@ -39,7 +39,7 @@ product_values as (
 {%- endfor %}
 
 first_unseen as (
-    {%- for portfolio in var('portfolios') %}
+    {%- for portfolio in switched_on_portfolios() %}
     select * from {{ portfolio }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}

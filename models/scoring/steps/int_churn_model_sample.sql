@@ -2,7 +2,9 @@
 {{ config(materialized='table', tags=['train']) }}
 
 {#- What no model uses cannot be excluded either: var `excluded_attributes` is checked before anything is trained. #}
-{%- set known = attribute_names('model', ['whole_number', 'amount']) + attribute_names('model', ['category', 'yes_no']) %}
+{%- set numbers = attribute_names('model', ['whole_number', 'amount']) %}
+{%- set others = attribute_names('model', ['category', 'yes_no']) %}
+{%- set known = numbers + others %}
 {%- if execute and var('excluded_attributes') is string %}
 {%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') %}
 {%- endif %}
@@ -16,7 +18,7 @@ with clients as (
     {{ attributes_of_clients() }}
 ),
 
-{%- for portfolio in var('portfolios') %}
+{%- for portfolio in switched_on_portfolios() %}
 
 -- A client key is a hash, so the smallest keys are a random sample that stays the same while the clients do. The one
 -- known client without any product churned: as a group of its own it would get a certainty that one person cannot give.
@@ -30,7 +32,7 @@ with clients as (
 {%- endfor %}
 
 sampled_keys as (
-    {%- for portfolio in var('portfolios') %}
+    {%- for portfolio in switched_on_portfolios() %}
     select client_key from {{ portfolio }}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}

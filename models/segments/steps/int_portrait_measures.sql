@@ -8,7 +8,7 @@ numbers as (
         *,
         row_number() over (order by case form when 'whole_number' then 1 else 2 end, place) as number_place
     from {{ ref('client_attributes') }}
-    where kind = 'value' and form in ('whole_number', 'amount') and ',' || roles || ',' like '%,portraits,%'
+    where kind = 'value' and form in ('whole_number', 'amount') and ',' || role_names || ',' like '%,portraits,%'
 ),
 
 endings as (

@@ -1,5 +1,7 @@
--- One row per portfolio × attribute × stratum of clients alike in what is held × value: how many clients, how many left.
+-- One row per portfolio × attribute × stratum of clients alike in what is held × value: how many clients, how many
+-- left.
 -- Clients whose churn or value is unknown are left out; an unknown value of what is held alike is a value of its own.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 {%- set attributes = attribute_names('rates') %}
@@ -59,7 +61,9 @@ summed as (
     from placed
     group by
         portfolio, attribute, attribute_value
-        {%- for name in attributes %}, stratum_{{ name }}{% endfor %}
+        {%- for name in attributes %},
+        stratum_{{ name }}
+        {%- endfor %}
 )
 
 select * from summed

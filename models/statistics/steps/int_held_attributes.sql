@@ -1,5 +1,5 @@
--- One row per portfolio × attribute × attribute that is held alike when its groups are compared: the others that go most
--- with churn. Of what is made of one attribute, as a balance's band and its presence, only the stronger is held.
+-- One row per portfolio × attribute × attribute that is held alike when its groups are compared: the others that go
+-- most with churn. Of what is made of one attribute, as a balance's band and its presence, only the stronger is held.
 {{ config(materialized='table') }}
 
 with sources as (

@@ -1,4 +1,5 @@
 -- One row per portfolio × combination of the grouping attributes: n, mean and variance of every metric, in one scan.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 {%- set attributes = attribute_names('groups') %}
@@ -18,7 +19,8 @@ clients as (
         {%- endfor %}
         {%- for metric in client_attributes('metric', ['yes_no']) %}
         {{ 'case ' ~ metric.presence ~ ' when true then 0e0 when false then 1e0 end' if metric.kind == 'absence'
-            else 'cast(cast(' ~ metric.name ~ ' as integer) as double)' }} as {{ metric.name }}{{ ',' if not loop.last }}
+            else 'cast(cast(' ~ metric.name ~ ' as integer) as double)' }} as {{ metric.name }}
+        {{- ',' if not loop.last }}
         {%- endfor %}
     from attributed
 ),

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from bank_churn.demo.generate import DEMO_PORTFOLIOS, demo_path, generate_demo
+from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import Language
 from bank_churn.exports.write import exporting
@@ -25,17 +25,6 @@ from bank_churn.running.artifacts import failures, read_artifact
 from bank_churn.running.dbt_command import intake_folder, run_dbt
 from bank_churn.tools.files import only_one, private_folder
 from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
-
-DEMO_FOLDER = Path("data/raw/demo")
-
-
-def make_missing_demo_data() -> None:
-    """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
-    for portfolio in DEMO_PORTFOLIOS:
-        path = demo_path(DEMO_FOLDER, portfolio, "csv")
-        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
-            generate_demo(portfolio=portfolio, path=path)
-            print(f"{portfolio}: no extract given, generated demo data in {path}")
 
 
 def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:

@@ -15,6 +15,7 @@ from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.writer import Writer
 
 SHOWN = "differs"
+UNCLEAR = "unclear"
 ENOUGH_CLIENTS = 0.02
 """A headline is about at least this share of the clients; smaller groups are in the charts."""
 
@@ -80,6 +81,8 @@ def dimension_message(
 ) -> Markup:
     """Say which values of an attribute have churn above and below the average, if any surely have.
 
+    Where it is not clear whether the difference matters, that is said after the rates.
+
     Args:
         writer: Writes figures.
         marts: The marts.
@@ -88,7 +91,7 @@ def dimension_message(
         rows: Its rows in `churn_rates`.
 
     Returns:
-        A sentence or two.
+        A few sentences.
     """
     average = average_of(marts, portfolio)
     if average is None:
@@ -97,7 +100,7 @@ def dimension_message(
     if len(measured) < 2:
         return writer.say("one_group")
     verdict = verdict_of(marts, portfolio, dimension)
-    if verdict != SHOWN:
+    if verdict not in (SHOWN, UNCLEAR):
         return writer.say(f"attribute_{verdict}" if verdict else "attribute_not_computable")
     sentences = []
     for place, best in (("above", max), ("below", min)):
@@ -105,6 +108,8 @@ def dimension_message(
         if found:
             row = best(found, key=lambda one: one["churn_rate"])
             sentences.append(group_sentence(writer, row, "above" if place == "above" else "below"))
+    if verdict == UNCLEAR:
+        sentences.append(writer.say("attribute_unclear"))
     return Markup(" ").join(sentences) if sentences else writer.say("no_group_stands_out")
 
 

@@ -12,6 +12,7 @@ from bank_churn.tools.progress import QueryBar
 
 DemoPortfolio = Literal["metanprom", "bank_scrooge"]
 DEMO_PORTFOLIOS: tuple[DemoPortfolio, ...] = ("metanprom", "bank_scrooge")
+DEMO_FOLDER = Path("data/raw/demo")
 DEFAULT_ROWS = 10_000
 DEFAULT_SEED = 20
 MEMORY_LIMIT = "1GB"
@@ -87,6 +88,15 @@ def generate_demo(
     finally:
         unfinished.unlink(missing_ok=True)
     return path
+
+
+def make_missing_demo_data() -> None:
+    """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
+    for portfolio in DEMO_PORTFOLIOS:
+        path = demo_path(DEMO_FOLDER, portfolio, "csv")
+        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
+            generate_demo(portfolio=portfolio, path=path)
+            print(f"{portfolio}: no extract given, generated demo data in {path}")
 
 
 def _copy_rows(

@@ -9,7 +9,12 @@ Language = Literal["ru", "en"]
 
 YES_NO = {"ru": ("нет", "да"), "en": ("no", "yes")}
 SMALLEST_P_VALUE = {"ru": "< 0,0001", "en": "< 0.0001"}
-NAMED_IN_LABELS = {"metric": ("metric",), "attribute": ("attribute",), "group_attribute": ("attribute",)}
+NAMED_IN_LABELS = {
+    "metric": ("metric",),
+    "attribute": ("attribute",),
+    "other_attribute": ("attribute",),
+    "group_attribute": ("attribute",),
+}
 
 
 @dataclass(frozen=True)

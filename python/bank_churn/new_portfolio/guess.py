@@ -29,6 +29,7 @@ Confidence = Literal["sure", "likely", "guess"]
 REQUIRED = ("client_id", "is_churned")
 OPTIONAL = tuple(name for name in NAMES if name not in REQUIRED)
 LONGEST_NAME = 40
+FEW_VALUES = 12
 LONGEST_RANGE = 10_000  # whole numbers are counted value by value
 RESERVED = frozenset(
     (
@@ -499,6 +500,8 @@ def take_first_unique(columns: Sequence[Column], guess: Guess) -> None:
 
 def is_personal_name(column: Column) -> bool:
     """Say whether a column is named like personal data."""
+    if len(column.counts) <= FEW_VALUES:
+        return False  # a telephone service, yes or no, is about nobody
     words = set(column.tokens)
     of_people = {"name", "full", "first", "last", *NEUTRAL}
     return bool(words & (PERSONAL - {"name"})) or ("name" in words and words <= of_people)
@@ -512,7 +515,7 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         guess: What was guessed so far.
         max_values: As many values at most.
     """
-    few = 12 if column.numbers else max_values
+    few = FEW_VALUES if column.numbers else max_values
     if is_personal_name(column) or column.is_personal:
         guess.unread.append((column, "personal data: no attribute"))
     elif column.is_dates:
@@ -596,7 +599,8 @@ def attribute_name(column: Column, taken: set[str]) -> tuple[str, tuple[str, str
     latin = re.sub(r"[^a-z0-9]+", "_", "".join(LATIN.get(sign, sign) for sign in words)).strip("_")
     name = latin if re.match(r"[a-z][a-z0-9]", latin) else f"attribute_{latin}".strip("_")
     for word in column.tokens:
-        if word in ATTRIBUTES and ATTRIBUTES[word][0] not in taken:
+        is_count = word in ATTRIBUTES and ATTRIBUTES[word][0].endswith("_count")
+        if word in ATTRIBUTES and ATTRIBUTES[word][0] not in taken and (column.numbers or not is_count):
             name, *known = ATTRIBUTES[word]
             labels = (known[0], known[1])
             break

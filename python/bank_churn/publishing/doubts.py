@@ -26,20 +26,24 @@ def doubts(published: Path, language: Language) -> list[str]:
 
     Returns:
         A sentence for each attribute that alone tells churn, for churn of one outcome, and for a model too
-        good to be true; none for most banks.
+        good to be true; none for most banks, nor of a mart that is not published.
     """
     area = float(
         project_vars({"args": {"project_dir": str(Path.cwd()), "vars": {}}}).get("telling_area", 0.995)
     )
     with duckdb.connect(str(published), read_only=True) as connection:
-        warned = connection.execute(
-            f"""select portfolio || ': ' || description_{language} || '. ' || what_to_do_{language}
-            from data_quality where kind = 'warning' order by 1"""
-        ).fetchall()
-        models = connection.execute(
-            """select portfolio, roc_auc from churn_model_quality
-            where evaluation = 'out_of_fold' and model_variant = 'ebm' and roc_auc >= ? order by 1""",
-            [area],
-        ).fetchall()
+        marts = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        warned, models = [], []
+        if "data_quality" in marts:
+            warned = connection.execute(
+                f"""select portfolio || ': ' || description_{language} || '. ' || what_to_do_{language}
+                from data_quality where kind = 'warning' order by 1"""
+            ).fetchall()
+        if "churn_model_quality" in marts:
+            models = connection.execute(
+                """select portfolio, roc_auc from churn_model_quality
+                where evaluation = 'out_of_fold' and model_variant = 'ebm' and roc_auc >= ? order by 1""",
+                [area],
+            ).fetchall()
     told = [sentence for (sentence,) in warned]
     return told + [MODEL[language].format(portfolio=name, area=found) for name, found in models]

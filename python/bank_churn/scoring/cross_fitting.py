@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bank_churn.scoring.fitting import FoldModel, fit_fold
-from bank_churn.scoring.glass_box import Floats, GlassBox
+from bank_churn.scoring.glass_box import Cuts, Floats, GlassBox
 from bank_churn.scoring.sample import TrainingSample
 from bank_churn.scoring.settings import TrainingSettings
 
@@ -67,7 +67,8 @@ def joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
     for fold, fitted in zip(sample.folds(), folds, strict=True):
         own = (sample.frame["fold"] == fold).to_numpy()
         pairs[own], triples[own] = fitted.log_odds, fitted.triple_log_odds
-    models = [fitted.pairs for fitted in folds]
+    bins = shared_bins([fitted.pairs for fitted in folds])
+    models = [replace(fitted.pairs, bins=bins) for fitted in folds]
     if not any(fitted.triples.terms for fitted in folds):
         return CrossFit(models, pairs, None, None)
     saved = log_losses(pairs, sample.outcome()) - log_losses(pairs + triples, sample.outcome())
@@ -76,6 +77,7 @@ def joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
         models = [
             replace(
                 fitted.pairs,
+                bins=bins,
                 terms={**fitted.pairs.terms, **fitted.triples.terms},
                 intercept=fitted.pairs.intercept + fitted.triples.intercept,
             )
@@ -83,6 +85,18 @@ def joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
         ]
         pairs = pairs + triples
     return CrossFit(models, pairs, gain, error)
+
+
+def shared_bins(models: Sequence[GlassBox]) -> tuple[tuple[Cuts, Cuts, Cuts], ...]:
+    """Return the bins of all models of one portfolio.
+
+    They are the same but for one thing: where none of a model's pairs has an attribute, interpret keeps no
+    bins for pairs, and the finer ones of the attribute alone stand in their place.
+    """
+    return tuple(
+        (levels[0][0], min((own[1] for own in levels), key=len), levels[0][2])
+        for levels in zip(*(model.bins for model in models), strict=True)
+    )
 
 
 def log_losses(log_odds: Floats, outcome: np.ndarray[Any, Any]) -> Floats:

@@ -13,7 +13,7 @@ VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")
 
 PROTECTED = ("gender", "age")
 
-METHOD = "2"
+METHOD = "3"
 """Raised when the code changes what the same data and settings give, so that no standing model is reused."""
 
 SCALE = 10**12

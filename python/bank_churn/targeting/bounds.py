@@ -25,7 +25,8 @@ def group_bounds(tallies: pd.DataFrame, *, alpha: float = 0.05) -> pd.DataFrame:
     levels = alpha / tallies["comparison_count"].to_numpy(dtype=float)
     churned, clients = (tallies[name].to_numpy(dtype=float) for name in ("churned_count", "client_count"))
     bounds = np.where(clients > 0, exact_lower_bounds(churned, clients, level=levels), np.nan)
-    return tallies.assign(bound_level=levels, lower_bound=bounds)
+    # A text by its type: of a column without values DuckDB would make a number.
+    return tallies.astype({"portfolio": "string"}).assign(bound_level=levels, lower_bound=bounds)
 
 
 def exact_lower_bounds(churned: Counts, clients: Counts, *, level: float | Counts) -> Counts:

@@ -66,7 +66,7 @@ ATTRIBUTES = pd.DataFrame(
             "attribute": name,
             "made_of": MADE_OF.get(name, name),
             "form": METRICS.get(name, "category"),
-            "roles": ",".join(
+            "role_names": ",".join(
                 role for role, names in (("metric", METRICS), ("groups", GROUP_ATTRIBUTES)) if name in names
             ),
             "place": place,

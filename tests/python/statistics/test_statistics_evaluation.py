@@ -314,11 +314,17 @@ def test_screen_leaves_out_what_says_nothing(screen):
 
 
 def test_screen_is_adjusted_by_benjamini_hochberg_within_a_portfolio(screen):
-    for _, own in screen.groupby("portfolio"):
+    """Comparisons that involve churn are corrected among themselves, apart from all others."""
+    involves_churn = (screen["metric"] == "is_churned") | (screen["group_attribute"] == "is_churned")
+    families = list(screen.groupby(["portfolio", involves_churn]))
+    assert len(families) == 2 * screen["portfolio"].nunique()
+    for _, own in families:
         ran = own[own["p_value"].notna()]
+        assert len(ran) > 1
         expected = multipletests(ran["p_value"], method="fdr_bh")[1]
         assert ran["p_value_adjusted"].to_numpy() == pytest.approx(expected, rel=1e-12)
         assert (own["correction"] == "benjamini_hochberg").all()
+    assert (screen["family"] == involves_churn.map({True: "churn", False: "attributes"})).all()
 
 
 def test_screen_agrees_with_the_registered_hypothesis_on_the_same_pair(screen, results):

@@ -141,7 +141,8 @@ WRONG = [
             "group_a": "all",
             "group_b": None,
         },
-        "filter 'product_count=1' with kind association needs a yes/no metric, one of is_active",
+        "filter 'product_count=1' with kind association needs a yes/no metric, "
+        "one of is_churned, is_active, has_credit_card, balance_missing.",
     ),
 ]
 

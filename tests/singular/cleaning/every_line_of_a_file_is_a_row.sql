@@ -9,7 +9,7 @@ with staged as (
 ),
 
 counted as (
-    {%- for portfolio in var('portfolios') if execute and portfolio_location(portfolio) %}
+    {%- for portfolio in switched_on_portfolios() if execute %}
     {%- for file in client_files(portfolio, portfolio_location(portfolio)) %}
     {%- set intake = intake_of(portfolio, file) %}
     {%- if intake.is_copy %}

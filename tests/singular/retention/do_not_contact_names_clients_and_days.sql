@@ -1,4 +1,5 @@
--- Claim: every row of the file of clients not to be contacted names a bank that is loaded, a client and, if any, a day such as 2026-01-31.
+-- Claim: every row of the file of clients not to be contacted names a bank that is loaded, a client and, if any, a
+-- day such as 2026-01-31.
 with held_back as (
     select * from {{ ref('int_held_back_clients') }}
 ),

@@ -1,4 +1,6 @@
--- Claim: `none_fits` is there, free and for everybody, and a rule names a banded attribute; else clients would be without an offer.
+-- Claim: `none_fits` is there, free and for everybody, and a rule names a banded attribute; else clients would be
+-- without an offer.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.long_lines
 with offers as (
     select * from {{ ref('offers') }}
 ),
@@ -21,7 +23,9 @@ select
 from offers
 having
     count(*) filter (
-        where offer_code = 'none_fits' and contact_cost = 0 and kept_share = 0 and monthly_capacity is null and recommendation_id is null
+        where
+        offer_code = 'none_fits' and contact_cost = 0 and kept_share = 0
+        and monthly_capacity is null and recommendation_id is null
     ) <> 1
 union all
 select

@@ -50,7 +50,7 @@ def read_attributes(table: pd.DataFrame) -> Attributes:
     rows = [{str(name): str(value) for name, value in row.items()} for row in table.to_dict("records")]
     rows.sort(key=lambda row: int(row["place"]))
     return Attributes(
-        forms={row["attribute"]: row["form"] for row in rows if "metric" in row["roles"].split(",")},
-        groups=tuple(row["attribute"] for row in rows if "groups" in row["roles"].split(",")),
+        forms={row["attribute"]: row["form"] for row in rows if "metric" in row["role_names"].split(",")},
+        groups=tuple(row["attribute"] for row in rows if "groups" in row["role_names"].split(",")),
         made_of={row["attribute"]: row["made_of"] for row in rows},
     )

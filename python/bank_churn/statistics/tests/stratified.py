@@ -175,7 +175,7 @@ def gail_simon_test(sample: StratifiedSample, *, smallest_group: int = SMALLEST_
         patient subsets. Biometrics 41, 361–372.
 
     Examples:
-        >>> from bank_churn.statistics.samples import ProportionSample
+        >>> from bank_churn.statistics.tests.samples import ProportionSample
         >>> one = Stratum("1", ProportionSample(900, 90), ProportionSample(900, 180))
         >>> two = Stratum("2", ProportionSample(900, 180), ProportionSample(900, 90))
         >>> gail_simon_test(StratifiedSample((one, two))).p_value < 1e-6
