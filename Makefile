@@ -2,11 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DOCS_LANGUAGE ?= ru
+SIZES ?= 10000 1000000 10000000
+REPEATS ?= 3
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-# A recipe reads these from its environment, in quotes: what a user gives is never part of a command.
-export TO DOCS_LANGUAGE NOTE SIZES REPEATS
+# What a user gives is never part of a command: taken as it stands, and read by recipes from their environment.
+GIVEN := TO DOCS_LANGUAGE NOTE SIZES REPEATS
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
 
 .PHONY: help build setup-postgres setup-spark demo publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
 	chromium pytest bench lock clean
@@ -80,6 +84,7 @@ SMALL_MODEL := {churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,
 lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
 	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --target-path target/lint --vars '$(SMALL_MODEL)'
 	@$(LINT_DATA) $(BIN)/sqlfluff lint models tests/singular analysis --processes 2 --disable-progress-bar
 	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/sqlfluff lint \
@@ -124,8 +129,6 @@ test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same ex
 	@$(PIP) install --no-deps --require-hashes -r requirements-bench.txt
 	@touch $@
 
-SIZES ?= 10000 1000000 10000000
-REPEATS ?= 3
 bench: .venv/bench.stamp  ## the build beside a script by hand, polars and pandas: SIZES="10000 1000000" REPEATS=3 NOTE="..."
 	@$(BIN)/python python/benchmarks/bench.py --sizes $$SIZES --repeats "$$REPEATS" $(if $(NOTE),--note "$$NOTE")
 

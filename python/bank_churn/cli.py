@@ -26,6 +26,7 @@ from bank_churn.exports.write import export
 from bank_churn.publishing.history import list_publications, rollback, verify
 from bank_churn.words.safe_text import shown
 
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 ENGINES = ("duckdb", "spark", "spark_cluster")
 
 
@@ -433,36 +434,44 @@ def sentence_of(error: Exception) -> str:
 
 
 def interrupt(number: int, _frame: object) -> None:
-    """Take a signal to end as a press of Ctrl-C.
+    """End by a signal as by a press of Ctrl-C; further ones wait until what was begun is put away.
 
     Args:
         number: The signal.
 
     Raises:
-        KeyboardInterrupt: Always; a second signal ends the process at once.
+        KeyboardInterrupt: Always, with the signal.
     """
-    signal.signal(number, signal.SIG_DFL)
-    raise KeyboardInterrupt
+    for one in STOPPING:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
 
 
-def stopped() -> int:
+def stopped(interruption: KeyboardInterrupt) -> int:
     """Say that a command was stopped.
 
+    Args:
+        interruption: What stopped it.
+
     Returns:
-        The exit code.
+        The exit code, which is that of the shell for a process that a signal ended.
     """
     print("bank_churn: stopped; what is published is whole, and is as it was or new.", file=sys.stderr)
-    return 130
+    return 128 + (interruption.args[0] if interruption.args else signal.SIGINT)
 
 
 def main() -> int:
     """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
 
     Returns:
-        Exit code: 0 when done, 1 when not, 2 for a wrong command line, 130 when stopped; `check` has its
-        own, see its help.
+        Exit code: 0 when done, 1 when not, 2 for a wrong command line, 130 or 143 when stopped; `check`
+        has its own, see its help.
     """
-    signal.signal(signal.SIGTERM, interrupt)
+    for one in STOPPING:
+        if (
+            signal.getsignal(one) is not signal.SIG_IGN
+        ):  # which is how a shell keeps Ctrl-C from what it put aside
+            signal.signal(one, interrupt)
     parser = make_parser()
     arguments, further = parser.parse_known_args()
     if further and arguments.command not in ("build", "check", "train"):
@@ -473,12 +482,12 @@ def main() -> int:
         if arguments.command == "check":
             return run_check(arguments, further)
         run(arguments, further)
-    except KeyboardInterrupt:
-        return stopped()
+    except KeyboardInterrupt as interruption:
+        return stopped(interruption)
     except RuntimeError as error:
         if not isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on
             raise
-        return stopped()
+        return stopped(error.__cause__)
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()

@@ -37,7 +37,6 @@ from bank_churn.publishing.history import (
 from bank_churn.publishing.publication import fingerprint, utc
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
-from bank_churn.tools.files import only_one
 from conftest import ROOT, Build, run_build
 from made_up_publication import CLIENTS, arguments, make_build, make_manifest, mart
 
@@ -717,7 +716,7 @@ def test_verify_finds_what_changed_in_place(folder: Path):
         assert verify(output)[1] == []
 
 
-# Folders and processes
+# Folders and modes
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o002, 0o077])
@@ -753,58 +752,3 @@ def test_the_second_says_whose_it_waits_for(folder: Path):
     with publishing(folder / "published"):
         done = publish_by_cli(folder)
     assert_one_sentence(done, "Another command is publishing", f"process {os.getpid()} since 20")
-
-
-STARTER = """
-import subprocess, sys
-from pathlib import Path
-from bank_churn.running import dbt_command, lifetime
-from bank_churn.tools.files import only_one
-dbt_command.sys.executable = sys.argv[2]
-with only_one(Path(sys.argv[1]) / ".lock", taken="taken"):
-    dbt_command.run_dbt("build", database=Path(sys.argv[1]) / "x.duckdb", target_path=Path(sys.argv[1]))
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_what_a_build_started_ends_with_it_and_holds_its_lock(tmp_path: Path, number: signal.Signals):
-    """In place of Python, a script that says its pid and sleeps: it stands for dbt."""
-    stand_in = tmp_path / "python"
-    stand_in.write_text(
-        f"""#!{sys.executable}
-import os, time
-from pathlib import Path
-from bank_churn.running.lifetime import follow_lifeline
-follow_lifeline()
-Path({str(tmp_path / "pid")!r}).write_text(str(os.getpid()))
-time.sleep(120)
-"""
-    )
-    stand_in.chmod(0o700)
-    starter = subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path), str(stand_in)])
-    pid = tmp_path / "pid"
-    while not (pid.exists() and pid.read_text()):
-        assert starter.poll() is None
-        time.sleep(0.05)
-    child = int(pid.read_text())
-    with (
-        pytest.raises(BankChurnError, match="taken It is held by process"),
-        only_one(tmp_path / ".lock", taken="taken"),
-    ):
-        pass
-    starter.send_signal(number)
-    starter.wait()
-    for _ in range(600):
-        if not is_alive(child):
-            break
-        time.sleep(0.05)
-    assert not is_alive(child)
-    with only_one(tmp_path / ".lock", taken="taken"):
-        pass
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

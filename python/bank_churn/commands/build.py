@@ -23,7 +23,7 @@ from bank_churn.publishing.history import PUBLISHED_FILES, publishing
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import failures, read_artifact
 from bank_churn.running.dbt_command import intake_folder, run_dbt
-from bank_churn.tools.files import only_one, private_folder
+from bank_churn.tools.files import checked_folder, only_one, own_files
 from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
 
 
@@ -60,12 +60,12 @@ def building(*, database: Path, target_path: Path) -> Iterator[None]:
     """
     further = "wait for it to end, or give this one its own --database, --target-path and --output."
     for folder in (database.parent, target_path):
-        private_folder(folder)
+        checked_folder(folder, mode=0o700)
     held = {
         database.with_name(f".{database.name}.lock"): f"Another command is filling {database}: {further}",
         target_path / ".lock": f"Another command is writing to {target_path}: {further}",
     }
-    with ExitStack() as locks:
+    with own_files(), ExitStack() as locks:
         for lock, taken in held.items():
             locks.enter_context(only_one(lock, taken=taken))
         locks.enter_context(own_spill_folder(database))
@@ -85,7 +85,7 @@ def own_spill_folder(database: Path) -> Iterator[None]:
     """
     shared = os.environ.get(SPILL_VARIABLE)
     folder = spill_folder() / database.name
-    private_folder(folder.parent)
+    checked_folder(folder.parent, mode=0o700)
     shutil.rmtree(folder, ignore_errors=True)
     os.environ[SPILL_VARIABLE] = str(folder)
     try:
@@ -287,6 +287,8 @@ def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Pa
         pages = make_dashboards(published=published, history_of=history_of)
         return pages + make_passports(published=published)
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on
+            raise
         told = (str(error) or type(error).__name__).splitlines()[0]
         raise BankChurnError(
             f"The databases are published, but the dashboard was not made: {told}"

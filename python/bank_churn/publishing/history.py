@@ -36,7 +36,7 @@ from bank_churn.publishing.outputs import (
     sync,
     write_manifest,
 )
-from bank_churn.tools.files import only_one, private_folder, shared_folder
+from bank_churn.tools.files import checked_folder, only_one
 
 JOURNAL = ".swap"
 STAGING = ".publishing-"
@@ -86,8 +86,8 @@ def publishing(output: Path) -> Iterator[None]:
     """
     if output.exists() and not output.is_dir():
         raise BankChurnError(f"{output} is a file; name a folder for the published databases.")
-    shared_folder(output)
-    private_folder(history_folder(output))
+    checked_folder(output, mode=0o755)
+    checked_folder(history_folder(output), mode=0o700)
     taken = f"Another command is publishing to {output}: wait for it to end, then run this one again."
     with only_one(output / ".lock", taken=taken):
         try:
@@ -201,7 +201,7 @@ def put_in_place(
     with staging_folder(output) as folder:
         moved = []
         for one in outputs:
-            problem = problem_of(source / one.stored, one)
+            problem = None if staged else problem_of(source / one.stored, one)
             if problem:
                 raise DamagedError(f"Publication {publication_id} is damaged and was not touched: {problem}.")
             if is_right(output / one.path, one, source / one.stored if is_shared else None):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bank_churn.intake.postgres import is_address, table_copy, table_of
-from bank_churn.running.lifetime import lifeline
+from bank_churn.running.lifetime import PARENT
 from bank_churn.tools.files import held_locks
 
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
@@ -108,22 +108,22 @@ def run_dbt(
             **os.environ,
             **(environment or {}),
             "BANK_CHURN_DATABASE": str(database),
+            PARENT: str(os.getpid()),
         },
         database,
     )
-    # dbt inherits the locks: what it still writes is nobody else's to write until it has ended.
-    with (
-        lifeline() as (descriptor, told),
-        subprocess.Popen(
-            command,
-            env={**variables, **told},
-            pass_fds=(descriptor, *held_locks()),
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        ) as dbt,
-    ):
+    # dbt inherits the locks: what it still writes is nobody else's to write until it has ended. A group of
+    # its own keeps Ctrl-C from it: one process says that all were stopped.
+    with subprocess.Popen(
+        command,
+        env=variables,
+        pass_fds=held_locks(),
+        process_group=0,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as dbt:
         try:
             for line in without_tracebacks(dbt.stdout or ()):
                 print(line, end="", flush=True)
@@ -134,14 +134,10 @@ def run_dbt(
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """End a process: asked first, then made to.
+    """End a process; what it started ends with it.
 
     Args:
         process: The process.
     """
-    process.terminate()
-    try:
-        process.wait(timeout=5)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        process.kill()
-        process.wait()
+    process.kill()
+    process.wait()

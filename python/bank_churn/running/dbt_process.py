@@ -6,10 +6,10 @@ as Python does by default takes a tenth of a small build and frees next to nothi
 
 import gc
 
-from bank_churn.running.lifetime import follow_lifeline
+from bank_churn.running.lifetime import end_with_command
 
 if __name__ == "__main__":
-    follow_lifeline()
+    end_with_command()
     from dbt.cli.main import cli
 
     gc.set_threshold(100_000, 20, 50)

@@ -2,56 +2,41 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
-import signal
-import sys
 import threading
-from collections.abc import Iterator
+import time
 
-LIFELINE = "BANK_CHURN_LIFELINE"
-_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl
+PARENT = "BANK_CHURN_PARENT"
+"""Variable in which a process that is started finds the id of the one that starts it."""
 
-
-@contextlib.contextmanager
-def lifeline() -> Iterator[tuple[int, dict[str, str]]]:
-    """Make a pipe that breaks when this process ends.
-
-    Yields:
-        The end that the new process inherits, and the variables that tell it.
-    """
-    reading, writing = os.pipe()
-    try:
-        yield reading, {LIFELINE: f"{reading}:{os.getpid()}"}
-    finally:
-        os.close(reading)
-        os.close(writing)
+LOOKED_EVERY = 0.2
 
 
-def end_with_parent() -> None:
-    """End this process at once when the one that started it ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+def end_with(parent: int) -> None:
+    """End this process, with nothing cleaned up, as soon as its parent has ended.
 
-
-def follow_lifeline() -> None:
-    """End this process when the one that made its lifeline does, also where the system does not see to it."""
-    descriptor, _, parent = os.environ.pop(LIFELINE, "").partition(":")
-    if not descriptor:
-        return  # started by hand
-    end_with_parent()
-    if os.getppid() != int(parent):
-        os._exit(1)  # it ended before it could be asked for
-    threading.Thread(target=wait_for_the_end, args=(int(descriptor),), daemon=True).start()
-
-
-def wait_for_the_end(descriptor: int) -> None:
-    """Wait until a lifeline breaks, and end this process.
+    Looking for it works on every system and from every thread; asking Linux's kernel would end a process
+    with the thread that started it.
 
     Args:
-        descriptor: The reading end.
+        parent: Process id of the parent.
     """
-    os.set_inheritable(descriptor, False)
-    os.read(descriptor, 1)
+    threading.Thread(target=wait_for_the_end, args=(parent,), daemon=True).start()
+
+
+def end_with_command() -> None:
+    """End this process with the command that it is part of; one that was started by hand goes on."""
+    parent = os.environ.pop(PARENT, "")
+    if parent:
+        end_with(int(parent))
+
+
+def wait_for_the_end(parent: int) -> None:
+    """Wait until the parent has ended, and end this process.
+
+    Args:
+        parent: Process id of the parent.
+    """
+    while os.getppid() == parent:
+        time.sleep(LOOKED_EVERY)
     os._exit(1)

@@ -25,55 +25,43 @@ def held_locks() -> tuple[int, ...]:
     return tuple(_held)
 
 
-def private_folder(folder: Path) -> None:
-    """Make a folder for client data, readable by its owner only, or refuse one that others could change.
+@contextmanager
+def own_files() -> Iterator[None]:
+    """Make every file and folder that comes to be meanwhile its owner's alone, whatever the umask.
 
-    Args:
-        folder: The folder; its parents are made too.
-
-    Raises:
-        BankChurnError: If it is a symbolic link, somebody else's or writable by others, or cannot be made.
+    Yields:
+        Nothing; processes started meanwhile inherit it.
     """
-    checked_folder(folder, mode=0o700)
-
-
-def shared_folder(folder: Path) -> None:
-    """Make a folder that others may read but not change, or refuse one that they could change.
-
-    Args:
-        folder: The folder; its parents are made too.
-
-    Raises:
-        BankChurnError: If it is a symbolic link, somebody else's or writable by others, or cannot be made.
-    """
-    checked_folder(folder, mode=0o755)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def checked_folder(folder: Path, *, mode: int) -> None:
-    """Make a folder with a mode, whatever the umask; an existing one is checked, a private one closed.
+    """Make a folder with a mode, whatever the umask, or check that nobody else can change an existing one.
 
     Args:
-        folder: The folder.
-        mode: Its permissions.
+        folder: The folder; missing ones above it are made too.
+        mode: Permissions of a new one.
 
     Raises:
         BankChurnError: If client data would not be safe there, or it cannot be made.
     """
     try:
         if not folder.is_symlink() and not folder.exists():
-            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.mkdir(mode=mode, exist_ok=True)
+            for parent in reversed(folder.parents):
+                parent.mkdir(mode=0o755, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             folder.chmod(mode)
-        found = folder.lstat()
-        problem = problem_of_folder(found)
-        if problem:
-            raise BankChurnError(
-                f"{folder} {problem}: client data must not go there. Name another folder or put it right."
-            )
-        if mode == 0o700 and stat.S_IMODE(found.st_mode) & 0o077:
-            folder.chmod(0o700)
+        problem = problem_of_folder(folder.lstat())
     except OSError as error:
         raise BankChurnError(f"Cannot write to {folder}: {error.strerror or error}.") from error
+    if problem:
+        raise BankChurnError(
+            f"{folder} {problem}: client data must not go there. Name another folder or put it right."
+        )
 
 
 def problem_of_folder(found: os.stat_result) -> str | None:
@@ -101,7 +89,7 @@ def only_one(lock: Path, *, taken: str) -> Iterator[None]:
     """Hold a lock that ends with this process and what it started, however they end.
 
     Args:
-        lock: The lock's file; its folder is created when missing. The file stays, and says whose it is.
+        lock: The lock's file; The file stays, and says whose it is.
         taken: What to say when another command holds it; who and since when is added.
 
     Yields:
@@ -111,7 +99,6 @@ def only_one(lock: Path, *, taken: str) -> Iterator[None]:
         BankChurnError: If another command holds the lock, or its file cannot be written.
     """
     try:
-        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise BankChurnError(f"Cannot write to {lock.parent}: {error.strerror or error}.") from error
