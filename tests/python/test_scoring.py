@@ -190,7 +190,7 @@ def test_triples_are_scored_and_told_like_pairs(tmp_path: Path, monkeypatch: pyt
         row = good_row(number) | {"Gender": random.choice(["Ж", "М"]), "Loyalty": random.choice(["0", "1"])}
         sides = (int(row["Age"]) > 45) + (row["Gender"] == "М") + (row["Loyalty"] == "1")
         rows.append(to_line(row | {"Churn": str(int(random.random() < (0.8 if sides % 2 else 0.1)))}))
-    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "clients.csv", rows))
+    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "clients.csv", rows), whole_model=True)
     assert build.code == 0, build.stdout + build.stderr
     labels = build.query(
         """select label_ru, label_en from churn_model_terms where term_kind = 'triple'
@@ -382,7 +382,7 @@ def test_scores_of_clients_with_hidden_churn_are_as_good_as_promised(real_build:
     for portfolio in PORTFOLIOS:
         extracts[portfolio] = str(tmp_path / f"{portfolio}.csv")
         blank_a_fifth(Path(real_extract(f"{portfolio}_sample.csv")), Path(extracts[portfolio]))
-    hidden = run_build(tmp_path, **extracts)
+    hidden = run_build(tmp_path, **extracts, whole_model=True)
     assert hidden.code == 0, hidden.stdout + hidden.stderr
     scores = read(hidden, "select * from client_churn_scores where is_churned is null")
     truth = read(real_build, "select portfolio, client_key, is_churned as churned from clients")
@@ -412,14 +412,16 @@ def small_extract(path: Path, *, count: int = 400, shuffled: bool = False, **cha
 def small_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """One portfolio of 400 clients."""
     folder = tmp_path_factory.mktemp("small")
-    build = run_build(folder, metanprom=small_extract(folder / "clients.csv"))
+    build = run_build(folder, metanprom=small_extract(folder / "clients.csv"), whole_model=True)
     assert build.code == 0, build.stdout + build.stderr
     return build
 
 
 @pytest.mark.slow
 def test_the_order_of_rows_changes_nothing(small_build: Build, tmp_path: Path):
-    other = run_build(tmp_path, metanprom=small_extract(tmp_path / "clients.csv", shuffled=True))
+    other = run_build(
+        tmp_path, metanprom=small_extract(tmp_path / "clients.csv", shuffled=True), whole_model=True
+    )
     assert other.code == 0, other.stdout + other.stderr
     for table in TABLES:
         query = f"select * from {table} order by all"
@@ -536,7 +538,7 @@ def test_a_standing_model_is_kept_when_training_is_left_out(small_build: Build, 
     shutil.copytree(small_build.folder / "build", tmp_path / "build")
     version = small_build.query("select distinct model_version from client_churn_scores")
     fresh = small_extract(tmp_path / "clients.csv", count=700)
-    build = run_build(tmp_path, metanprom=fresh, arguments=("--exclude", "tag:train"))
+    build = run_build(tmp_path, metanprom=fresh, arguments=("--exclude", "tag:train"), whole_model=True)
     assert build.code == 0, build.stdout + build.stderr
     assert build.query("select distinct model_version from client_churn_scores") == version
     assert build.query("select count(*), count(*) filter (where is_trained_on) from client_churn_scores") == [

@@ -39,7 +39,7 @@ def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, 
         The variables with the note on the extracts, if there is one, and without addresses of tables.
     """
     note = intake_folder(database) / "files.json"
-    known = {NOTE_VARIABLE: str(note.absolute())} if note.exists() else {}
+    known = {NOTE_VARIABLE: str(note)} if note.exists() else {}
     return without_addresses({**variables, **known}, database)
 
 
