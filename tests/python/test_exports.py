@@ -326,7 +326,7 @@ def test_without_sheets_there_is_no_workbook(tmp_path: Path):
 
 
 def test_exporting_nothing_is_a_sentence(tmp_path: Path):
-    assert_one_sentence(run_cli("export", "--output", str(tmp_path)), "does not hold one whole publication")
+    assert_one_sentence(run_cli("export", "--output", str(tmp_path)), "Nothing is published")
 
 
 @pytest.mark.parametrize(

@@ -307,6 +307,8 @@ def test_an_old_handle_reads_the_old_publication_until_all_of_its_process_are_cl
     done = subprocess.run([sys.executable, "-c", elsewhere], capture_output=True, text=True, check=True)
     assert done.stdout == "[('000002',)]\n"
     assert old.execute(query).fetchall() == [("000001",)]
+    with duckdb.connect(path, read_only=True) as another:  # of a process, all share what the first opened
+        assert another.execute(query).fetchall() == [("000001",)]
     old.close()
     with duckdb.connect(path, read_only=True) as new:
         assert new.execute(query).fetchall() == [("000002",)]
@@ -376,28 +378,28 @@ def test_a_large_mart_of_client_level_goes_without_its_key(tmp_path: Path, monke
 # Crashes
 
 
-def crash(folder: Path, action: str, *, step: int) -> int:
+def crash(folder: Path, *, step: int) -> dict[str, int]:
+    """Crash each command that changes what is published; how often, by command."""
+    actions = ("publish", "rollback", "export", "dashboard", "docs")
     done = subprocess.run(
-        [sys.executable, str(HERE / "crash_points.py"), str(folder), action, str(step)],
+        [sys.executable, str(HERE / "crash_points.py"), str(folder), str(step), *actions],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return int(done.stdout)
+    crashes: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    return crashes
 
 
-@pytest.mark.parametrize("action", ["publish", "rollback", "export", "docs"])
-def test_a_crash_before_a_file_operation_leaves_one_publication(tmp_path: Path, action: str):
-    assert crash(tmp_path, action, step=9) >= 3
+def test_a_crash_before_a_file_operation_leaves_one_publication(tmp_path: Path):
+    crashes = crash(tmp_path, step=61)
+    assert min(crashes.values()) >= 1
 
 
 @pytest.mark.slow
 def test_a_crash_before_any_file_operation_leaves_one_publication(tmp_path: Path):
-    crashes = {
-        action: crash(tmp_path / action, action, step=1)
-        for action in ("publish", "rollback", "export", "docs")
-    }
+    crashes = crash(tmp_path, step=1)
     print(crashes)
     assert sum(crashes.values()) >= 150
 
@@ -638,7 +640,7 @@ def test_rollback_as_a_command(folder: Path):
     assert (
         run_cli("rollback", "--list", "--output", str(folder / "none")).stdout == "No publication is kept.\n"
     )
-    assert_one_sentence(run_cli("rollback", "--output", str(folder / "none")), "does not hold")
+    assert_one_sentence(run_cli("rollback", "--output", str(folder / "none")), "Nothing is published")
 
 
 def test_an_interrupted_rollback_is_finished_by_the_journal(folder: Path):
@@ -713,7 +715,8 @@ def test_verify_finds_what_changed_in_place(folder: Path):
     assert "dashboard.ru.html" in wrong
     assert "bank_churn_clients.duckdb is missing" in wrong
     with publishing(output):
-        assert verify(output)[1] == []
+        pass
+    assert verify(output)[1] == []
 
 
 # Folders and modes

@@ -212,8 +212,9 @@ def put_in_place(
         if staged:
             os.rename(staged, kept)
         sync(history_folder(output))
-        for one in moved:
+        for one in outputs:
             make_parent(output / one.path, one)
+        for one in moved:
             os.replace(folder / one.path, output / one.path)
         for path in strangers(output, outputs):
             path.unlink(missing_ok=True)
@@ -474,6 +475,8 @@ def current_publication(output: Path) -> str:
         raise BankChurnError(
             f"A published file in {output} cannot be opened: a program that reads it must open it read-only."
         )
+    if not first and not any(others):
+        raise BankChurnError(f"Nothing is published in {output}: run `make build` first.")
     if not first or any(other != first for other in others) or first not in publications(output):
         raise BankChurnError(f"{output} does not hold one whole publication: run `make publish`.")
     return first

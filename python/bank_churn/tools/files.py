@@ -89,7 +89,7 @@ def only_one(lock: Path, *, taken: str) -> Iterator[None]:
     """Hold a lock that ends with this process and what it started, however they end.
 
     Args:
-        lock: The lock's file; The file stays, and says whose it is.
+        lock: The lock's file, which stays and says whose it is.
         taken: What to say when another command holds it; who and since when is added.
 
     Yields:
