@@ -99,7 +99,7 @@ def layouts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, dict[str, 
         done = subprocess.run(command, cwd=root, env=os.environ, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         variables[f"{name.upper()}_CLIENTS"] = str(path)
-    build = run_build(folder, root=root, variables=variables)
+    build = run_build(folder, root=root, variables=variables, whole_model=True)
     assert build.code == 0, build.stdout + build.stderr
     return build, fields
 
