@@ -121,13 +121,13 @@ def normal(key: dict[str, Any]) -> str:
 def expected_text(value: float, form: str, language: str) -> str:
     """A number as the page must show it, written anew here, not with the page's own code."""
     kind, _, decimals = form.partition(":")
-    if kind == "percent":
+    if kind in ("percent", "points"):
         value *= 100
     text = f"{abs(value):,.{decimals}f}"
     if language == "ru":
         text = text.translate({ord(","): "\u00a0", ord("."): ","})
     if re.search("[1-9]", text):
-        text = ("−" if value < 0 else "+" if kind == "signed" else "") + text
+        text = ("−" if value < 0 else "+" if kind in ("signed", "points") else "") + text
     return text + (("\u00a0%" if language == "ru" else "%") if kind == "percent" else "")
 
 
