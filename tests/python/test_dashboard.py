@@ -493,7 +493,9 @@ def test_direction_comes_from_the_numbers(
             block = seen.page.locator(".panel:visible .block").filter(has_text=texts["by_gender"]).first
             message = block.locator(".message").inner_text()
         assert message.startswith(beginning.format(label))
-        assert message.endswith(texts["attribute_unclear"]) == (verdict == "unclear")
+        message, alike = message.rsplit(texts["alike_differs"].partition("{")[0], 1)
+        assert message.strip().endswith(texts["attribute_unclear"]) == (verdict == "unclear")
+        assert label in alike
     assert verdicts == {"differs", "unclear"}
 
 
