@@ -181,7 +181,7 @@ def kill_whole_build(folder: Path, delay: float, *, sign: Callable[[str], bool])
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, cwd=project, env=environment, **silent) as process:
         while process.poll() is None and not sign(marker):
-            time.sleep(0.005)
+            time.sleep(0.05)
         time.sleep(delay)
         was_running = process.poll() is None
         process.kill()
