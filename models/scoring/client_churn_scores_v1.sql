@@ -68,13 +68,22 @@ certain as (
     from probable
 ),
 
+-- A float has seven digits: both ends give way by that much, or what is rounded could pass the probability itself.
+bounded as (
+    select
+        *,
+        (1e0 - 1e-7) / (1e0 + exp(log_odds_margin - log_odds)) as lowest,
+        (1e0 + 1e-7) / (1e0 + exp(-log_odds_margin - log_odds)) as highest
+    from certain
+),
+
 final as (
     select
         portfolio,
         client_key,
         churn_probability,
-        cast(1e0 / (1e0 + exp(log_odds_margin - log_odds)) as {{ dbt.type_float() }}) as probability_low,
-        cast(1e0 / (1e0 + exp(-log_odds_margin - log_odds)) as {{ dbt.type_float() }}) as probability_high,
+        cast(lowest as {{ dbt.type_float() }}) as probability_low,
+        cast(case when highest > 1e0 then 1e0 else highest end as {{ dbt.type_float() }}) as probability_high,
         case
             when model_version is null then null
             when {{ (var('churn_model_folder') != '') | lower }} then 'deployed_model'
@@ -106,7 +115,7 @@ final as (
         no_score_reason,
         is_churned,
         data_origin
-    from certain
+    from bounded
 )
 
 select * from final

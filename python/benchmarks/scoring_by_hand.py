@@ -380,8 +380,8 @@ def final_sql(query: str, model: Model, count: int, bands: Path) -> str:
     return f"""
     select
         portfolio, client_key, churn_probability,
-        cast(1 / (1 + exp(margin - log_odds)) as float) as probability_low,
-        cast(1 / (1 + exp(-margin - log_odds)) as float) as probability_high,
+        cast((1 - 1e-7) / (1 + exp(margin - log_odds)) as float) as probability_low,
+        cast(least((1 + 1e-7) / (1 + exp(-margin - log_odds)), 1) as float) as probability_high,
         case when is_trained_on then 'out_of_fold' else 'new_client' end as probability_basis,
         {risk_sql(bands)}, {reasons}, log_odds,
         intercept_e12 / 1e12 as intercept, log_odds_e12, intercept_e12,
