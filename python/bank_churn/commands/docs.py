@@ -9,6 +9,7 @@ from typing import Literal
 
 import duckdb
 
+from bank_churn.commands.pages import site_links
 from bank_churn.errors import BankChurnError
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
@@ -165,6 +166,8 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
     for node in manifest["nodes"].values():
         if node["name"] in found:
             node["description"] += "\n\n" + found[node["name"]]
+    for block in manifest["docs"].values():
+        block["block_contents"] = site_links(block["block_contents"])
     page = (folder / "index.html").read_text(encoding="utf-8")
     for name, document in (("MANIFEST", manifest), ("CATALOG", read_artifact(folder, "catalog.json"))):
         # A closing tag inside the data would end the page's script.
