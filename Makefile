@@ -2,10 +2,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DOCS_LANGUAGE ?= ru
+SIZES ?= 10000 1000000 10000000
+REPEATS ?= 3
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help build setup-postgres setup-spark demo publish export rollback metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
+# What a user gives is never part of a command: taken as it stands, and read by recipes from their environment.
+GIVEN := TO DOCS_LANGUAGE NOTE SIZES REPEATS
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
+
+.PHONY: help build setup-postgres setup-spark demo publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
 	chromium pytest bench pages lock clean
 
 help:  ## list the targets
@@ -49,16 +56,19 @@ export: .venv/run.stamp  ## write the parquet files and Excel workbooks of what 
 	@$(BIN)/bank_churn export
 
 rollback: .venv/run.stamp  ## put the publication before the current one back in place (or that of TO=id)
-	@$(BIN)/bank_churn rollback $(if $(TO),--to $(TO))
+	@$(BIN)/bank_churn rollback $(if $(TO),--to "$$TO")
+
+verify: .venv/run.stamp  ## compare every published and kept file with its manifest
+	@$(BIN)/bank_churn verify
 
 metrics: build .venv/dev.stamp  ## validate the semantic layer, run every metric and saved query
 	@$(BIN)/python -m bank_churn.commands.metrics
 
 superset: .venv/run.stamp  ## a dashboard for Apache Superset to import, in DOCS_LANGUAGE (ru or en)
-	@$(BIN)/bank_churn superset --language $(DOCS_LANGUAGE)
+	@$(BIN)/bank_churn superset --language "$$DOCS_LANGUAGE"
 
 docs: build  ## one static page of documentation in DOCS_LANGUAGE (ru or en)
-	@$(BIN)/bank_churn docs --language $(DOCS_LANGUAGE)
+	@$(BIN)/bank_churn docs --language "$$DOCS_LANGUAGE"
 
 dashboard: .venv/run.stamp  ## the dashboard of what is published, one page per language (make build makes it too)
 	@$(BIN)/bank_churn dashboard
@@ -74,6 +84,7 @@ SMALL_MODEL := {churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,
 lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
 	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --target-path target/lint --vars '$(SMALL_MODEL)'
 	@$(LINT_DATA) $(BIN)/sqlfluff lint models tests/singular analysis --processes 2 --disable-progress-bar
 	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/sqlfluff lint \
@@ -118,10 +129,8 @@ test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same ex
 	@$(PIP) install --no-deps --require-hashes -r requirements-bench.txt
 	@touch $@
 
-SIZES ?= 10000 1000000 10000000
-REPEATS ?= 3
 bench: .venv/bench.stamp  ## the build beside a script by hand, polars and pandas: SIZES="10000 1000000" REPEATS=3 NOTE="..."
-	@$(BIN)/python python/benchmarks/bench.py --sizes $(SIZES) --repeats $(REPEATS) $(if $(NOTE),--note "$(NOTE)")
+	@$(BIN)/python python/benchmarks/bench.py --sizes $$SIZES --repeats "$$REPEATS" $(if $(NOTE),--note "$$NOTE")
 
 pages: .venv/run.stamp  ## write the lists of the documentation's pages anew (settings, commands)
 	@$(BIN)/python -m bank_churn.commands.pages

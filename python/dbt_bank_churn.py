@@ -32,8 +32,9 @@ class FreshClone(dbtPlugin):
         database = Path(os.environ.get("BANK_CHURN_DATABASE", "data/build/bank_churn.duckdb"))
         try:
             for folder in (database.parent, spill_folder().parent):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what they hold is about clients
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             make_missing_demo_data()
+            os.umask(0o077)  # what dbt writes from here on is about clients
         except OSError as error:
             raise DbtRuntimeError(f"The build cannot write its files: {error}.") from error
 

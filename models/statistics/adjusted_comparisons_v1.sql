@@ -5,6 +5,7 @@
     'low': 'adjusted_ci_low', 'high': 'adjusted_ci_high',
     'nearest': 'abs(adjusted_ci_high)', 'farthest': 'abs(adjusted_ci_low)',
 } %}
+{%- set z = '1.959963984540054e0' %}
 with sums as (
     select * from {{ ref('int_adjusted_sums') }}
 ),
@@ -56,6 +57,46 @@ compared as (
     from sums
 ),
 
+-- Where everybody or nobody of a group left, Sato's variance leaves the group's part out. The two weighted rates have
+-- Wilson's intervals then, of as many clients as would give the weighted rate's variance without strata.
+weighted as (
+    select
+        *,
+        rate_sum / nullif(weight_sum, 0) as rate,
+        rest_rate_sum / nullif(weight_sum, 0) as rest_rate,
+        weight_sum * weight_sum / nullif(squared_weight_sum, 0) as effective_count,
+        weight_sum * weight_sum / nullif(rest_squared_weight_sum, 0) as rest_effective_count
+    from compared
+),
+
+compared_alike as (
+    select
+        *,
+        {{ wilson_bound('rate * effective_count', 'effective_count', 'low') }} as rate_low,
+        {{ wilson_bound('rate * effective_count', 'effective_count', 'high') }} as rate_high,
+        {{ wilson_bound('rest_rate * rest_effective_count', 'rest_effective_count', 'low') }} as rest_rate_low,
+        {{ wilson_bound('rest_rate * rest_effective_count', 'rest_effective_count', 'high') }} as rest_rate_high
+    from weighted
+),
+
+deviating as (
+    select
+        *,
+        case
+            when churned_count not in (0, client_count) then {{ z }} * standard_error
+            else sqrt(
+                (rate - rate_low) * (rate - rate_low) + (rest_rate_high - rest_rate) * (rest_rate_high - rest_rate)
+            )
+        end as below,
+        case
+            when churned_count not in (0, client_count) then {{ z }} * standard_error
+            else sqrt(
+                (rate_high - rate) * (rate_high - rate) + (rest_rate - rest_rate_low) * (rest_rate - rest_rate_low)
+            )
+        end as above
+    from compared_alike
+),
+
 -- Crude: Newcombe's interval, made of the two Wilson intervals. Adjusted: Mantel-Haenszel with Sato's variance.
 bounded as (
     select
@@ -67,9 +108,9 @@ bounded as (
         churn_rate - rest_churn_rate
         + sqrt((high - churn_rate) * (high - churn_rate) + (rest_churn_rate - rest_low) * (rest_churn_rate - rest_low))
             as crude_ci_high,
-        greatest(adjusted_difference - 1.959963984540054e0 * standard_error, -1e0) as adjusted_ci_low,
-        least(adjusted_difference + 1.959963984540054e0 * standard_error, 1e0) as adjusted_ci_high
-    from compared
+        greatest(adjusted_difference - below, -1e0) as adjusted_ci_low,
+        least(adjusted_difference + above, 1e0) as adjusted_ci_high
+    from deviating
 ),
 
 worded as (

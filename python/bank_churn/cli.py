@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-from bank_churn.commands.build import build, dashboards_of, publish_and_export
+from bank_churn.commands.build import build, publish_and_export
 from bank_churn.commands.check import UNREADABLE, check
 from bank_churn.demo.generate import (
     DEFAULT_ROWS,
@@ -22,9 +23,10 @@ from bank_churn.demo.generate import (
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import Language
 from bank_churn.exports.write import export
-from bank_churn.publishing.history import list_publications, rollback
+from bank_churn.publishing.history import list_publications, rollback, verify
 from bank_churn.words.safe_text import shown
 
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 ENGINES = ("duckdb", "spark", "spark_cluster")
 
 
@@ -137,7 +139,7 @@ def make_parser() -> argparse.ArgumentParser:
         parser_.add_argument(
             "--databases-only",
             action="store_true",
-            help="leave the parquet files, the workbooks and the dashboard as they are",
+            help="no parquet files, workbooks and dashboard; those of an earlier publication go",
         )
     exports = commands.add_parser(
         "export", allow_abbrev=False, help="parquet files and Excel workbooks of what is published"
@@ -147,9 +149,12 @@ def make_parser() -> argparse.ArgumentParser:
     )
     back.add_argument("--to", metavar="ID", help="that publication instead")
     back.add_argument("--list", action="store_true", help="only show which publications are kept")
-    for parser_ in (exports, back):
+    checks = commands.add_parser(
+        "verify", allow_abbrev=False, help="compare every file in place and every kept one with its manifest"
+    )
+    for parser_ in (exports, back, checks):
         add_output(parser_)
-        add_language(parser_)
+    add_language(exports)
     docs = commands.add_parser(
         "docs", help="one static page of documentation, with what the last build found"
     )
@@ -301,19 +306,22 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
             print("\n".join(list_publications(arguments.output)) or "No publication is kept.")
             return
         print(f"Back in place: publication {rollback(output=arguments.output, to=arguments.to)}")
-        paths = export(output=arguments.output, language=arguments.language)
-        paths += dashboards_of(arguments.output / "bank_churn.duckdb")
+        return
+    elif arguments.command == "verify":
+        whole, wrong = verify(arguments.output)
+        print("\n".join(whole))
+        if wrong:
+            raise BankChurnError(f"{len(wrong)} files are not what was published: {'; '.join(wrong)}.")
+        return
     elif arguments.command == "docs":
         from bank_churn.commands.docs import make_docs
 
-        paths = [
-            make_docs(
-                language=arguments.language,
-                database=arguments.database,
-                target_path=arguments.target_path,
-                output=arguments.output,
-            )
-        ]
+        paths = make_docs(
+            language=arguments.language,
+            database=arguments.database,
+            target_path=arguments.target_path,
+            output=arguments.output,
+        )
     elif arguments.command == "superset":
         from bank_churn.exports.superset_export import export_superset
 
@@ -344,15 +352,12 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         print("The model to review: " + ", ".join(str(path) for path in files))
         return
     elif arguments.command == "dashboard":
-        from bank_churn.dashboard import make_dashboards
-        from bank_churn.passport import make_passports
+        from bank_churn.commands.dashboard import publish_dashboards
 
         chosen_languages: tuple[Language, ...] = (
             ("ru", "en") if arguments.language == "both" else (arguments.language,)
         )
-        published = arguments.output / "bank_churn.duckdb"
-        paths = make_dashboards(published=published, languages=chosen_languages)
-        paths += make_passports(published=published, languages=chosen_languages)
+        paths = publish_dashboards(output=arguments.output, languages=chosen_languages)
     elif arguments.command == "test-hypotheses":
         from bank_churn.commands.hypotheses import evaluate_database
         from bank_churn.statistics.judgement.report import format_results
@@ -428,12 +433,45 @@ def sentence_of(error: Exception) -> str:
     return shown(" ".join(str(error).split("\n")))
 
 
+def interrupt(number: int, _frame: object) -> None:
+    """End by a signal as by a press of Ctrl-C; further ones wait until what was begun is put away.
+
+    Args:
+        number: The signal.
+
+    Raises:
+        KeyboardInterrupt: Always, with the signal.
+    """
+    for one in STOPPING:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt(number)
+
+
+def stopped(interruption: KeyboardInterrupt) -> int:
+    """Say that a command was stopped.
+
+    Args:
+        interruption: What stopped it.
+
+    Returns:
+        The exit code, which is that of the shell for a process that a signal ended.
+    """
+    print("bank_churn: stopped; what is published is whole, and is as it was or new.", file=sys.stderr)
+    return 128 + (interruption.args[0] if interruption.args else signal.SIGINT)
+
+
 def main() -> int:
     """Run the command line; a user's mistake is one sentence on standard error, never a traceback.
 
     Returns:
-        Exit code: 0 when done, 1 when not, 2 for a wrong command line; `check` has its own, see its help.
+        Exit code: 0 when done, 1 when not, 2 for a wrong command line, 130 or 143 when stopped; `check`
+        has its own, see its help.
     """
+    for one in STOPPING:
+        if (
+            signal.getsignal(one) is not signal.SIG_IGN
+        ):  # which is how a shell keeps Ctrl-C from what it put aside
+            signal.signal(one, interrupt)
     parser = make_parser()
     arguments, further = parser.parse_known_args()
     if further and arguments.command not in ("build", "check", "train"):
@@ -444,6 +482,12 @@ def main() -> int:
         if arguments.command == "check":
             return run_check(arguments, further)
         run(arguments, further)
+    except KeyboardInterrupt as interruption:
+        return stopped(interruption)
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on
+            raise
+        return stopped(error.__cause__)
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()

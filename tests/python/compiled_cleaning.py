@@ -118,7 +118,7 @@ class Cleaning:
                     self.adapter.execute(f"drop view {relation}")
         self.number = 0
 
-    def clean(self, location: Path | str, **formats: str) -> Cleaned:
+    def clean(self, location: Path | str, **formats: Any) -> Cleaned:
         """Take one extract through intake, staging and cleaning."""
         self.number += 1
         folder = self.folder / f"intake{self.number % 2}"

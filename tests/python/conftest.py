@@ -44,6 +44,8 @@ class Build:
 
     def query(self, sql: str, database: str = "build/bank_churn.duckdb") -> list[tuple]:
         with duckdb.connect(str(self.folder / database), read_only=True) as connection:
+            # Views of the extracts name them as seen from there.
+            connection.execute(f"set file_search_path = '{self.folder / 'project-of-links'}'")
             return connection.execute(sql).fetchall()
 
     def query_published(self, sql: str) -> list[tuple]:

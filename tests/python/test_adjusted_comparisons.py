@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Build
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from test_target_groups import ATTRIBUTES, as_text
 
 PORTFOLIOS = ["bank_scrooge", "metanprom"]
@@ -43,6 +43,26 @@ def regression(clients: pd.DataFrame, row: dict) -> tuple[float, float]:
     return slope, float(np.sqrt(x**2 @ (y - slope * x) ** 2) / (x @ x))
 
 
+def of_weighted_rates(clients: pd.DataFrame, row: dict) -> tuple[float, float]:
+    """The difference's limits from Wilson's intervals of the two weighted rates (Zou and Donner's MOVER)."""
+    texts = as_text(clients)
+    known = texts[texts[row["attribute"]].notna()]
+    strata = known[row["held_alike"].split(", ")].fillna("unknown").agg("|".join, axis=1)
+    sides = (
+        known["is_churned"].astype(float).groupby([strata, known[row["attribute"]] == row["attribute_value"]])
+    )
+    counts, rates = sides.size().unstack().dropna(), sides.mean().unstack().dropna()
+    weights = counts[True] * counts[False] / counts.sum(axis=1)
+    weights /= weights.sum()
+    rate, limits = {}, {}
+    for side in (True, False):
+        rate[side], size = float(weights @ rates[side]), 1 / float((weights**2 / counts[side]).sum())
+        limits[side] = proportion_confint(rate[side] * size, size, method="wilson")
+    below = np.hypot(rate[True] - limits[True][0], limits[False][1] - rate[False])
+    above = np.hypot(limits[True][1] - rate[True], rate[False] - limits[False][0])
+    return rate[True] - rate[False] - below, min(rate[True] - rate[False] + above, 1)
+
+
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_every_group_equals_a_regression_on_rows(
     demo_build: Build, clients: dict[str, pd.DataFrame], portfolio: str
@@ -52,7 +72,10 @@ def test_every_group_equals_a_regression_on_rows(
     for row in rows[rows["adjusted_difference"].notna()].to_dict("records"):
         slope, error = regression(clients[portfolio], row)
         assert row["adjusted_difference"] == pytest.approx(slope, abs=1e-9), row["attribute_value"]
-        if not row["is_small_group"]:
+        if row["churned_count"] in (0, row["client_count"]):
+            expected = of_weighted_rates(clients[portfolio], row)
+            assert (row["adjusted_ci_low"], row["adjusted_ci_high"]) == pytest.approx(expected, abs=1e-9)
+        elif not row["is_small_group"]:
             width = row["adjusted_ci_high"] - row["adjusted_ci_low"]
             assert width == pytest.approx(2 * 1.96 * error, rel=0.25), (row["attribute_value"], error)
 

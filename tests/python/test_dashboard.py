@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,6 +21,7 @@ from bank_churn.dashboard.marts import KEYS, Marts, read_marts
 from bank_churn.dashboard.page import make_page
 from bank_churn.dashboard.writer import read_texts
 from bank_churn.errors import BankChurnError
+from bank_churn.publishing.history import verify
 from browser import opened, wait_for_charts
 from conftest import Build, run_build
 from extracts import good_row, to_line, write_lines
@@ -331,11 +333,13 @@ CONTRAST = """() => {
 
 
 def test_previous_publication_is_compared(demo_build: Build, tmp_path: Path):
-    published = copy_with_publication(demo_build, tmp_path / "bank_churn.duckdb", "b", "2026-02-01")
+    published = copy_with_publication(demo_build, tmp_path / "bank_churn.duckdb", "000012", "2026-02-01")
     kept = tmp_path / "history"
-    copy_with_publication(demo_build, kept / "b/bank_churn.duckdb", "b", "2026-02-01")
-    copy_with_publication(demo_build, kept / "0/bank_churn.duckdb", "0", "2025-12-01", rate=0.4)
-    previous = copy_with_publication(demo_build, kept / "a/bank_churn.duckdb", "a", "2026-01-01", rate=0.1)
+    copy_with_publication(demo_build, kept / "000012/bank_churn.duckdb", "000012", "2026-02-01")
+    copy_with_publication(demo_build, kept / "000010/bank_churn.duckdb", "000010", "2025-12-01", rate=0.4)
+    previous = copy_with_publication(
+        demo_build, kept / "000011/bank_churn.duckdb", "000011", "2026-01-01", rate=0.1
+    )
     page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
     then, now = Values(previous), Values(published)
     changes = [one for one in parse(page).figures if one.get("data-publication") == "previous"]
@@ -496,16 +500,19 @@ def test_direction_comes_from_the_numbers(
 def test_command_writes_the_language_asked_for(
     demo_build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    (tmp_path / "bank_churn.duckdb").write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    published = shutil.copytree(demo_build.published, tmp_path / "published")
+    pages = {
+        name: published / f"{name}.html" for name in ("dashboard.en", "dashboard.ru", "model_passport.en")
+    }
+    before = {name: page.stat().st_mtime_ns for name, page in pages.items()}
     monkeypatch.setattr(
-        "sys.argv", ["bank_churn", "dashboard", "--language", "en", "--output", str(tmp_path)]
+        "sys.argv", ["bank_churn", "dashboard", "--language", "en", "--output", str(published)]
     )
+    pages["dashboard.en"].write_text("of another day")
     assert main() == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "bank_churn.duckdb",
-        "dashboard.en.html",
-        "model_passport.en.html",
-    ]
+    assert verify(published)[1] == []
+    assert pages["dashboard.en"].read_text().startswith("<!doctype html>")
+    assert pages["dashboard.ru"].stat().st_mtime_ns == before["dashboard.ru"]
 
 
 def test_missing_database_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
@@ -513,7 +520,7 @@ def test_missing_database_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mo
     assert main() == 1
     assert (
         capsys.readouterr().err
-        == f"bank_churn: {tmp_path}/bank_churn.duckdb does not exist: run `make build` first.\n"
+        == f"bank_churn: Nothing is published in {tmp_path}: run `make build` first.\n"
     )
 
 

@@ -17,8 +17,8 @@ import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns
-from bank_churn.exports.write import export
-from bank_churn.publishing.history import publications, rollback
+from bank_churn.exports.write import export, exporting
+from bank_churn.publishing.history import publications, rollback, verify
 from bank_churn.publishing.publish import publish
 from bank_churn.words.safe_text import shown
 from conftest import ROOT, Build
@@ -297,24 +297,23 @@ def test_every_column_of_a_sheet_has_a_heading_in_both_languages(demo_build: Bui
 # When things change or go wrong
 
 
-def test_exports_follow_a_rollback_and_no_old_workbook_stays(folder: Path):
+def test_exports_follow_a_rollback_and_keep_their_languages(folder: Path):
     output = folder / "published"
     export(output=output, language="en")
     assert len(list(output.glob("*.xlsx"))) == 4
     make_build(folder, 2)
-    publish(**arguments(folder))
-    export(output=output, language="ru")
-    assert sorted(path.name for path in output.glob("*.xlsx")) == [
-        "bank_churn_clients_ru.xlsx",
-        "bank_churn_ru.xlsx",
-    ]
+    publish(**arguments(folder), additions=[exporting("ru", [])])
+    assert len(list(output.glob("*.xlsx"))) == 4
     first, second = publications(output)
-    assert second in about_text(output / "bank_churn_ru.xlsx")
+    assert second in about_text(output / "bank_churn_en.xlsx")
     rollback(output=output)
-    export(output=output, language="ru")
-    assert first in about_text(output / "bank_churn_ru.xlsx")
+    assert verify(output)[1] == []
+    for language in ("ru", "en"):
+        assert first in about_text(output / f"bank_churn_{language}.xlsx")
     found = duckdb.sql(f"select distinct build_number from '{output}/parquet/rates.parquet'").fetchall()
     assert found == [(1,)]
+    publish(**arguments(folder))
+    assert list(output.glob("*.xlsx")) == list(output.glob("parquet/*")) == []
 
 
 def test_without_sheets_there_is_no_workbook(tmp_path: Path):
@@ -327,7 +326,7 @@ def test_without_sheets_there_is_no_workbook(tmp_path: Path):
 
 
 def test_exporting_nothing_is_a_sentence(tmp_path: Path):
-    assert_one_sentence(run_cli("export", "--output", str(tmp_path)), "does not hold one whole publication")
+    assert_one_sentence(run_cli("export", "--output", str(tmp_path)), "Nothing is published")
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from bank_churn.cli import make_parser
-from bank_churn.commands.pages import (
-    PLACES,
-    PROJECT,
-    settings_with_reasons,
-    site_links,
-    written_pages,
-)
+from bank_churn.commands.docs import SITE_PLACES, site_links
+from bank_churn.commands.pages import PROJECT, settings_with_reasons, written_pages
 from bank_churn.errors import BankChurnError
 from conftest import ROOT
 
@@ -25,7 +20,7 @@ DOCS = ROOT / "models/docs"
 READMES = {"ru": ROOT / "README.ru.md", "en": ROOT / "README.md"}
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
-INNER_VARIABLES = {"BANK_CHURN_INTAKE"}
+INNER_VARIABLES = {"BANK_CHURN_INTAKE", "BANK_CHURN_PARENT"}
 """What the program tells itself, and nobody sets."""
 
 
@@ -65,7 +60,11 @@ def broken_links(path: Path) -> list[str]:
 
 def test_the_lists_of_pages_are_those_of_their_sources(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(ROOT)
-    stale = [str(path) for path, text in written_pages().items() if path.read_text(encoding="utf-8") != text]
+    stale = [
+        str(path)
+        for path, text in written_pages(make_parser).items()
+        if path.read_text(encoding="utf-8") != text
+    ]
     assert stale == [], "run `make pages` and commit what it writes"
 
 
@@ -102,12 +101,12 @@ def test_a_setting_without_a_reason_or_a_text_without_russian_stops_the_writing(
     project = (ROOT / PROJECT).read_text(encoding="utf-8")
     Path(PROJECT).write_text(project.replace("vars:\n", "vars:\n  unexplained: 1\n\n"), encoding="utf-8")
     with pytest.raises(BankChurnError, match="no comment says why unexplained"):
-        written_pages()
+        written_pages(make_parser)
     Path(PROJECT).write_text(
         project.replace("# Below this a group", "# Beneath this a group"), encoding="utf-8"
     )
     with pytest.raises(BankChurnError, match=r"no Russian for these texts.*\n  Beneath this a group"):
-        written_pages()
+        written_pages(make_parser)
 
 
 def test_every_link_between_files_leads_somewhere():
@@ -134,7 +133,7 @@ def test_pages_are_blocks_that_the_site_shows_and_link_to_such_only(language: st
         assert re.findall(r"\{% docs (\w+) %\}", text) == [f"__{name}__"]
         links = LINK.findall(CODE.sub("", site_links(text)))
         places = {f"#!/overview/{page}" for page in found} | {
-            f"#!/overview{place}" for place in PLACES.values()
+            f"#!/overview{place}" for place in SITE_PLACES.values()
         }
         elsewhere = [link for link in links if link not in places and not link.startswith("#!/model/")]
         assert elsewhere == [], f"{path.name}: the site cannot follow these links"

@@ -24,6 +24,7 @@ from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.profit import Money, expected_maximum_profit
 from bank_churn.scoring.sample import TrainingSample, matrix, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
+from bank_churn.scoring.triples import MOST_ATTRIBUTES, most_telling
 from conftest import ROOT, Build, real_extract, run_build
 from extracts import good_row, to_line, write_lines
 
@@ -252,6 +253,22 @@ def test_three_attributes_that_act_together_are_found():
     fitted = fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings())
     assert list(fitted.triples.terms) == [(0, 3, 4)]
     assert fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings(triples=0)).triples.terms == {}
+
+
+def test_triples_are_looked_for_among_the_attributes_that_say_most():
+    """Beside 27 of noise, the three of which churn needs all; their numbers are those of all attributes."""
+    frame, random = made_up_sample(), np.random.default_rng(2)
+    noise = [f"noise_{number}" for number in range(27)]
+    for name in noise:
+        frame[name] = random.choice(["a", "b", "c"], len(frame))
+    sides = (frame["age"] > 45).astype(int) + (frame["gender"] == "male") + (frame["is_active"] == "true")
+    frame["is_churned"] = (random.random(len(frame)) < np.where(sides == 3, 0.95, 0.05)).astype(int)
+    fitted = fit_fold(frame, [*noise, "age", "gender", "is_active"], 1, some_settings(pairs=1))
+    assert list(fitted.triples.terms) == [(27, 28, 29)]
+    places = [[np.array([0, 1])] * 3 for _ in range(MOST_ATTRIBUTES + 4)]
+    tables = {(number,): np.array([1.0, -1.0]) * number for number in range(len(places))}
+    tables[0, 1] = np.full((2, 2), 99.0)  # a pair counts for both of its attributes
+    assert most_telling(tables, places) == [0, 1, *range(6, MOST_ATTRIBUTES + 4)]
 
 
 def test_folds_that_chose_other_pairs_have_the_same_bins():

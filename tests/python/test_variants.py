@@ -10,6 +10,7 @@ import pytest
 from bank_churn.running.artifacts import public_marts
 from compiled_cleaning import RESULTS, Cleaned, Cleaning
 from conftest import Build, run_build
+from extracts import HEADER, good_row, to_line, write_lines
 from variants import extract_rows, write_variants
 
 # Where a row stood, and its text as it stood there; everything else must be equal.
@@ -43,6 +44,27 @@ def test_every_format_gives_the_same_clients(cleaning: Cleaning, tmp_path: Path)
         cleaned = cleaning.clean(location)
         assert not cleaned.error, (name, cleaned.error)
         assert comparable(cleaned) == expected, name
+
+
+def test_a_path_is_data_only_where_the_settings_say_so(cleaning: Cleaning, tmp_path: Path):
+    """Folders named Churn=1 change nothing; `path_columns` takes a column from them, letters' case apart."""
+    header = [name for name in HEADER if name != "City"]
+    for number, city in enumerate(("Рыбинск", "Ростов Великий", "__HIVE_DEFAULT_PARTITION__")):
+        rows = [to_line(good_row(10 * number + row), header) for row in range(10)]
+        write_lines(tmp_path / f"hive/Churn=1/city={city}/part.csv", rows, header)
+    whole = str(tmp_path / "hive")
+    assert 'has no column "city"' in cleaning.clean(whole).error
+    cleaned = cleaning.clean(whole, path_columns=["City"])
+    assert not cleaned.error
+    clients = cleaned.tables["clients"]
+    assert {(row["city"], int(row["client_id"]) // 10 % 10) for row in clients} == {
+        *((("Рыбинск"), 0), (("Ростов Великий"), 1))
+    }
+    assert sum(row["is_churned"] for row in clients) == 4
+    # A folder without a value: the city is missing, as an empty field would be.
+    assert {tuple(row["reasons"]) for row in cleaned.tables["rejected_clients"]} == {("city_missing",)}
+    one = cleaning.clean(tmp_path / "hive/Churn=1/city=Рыбинск/part.csv", path_columns=["Region"])
+    assert "formats says that its path holds Region, but there is no folder Region=" in one.error
 
 
 def test_marts_depend_on_an_extract_by_its_cleaned_rows_only(cleaning: Cleaning):

@@ -1,5 +1,5 @@
 -- One row per portfolio × attribute × value: the counts of the group and of the rest, and the sums over strata that the
--- Mantel-Haenszel difference of risks and Sato's variance are made of. A stratum without clients of both adds nothing.
+-- Mantel-Haenszel difference of risks and its intervals are made of. A stratum without clients of both adds nothing.
 {{ config(materialized='table') }}
 
 with strata as (
@@ -60,6 +60,10 @@ summed as (
         cast(coalesce(sum(n_a) filter (where n_b = 0), 0) as bigint) as clients_without_overlap,
         cast(coalesce(sum(n_b) filter (where n_a = 0), 0) as bigint) as rest_without_overlap,
         sum(n_a * n_b / n) as weight_sum,
+        sum(left_a * n_b / n) as rate_sum,
+        sum(left_b * n_a / n) as rest_rate_sum,
+        sum(n_a * n_b * n_b / (n * n)) as squared_weight_sum,
+        sum(n_a * n_a * n_b / (n * n)) as rest_squared_weight_sum,
         sum((left_a * n_b - left_b * n_a) / n) as difference_sum,
         sum((n_a * n_a * left_b - n_b * n_b * left_a + n_a * n_b * (n_b - n_a) / 2) / (n * n)) as sato_p_sum,
         sum((left_a * (n_b - left_b) + left_b * (n_a - left_a)) / (2 * n)) as sato_q_sum

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import Language
-from bank_churn.exports.write import export
+from bank_churn.exports.write import exporting
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
 from bank_churn.intake.parquet import check_pages
 from bank_churn.publishing.doubts import doubts
-from bank_churn.publishing.history import publishing
+from bank_churn.publishing.history import PUBLISHED_FILES, publishing
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import failures, read_artifact
 from bank_churn.running.dbt_command import intake_folder, run_dbt
-from bank_churn.tools.files import only_one
-from bank_churn.tools.settings import spill_folder
+from bank_churn.tools.files import checked_folder, only_one, own_files
+from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
 
 
 def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:
@@ -56,14 +59,55 @@ def building(*, database: Path, target_path: Path) -> Iterator[None]:
         BankChurnError: If another command works there, or the folders cannot be written.
     """
     further = "wait for it to end, or give this one its own --database, --target-path and --output."
+    for folder in (database.parent, target_path):
+        checked_folder(folder, mode=0o700)
     held = {
         database.with_name(f".{database.name}.lock"): f"Another command is filling {database}: {further}",
         target_path / ".lock": f"Another command is writing to {target_path}: {further}",
     }
-    with ExitStack() as locks:
+    with own_files(), ExitStack() as locks:
         for lock, taken in held.items():
             locks.enter_context(only_one(lock, taken=taken))
+        locks.enter_context(own_spill_folder(database))
+        sweep(database)
         yield
+
+
+@contextmanager
+def own_spill_folder(database: Path) -> Iterator[None]:
+    """Give a build a spill folder of its own, empty at the start and gone at the end.
+
+    Args:
+        database: The build database; its lock must be held.
+
+    Yields:
+        Nothing; this process and dbt spill there meanwhile.
+    """
+    shared = os.environ.get(SPILL_VARIABLE)
+    folder = spill_folder() / database.name
+    checked_folder(folder.parent, mode=0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ[SPILL_VARIABLE] = str(folder)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if shared is None:
+            del os.environ[SPILL_VARIABLE]
+        else:
+            os.environ[SPILL_VARIABLE] = shared
+
+
+def sweep(database: Path) -> None:
+    """Remove what a killed command left beside the build database.
+
+    Args:
+        database: The build database; its lock must be held.
+    """
+    database.with_suffix(".unfinished").unlink(missing_ok=True)
+    for path in (database, database.with_name(f"{database.name}.wal")):
+        if path.exists():
+            path.chmod(0o600)
 
 
 def prepare_database(database: Path) -> None:
@@ -75,11 +119,9 @@ def prepare_database(database: Path) -> None:
     Raises:
         BankChurnError: If another program holds it open, or it is no database of a version this DuckDB reads.
     """
-    spill_folder().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not database.exists():
-        return
     try:
         duckdb.connect(str(database)).close()
+        database.chmod(0o600)
     except duckdb.Error as error:
         if "Could not set lock" in str(error):
             raise BankChurnError(
@@ -100,18 +142,31 @@ def publish_and_export(
         target_path: dbt's target folder.
         output: Folder of the published files.
         language: Language of the workbooks.
-        databases_only: Leave the exports and the dashboard as they are.
+        databases_only: Publish no exports and no dashboard; those of an earlier publication go.
 
     Returns:
         The files written.
+
+    Raises:
+        BankChurnError: If the dashboard could not be made; then all the rest is published all the same.
     """
-    published = publish(database=database, target_path=target_path, output=output)
+    told: list[str] = []
+    made: list[Path] = []
+
+    def dashboards(folder: Path, facts: dict[str, Any]) -> None:
+        try:
+            made.extend(dashboards_of(folder / PUBLISHED_FILES[0].file_name, history_of=output))
+        except BankChurnError as error:
+            told.append(str(error))
+
+    additions = [] if databases_only else [exporting(language, made), dashboards]
+    published = publish(database=database, target_path=target_path, output=output, additions=additions)
     heading = {"ru": "ВНИМАНИЕ", "en": "WARNING"}[language]
     for sentence in doubts(published[0], language):
         print(f"{heading}: {sentence}", flush=True)
-    if databases_only:
-        return published
-    return published + export(output=output, language=language) + dashboards_of(published[0])
+    if told:
+        raise BankChurnError(told[0])
+    return published + [output / path.name for path in made]
 
 
 def build(
@@ -131,7 +186,7 @@ def build(
         output: Folder of the published files.
         language: Language of the workbooks.
         dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
-        databases_only: Leave the exports and the dashboard as they are.
+        databases_only: Publish no exports and no dashboard; those of an earlier publication go.
 
     Returns:
         The published files.
@@ -212,11 +267,12 @@ def told_by_dbt(target_path: Path) -> str:
     return "; ".join(told) or "see dbt's message above"
 
 
-def dashboards_of(published: Path) -> list[Path]:
-    """Make the dashboard and the models' passport after a publication, which no failure of a page may undo.
+def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Path]:
+    """Make the dashboard and the models' passport of a publication, which no failure of a page may undo.
 
     Args:
-        published: The published database of aggregates.
+        published: The database of aggregates; the pages are written beside it.
+        history_of: Folder whose history holds the publication before; by default the database's own.
 
     Returns:
         The pages.
@@ -228,8 +284,11 @@ def dashboards_of(published: Path) -> list[Path]:
     from bank_churn.passport import make_passports
 
     try:
-        return make_dashboards(published=published) + make_passports(published=published)
+        pages = make_dashboards(published=published, history_of=history_of)
+        return pages + make_passports(published=published)
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on
+            raise
         told = (str(error) or type(error).__name__).splitlines()[0]
         raise BankChurnError(
             f"The databases are published, but the dashboard was not made: {told}"

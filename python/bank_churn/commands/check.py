@@ -106,7 +106,9 @@ def columns_wanted(portfolio: str) -> list[str]:
     """
     for path in Path("models/staging").rglob(f"stg_{portfolio}__clients.sql"):
         try:
-            model = jinja2.Environment(extensions=["jinja2.ext.do"]).parse(path.read_text(encoding="utf-8"))
+            model = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True).parse(
+                path.read_text(encoding="utf-8")
+            )
             for call in model.find_all(jinja2.nodes.Call):
                 if getattr(call.node, "name", "") == "read_clients" and len(call.args) > 1:
                     return [str(name).lower() for name in call.args[1].as_const()]

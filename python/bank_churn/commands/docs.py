@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
-from bank_churn.commands.pages import site_links
 from bank_churn.errors import BankChurnError
+from bank_churn.publishing.history import (
+    PUBLISHED_FILES,
+    add_outputs,
+    current_publication,
+    history_folder,
+    publishing,
+    read_facts,
+    staging_folder,
+)
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
-from bank_churn.tools.files import replace_text
+from bank_churn.tools.content_policy import script_hashes
 from bank_churn.words.numbers import format_number
 from bank_churn.words.safe_text import shown
 
@@ -33,6 +42,11 @@ RATE_HEADINGS = {
     "en": ("Portfolio", "Group", "Churn rate", "95% interval", "Churned", "Clients"),
 }
 HIDDEN = "—"
+PAGE_LINK = re.compile(r"(\]\()(?:pages/|\.\./)?(\w+)\.md\)")
+# dbt shows a block `__name__` at #!/overview/name; the names of these two it fixes itself.
+SITE_PLACES = {"overview": "", "clients_guides": "/bank_churn"}
+# What dbt writes about the machine: the folders of the project and of packages.
+PLACES = {"root_path", "project_root", "target_path", "profiles_dir", "project_dir", "log_path"}
 
 
 def markdown_table(
@@ -70,7 +84,7 @@ def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) 
     """Write every tested hypothesis with its conclusion.
 
     Args:
-        connection: The build database.
+        connection: The published database.
         language: Language of the questions and conclusions.
 
     Returns:
@@ -78,7 +92,7 @@ def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) 
     """
     rows = connection.execute(
         f"""select portfolio_label_{language}, hypothesis_id, statement_{language},
-            case when results.is_suppressed then '{HIDDEN}' else conclusion_{language} end,
+            coalesce(conclusion_{language}, '{HIDDEN}'),
             results.data_origin
         from hypothesis_results as results inner join portfolios using (portfolio) order by 1, 2"""
     ).fetchall()
@@ -91,7 +105,7 @@ def rate_table(connection: duckdb.DuckDBPyConnection, mart: str, language: Langu
     """Write the rates of one of the `churn_by_…` marts; a suppressed group shows no figures.
 
     Args:
-        connection: The build database.
+        connection: The published database.
         mart: Name of the mart.
         language: Language of labels and number formats.
 
@@ -121,7 +135,7 @@ def findings(database: Path, marts: list[str], language: Language) -> dict[str, 
     """Write what the last build found, for the marts that a business reader opens.
 
     Args:
-        database: The build database.
+        database: The published database of aggregates.
         marts: Names of the public marts.
         language: Language of the page.
 
@@ -141,17 +155,48 @@ def findings(database: Path, marts: list[str], language: Language) -> dict[str, 
         raise BankChurnError(f"{database} cannot be read: {str(error).splitlines()[0]}") from error
 
 
-def make_docs(*, language: Language, database: Path, target_path: Path, output: Path) -> Path:
-    """Generate the documentation of the last build.
+def make_docs(*, language: Language, database: Path, target_path: Path, output: Path) -> list[Path]:
+    """Generate the documentation of the last build and make it part of its publication.
+
+    Args:
+        language: Language of the descriptions; pages that earlier publications had in the other are made too.
+        database: The build database; comments are read from it.
+        target_path: dbt's target folder; the docs get a folder of their own inside.
+        output: Folder of the published files; results are read from the publication in place.
+
+    Returns:
+        The pages.
+
+    Raises:
+        BankChurnError: If dbt cannot generate the docs, or nothing is published.
+    """
+    with publishing(output), staging_folder(output) as folder:
+        publication_id = current_publication(output)
+        facts = read_facts(output, publication_id)
+        published = history_folder(output) / publication_id / PUBLISHED_FILES[0].file_name
+        made = folder / "made"
+        made.mkdir()
+        languages: list[Language] = [language]
+        other: Language = "en" if language == "ru" else "ru"
+        languages += [other] if other in facts["languages"]["docs"] else []
+        for one in languages:
+            page = page_of(one, database=database, target_path=target_path, published=published)
+            (made / f"docs_{one}.html").write_text(page, encoding="utf-8")
+        add_outputs(output, publication_id, made)
+    return [output / f"docs_{one}.html" for one in languages]
+
+
+def page_of(language: Language, *, database: Path, target_path: Path, published: Path) -> str:
+    """Write one page of documentation.
 
     Args:
         language: Language of the descriptions.
-        database: The build database; comments and results are read from it.
-        target_path: dbt's target folder; the docs get a folder of their own inside.
-        output: Folder of the published files.
+        database: The build database.
+        target_path: dbt's target folder.
+        published: The published database of aggregates, with the results.
 
     Returns:
-        The page.
+        HTML with everything it needs inside.
 
     Raises:
         BankChurnError: If dbt cannot generate the docs.
@@ -162,7 +207,7 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
     if not run_dbt(*arguments, database=database, target_path=folder, environment=environment):
         raise BankChurnError("The documentation was not generated: see dbt's message above.")
     manifest = read_artifact(folder, "manifest.json")
-    found = findings(database, [mart.name for mart in public_marts(manifest)], language)
+    found = findings(published, [mart.name for mart in public_marts(manifest)], language)
     for node in manifest["nodes"].values():
         if node["name"] in found:
             node["description"] += "\n\n" + found[node["name"]]
@@ -170,9 +215,62 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
         block["block_contents"] = site_links(block["block_contents"])
     page = (folder / "index.html").read_text(encoding="utf-8")
     for name, document in (("MANIFEST", manifest), ("CATALOG", read_artifact(folder, "catalog.json"))):
-        # A closing tag inside the data would end the page's script.
-        data = json.dumps(document, ensure_ascii=False).replace("</", "<\\/")
+        # A tag inside the data would end the page's script, or begin another.
+        data = json.dumps(without_places(document), ensure_ascii=False).replace("<", "\\u003c")
         page = page.replace(f'"{name}.JSON INLINE DATA"', data)
-    path = output / f"docs_{language}.html"
-    replace_text(path, page)
-    return path
+    return with_policy(page)
+
+
+def site_links(text: str) -> str:
+    """Turn links between pages, which are files in the repository, into those of the documentation site.
+
+    Args:
+        text: Markdown of a doc block.
+
+    Returns:
+        The same with links that the site follows.
+    """
+    return PAGE_LINK.sub(lambda link: f"{link[1]}#!/overview{SITE_PLACES.get(link[2], '/' + link[2])})", text)
+
+
+def without_places(document: object) -> object:
+    """Leave out where on this machine the project stands, and what dbt was called with.
+
+    Args:
+        document: Parsed JSON of dbt.
+
+    Returns:
+        The same without absolute paths.
+    """
+    if isinstance(document, dict):
+        return {
+            name: "" if name in PLACES and isinstance(value, str) else without_places(value)
+            for name, value in document.items()
+            if name not in ("args", "invocation_args_dict", "env")
+        }
+    if isinstance(document, list):
+        return [without_places(value) for value in document]
+    if isinstance(document, str):
+        for place in (str(Path.cwd()), str(Path(sys.prefix)), str(Path.home())):
+            if len(place) > 1:
+                document = document.replace(place, "…")
+    return document
+
+
+def with_policy(page: str) -> str:
+    """Give a page a policy that lets it show itself and nothing else: no network, no forms, its own scripts.
+
+    Args:
+        page: The page that dbt made.
+
+    Returns:
+        The page with hashes of its inline scripts in a content security policy.
+    """
+    hashes = " ".join(script_hashes(page))
+    # The page's old AngularJS sets styles as it goes.
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:;"
+        " font-src data:; form-action 'none'; base-uri 'none'"
+    )
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return re.sub(r"(<head[^>]*>)", lambda match: match.group(1) + tag, page, count=1)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from bank_churn.cli import make_parser
 from bank_churn.errors import BankChurnError
 
 if TYPE_CHECKING:
@@ -31,11 +30,10 @@ PROJECT = Path("dbt_project.yml")
 MAKEFILE = Path("Makefile")
 RUSSIAN = Path("python/bank_churn/words/russian.toml")
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
-MARKED = re.compile(r"(<!-- list: (\w+), written by `make pages` -->\n).*?(\n<!-- end of the list -->)", re.S)
-LINK = re.compile(r"(\]\()(?:pages/|\.\./)?(\w+)\.md\)")
 SEE_FILE = {"ru": "см. файл", "en": "see the file"}
 
 Translate = Callable[[str], str]
+MakeParser = Callable[[], argparse.ArgumentParser]
 
 
 def settings_with_reasons(text: str) -> dict[str, str]:
@@ -83,7 +81,7 @@ def plain(text: str) -> str:
     return text.replace("<", "&lt;")
 
 
-def list_of_settings(language: Language, translate: Translate) -> str:
+def list_of_settings(language: Language, translate: Translate, _make: MakeParser) -> str:
     """Write every setting with its default and its reason."""
     text = PROJECT.read_text(encoding="utf-8")
     reasons, defaults = settings_with_reasons(text), yaml.safe_load(text)["vars"]
@@ -93,7 +91,7 @@ def list_of_settings(language: Language, translate: Translate) -> str:
     )
 
 
-def list_of_targets(_language: Language, translate: Translate) -> str:
+def list_of_targets(_language: Language, translate: Translate, _make: MakeParser) -> str:
     """Write every target of the Makefile with its help."""
     found = re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE.read_text(encoding="utf-8"), re.M)
     return "\n".join(f"- `make {name}`: {plain(translate(said))}" for name, said in found)
@@ -123,7 +121,7 @@ def option_text(action: argparse.Action) -> str:
     return f"{names} {value}".strip() if action.nargs != 0 else names
 
 
-def list_of_commands(_language: Language, translate: Translate) -> str:
+def list_of_commands(_language: Language, translate: Translate, make_parser: MakeParser) -> str:
     """Write every command of `bank_churn` with its help and that of its options."""
     with plain_environment():
         parser = make_parser()
@@ -144,7 +142,7 @@ def help_of(option: argparse.Action, translate: Translate) -> str:
     return plain(translate(option.help or "") % {"default": option.default})
 
 
-LISTS: dict[str, Callable[[Language, Translate], str]] = {
+LISTS: dict[str, Callable[[Language, Translate, MakeParser], str]] = {
     "settings": list_of_settings,
     "targets": list_of_targets,
     "commands": list_of_commands,
@@ -164,7 +162,7 @@ def translator(language: Language, missing: list[str]) -> Translate:
     if language == "en":
         return lambda text: text
     known = tomllib.loads(RUSSIAN.read_text(encoding="utf-8"))["text"]
-    translations = {pair["en"]: pair["ru"] for pair in known}
+    translations: dict[str, str] = {pair["en"]: pair["ru"] for pair in known}
 
     def translate(text: str) -> str:
         if text not in translations:
@@ -174,8 +172,17 @@ def translator(language: Language, missing: list[str]) -> Translate:
     return translate
 
 
-def written_pages() -> dict[Path, str]:
+def with_list(text: str, name: str, written: str) -> str:
+    """Put a list between its marks."""
+    marks = rf"(<!-- list: {name}, written by `make pages` -->\n).*?(\n<!-- end of the list -->)"
+    return re.sub(marks, lambda mark: mark[1] + written + mark[2], text, flags=re.DOTALL)
+
+
+def written_pages(make_parser: MakeParser) -> dict[Path, str]:
     """Write the lists of all pages anew.
+
+    Args:
+        make_parser: Describes the command line.
 
     Returns:
         The text of every page, by its file.
@@ -191,33 +198,15 @@ def written_pages() -> dict[Path, str]:
     for language in LANGUAGES:
         translate = translator(language, missing)
         for path in sorted((DOCS / language / "pages").glob("*.md")):
-
-            def filled(
-                match: re.Match[str], language: Language = language, put: Translate = translate
-            ) -> str:
-                return match[1] + LISTS[match[2]](language, put) + match[3]
-
-            pages[path] = MARKED.sub(filled, path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            for name, write in LISTS.items():
+                if f"<!-- list: {name}," in text:
+                    text = with_list(text, name, write(language, translate, make_parser))
+            pages[path] = text
     if missing:
         texts = "\n".join(f"  {text}" for text in dict.fromkeys(missing))
         raise BankChurnError(f"{RUSSIAN} has no Russian for these texts (or they have changed):\n{texts}")
     return pages
-
-
-def site_links(text: str) -> str:
-    """Turn links between pages, which are files in the repository, into those of the documentation site.
-
-    Args:
-        text: Markdown of a doc block.
-
-    Returns:
-        The same with links that the site follows.
-    """
-    return LINK.sub(lambda link: f"{link[1]}#!/overview{PLACES.get(link[2], '/' + link[2])})", text)
-
-
-PLACES = {"overview": "", "clients_guides": "/bank_churn"}
-"""Where the site shows what is no page of its own kind: dbt fixes the names of these two."""
 
 
 def main() -> int:
@@ -226,8 +215,10 @@ def main() -> int:
     Returns:
         Exit code.
     """
+    from bank_churn.cli import make_parser
+
     try:
-        for path, text in written_pages().items():
+        for path, text in written_pages(make_parser).items():
             if path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")
                 print(path)

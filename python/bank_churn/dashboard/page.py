@@ -26,11 +26,13 @@ from bank_churn.dashboard.where import where_section
 from bank_churn.dashboard.who import who_section
 from bank_churn.dashboard.why import why_section
 from bank_churn.dashboard.writer import DASH, Writer, read_texts
+from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.files import replace_text
 from bank_churn.words.numbers import NO_BREAK
 from bank_churn.words.reasons import Language
 
 SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
+HASHES = "hashes-of-scripts"  # known only when the page is written
 COMPARED = ("portfolios", "churn_rates", "churn_risk")
 
 
@@ -151,16 +153,18 @@ def make_page(marts: Marts, before: Marts, language: Language) -> str:
         lstrip_blocks=True,
     )
     files = resources.files("bank_churn.dashboard") / "templates"
-    return environment.get_template("page.html.j2").render(
+    page = environment.get_template("page.html.j2").render(
         language=language,
         t=writer.texts,
         panels=panels,
         style=Markup((files / "page.css").read_text(encoding="utf-8")),
         script=Markup((files / "page.js").read_text(encoding="utf-8")),
         bundle=Markup(vega_bundle() if panels else ""),
+        hashes=Markup(HASHES),
         settings=Markup(as_json({"config": THEME, "formatLocale": number_locale(language)})),
         as_json=lambda spec: Markup(as_json(spec)),
     )
+    return page.replace(HASHES, " ".join(script_hashes(page)) or "'none'", 1)
 
 
 def as_json(value: object) -> str:
@@ -168,13 +172,16 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def make_dashboard(*, published: Path, language: Language, output: Path) -> Path:
+def make_dashboard(
+    *, published: Path, language: Language, output: Path, history_of: Path | None = None
+) -> Path:
     """Make the dashboard of a published database.
 
     Args:
         published: The database of aggregates.
         language: Language of the readers.
         output: The file to write; replaced in one step.
+        history_of: Folder whose history holds the publication before; by default the database's own.
 
     Returns:
         The file.
@@ -184,7 +191,7 @@ def make_dashboard(*, published: Path, language: Language, output: Path) -> Path
         OSError: If the file cannot be written.
     """
     marts = read_marts(published)
-    earlier = previous_publication(published)
+    earlier = previous_publication(published, folder=history_of)
     before = read_marts(earlier, publication="previous", only=COMPARED) if earlier else Marts({})
     # Altair checks every chart against Vega-Lite's schema: half of the page's time, and the tests do it.
     with debug_mode(False):
@@ -193,7 +200,11 @@ def make_dashboard(*, published: Path, language: Language, output: Path) -> Path
 
 
 def make_dashboards(
-    *, published: Path, languages: tuple[Language, ...] = ("ru", "en"), folder: Path | None = None
+    *,
+    published: Path,
+    languages: tuple[Language, ...] = ("ru", "en"),
+    folder: Path | None = None,
+    history_of: Path | None = None,
 ) -> list[Path]:
     """Make the dashboard in each language, as `dashboard.<language>.html`.
 
@@ -201,6 +212,7 @@ def make_dashboards(
         published: The database of aggregates.
         languages: The languages.
         folder: Where to write; by default beside the database.
+        history_of: Folder whose history holds the publication before; by default the database's own.
 
     Returns:
         The files.
@@ -211,6 +223,11 @@ def make_dashboards(
     """
     target = folder or published.parent
     return [
-        make_dashboard(published=published, language=language, output=target / f"dashboard.{language}.html")
+        make_dashboard(
+            published=published,
+            language=language,
+            output=target / f"dashboard.{language}.html",
+            history_of=history_of,
+        )
         for language in languages
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -9,40 +10,41 @@ import duckdb
 HISTORY = "history"
 
 
-def previous_publication(published: Path) -> Path | None:
-    """Find the newest kept publication that is not the one on display.
+def previous_publication(published: Path, *, folder: Path | None = None) -> Path | None:
+    """Find the newest kept publication that is older than the one on display.
 
     Args:
-        published: The current database of aggregates; kept ones lie beside it in
-            `history/<publication id>/` under the same file name.
+        published: The database of aggregates on display.
+        folder: Kept ones lie in its `history/<publication id>/` under the same file name; by default
+            the database's own folder.
 
     Returns:
         The previous database, or None if none is kept.
     """
-    current = publication_facts(published)
-    if current is None:
-        return None
-    kept = []
-    for path in (published.parent / HISTORY).glob(f"*/{published.name}"):
-        facts = publication_facts(path)
-        if facts is not None and facts[0] != current[0] and facts[1] <= current[1]:
-            kept.append((facts[1], str(path)))
-    return Path(max(kept)[1]) if kept else None
+    current = publication_number(published)
+    kept = {
+        int(path.parent.name): path
+        for path in ((folder or published.parent) / HISTORY).glob(f"*/{published.name}")
+        if re.fullmatch(r"\d{6,}", path.parent.name)
+    }
+    earlier = [number for number in kept if current is not None and number < current]
+    found = kept[max(earlier)] if earlier else None
+    return found if found is not None and publication_number(found) is not None else None
 
 
-def publication_facts(database: Path) -> tuple[str, str] | None:
+def publication_number(database: Path) -> int | None:
     """Read which publication a database is.
 
     Args:
         database: A published database.
 
     Returns:
-        Id and time of the publication, or None if the database does not tell or cannot be read: a page
-        without a comparison is better than no page.
+        Its number, or None if the database does not tell or cannot be read: a page without a comparison is
+        better than no page.
     """
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            row = connection.execute("select publication_id, published_at from _publication").fetchone()
-    except duckdb.Error:
+            row = connection.execute("select publication_id from _publication").fetchone()
+        return int(row[0]) if row else None
+    except (duckdb.Error, ValueError):
         return None
-    return (str(row[0]), str(row[1])) if row else None

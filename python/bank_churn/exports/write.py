@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,16 @@ from bank_churn.exports.workbook import write_workbook
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     PublishedFile,
+    add_outputs,
     current_publication,
     history_folder,
     publishing,
     read_facts,
     staging_folder,
 )
-from bank_churn.publishing.publish import literal
+from bank_churn.publishing.outputs import PARQUET_FOLDERS, outputs_of
+from bank_churn.publishing.publish import Addition, literal
 from bank_churn.tools.settings import engine_settings
-
-PARQUET_FOLDERS = {"everyone": "parquet", "clients": "parquet_clients"}
 
 
 def export(*, output: Path, language: Language) -> list[Path]:
@@ -34,7 +33,7 @@ def export(*, output: Path, language: Language) -> list[Path]:
 
     Args:
         output: Folder of the published files.
-        language: Language of the workbooks.
+        language: Language of the workbooks; those that the publication has in another one stay.
 
     Returns:
         The parquet folders and the workbooks.
@@ -42,53 +41,73 @@ def export(*, output: Path, language: Language) -> list[Path]:
     Raises:
         BankChurnError: If nothing is published, or an export cannot be written.
     """
-    made = []
-    with publishing(output):
+    with publishing(output), staging_folder(output) as folder:
         publication_id = current_publication(output)
         facts = read_facts(output, publication_id)
+        made = folder / "made"
+        made.mkdir()
+        # Of the two equal copies, that of the history: nobody else holds it open.
+        databases = {Path(one.path).name: one.stored for one in outputs_of(facts)}
+        kept = history_folder(output) / publication_id
+        found = []
         for file in PUBLISHED_FILES:
-            # Of the two equal copies, that of the history: nobody else holds it open.
-            database = history_folder(output) / publication_id / file.file_name
-            with staging_folder(output) as folder:
-                made += export_file(database, folder, output, file, facts, language)
-        remove_stale_workbooks(output, made, publication_id)
-    return made
+            found += export_file(kept / databases[file.file_name], made, file, facts, [language])
+        add_outputs(output, publication_id, made)
+    return [output / path.relative_to(made) for path in found]
+
+
+def exporting(language: Language, made: list[Path]) -> Addition:
+    """Make the exports part of a publication that is being written.
+
+    Args:
+        language: Language of the workbooks; those that the last publication had are made too.
+        made: Gets the parquet folders and the workbooks.
+
+    Returns:
+        What writes them.
+    """
+
+    def add(folder: Path, facts: dict[str, Any]) -> None:
+        languages = sorted({language, *facts["languages"]["workbooks"]})
+        for file in PUBLISHED_FILES:
+            made.extend(export_file(folder / file.file_name, folder, file, facts, languages))
+
+    return add
 
 
 def export_file(
     database: Path,
     folder: Path,
-    output: Path,
     file: PublishedFile,
     facts: dict[str, Any],
-    language: Language,
+    languages: Iterable[Language],
 ) -> list[Path]:
     """Export one published database.
 
     Args:
         database: The database.
-        folder: Staging folder, private and on the file system of `output`.
-        output: Folder of the published files.
-        file: Which file it is, for whom, with which mode.
-        facts: The publication's `publication.json`.
-        language: Language of the workbook.
+        folder: Where to write.
+        file: Which file it is, for whom.
+        facts: The publication's facts.
+        languages: Languages of the workbooks.
 
     Returns:
-        The parquet folder, and the workbook if any mart has a sheet.
+        The parquet folder, and the workbooks if any mart has a sheet.
 
     Raises:
         BankChurnError: If the database cannot be read or a file not written.
     """
-    workbook = folder / f"{Path(file.file_name).stem}_{language}.xlsx"
     sheets = [sheet for sheet in facts["sheets"] if sheet["audience"] == file.audience]
     parquet = folder / PARQUET_FOLDERS[file.audience]
-    parquet.mkdir()
+    parquet.mkdir(mode=0o700)
+    made = [parquet]
     try:
         with duckdb.connect(str(database), read_only=True, config=engine_settings()) as connection:
             write_parquet(connection, parquet, facts["publication_id"])
-            if sheets:
+            for language in languages if sheets else ():
+                made.append(folder / f"{Path(file.file_name).stem}_{language}.xlsx")
                 write_workbook(
-                    path=workbook,
+                    path=made[-1],
                     connection=connection,
                     sheets=sheets,
                     facts=facts,
@@ -97,9 +116,6 @@ def export_file(
                 )
     except (duckdb.Error, XlsxWriterException) as error:
         raise BankChurnError(f"Cannot export {file.file_name}: {str(error).splitlines()[0]}") from error
-    made = [move_folder(parquet, output / parquet.name, file_mode=file.mode)]
-    if sheets:
-        made.append(move_file(workbook, output / workbook.name, mode=file.mode))
     return made
 
 
@@ -143,72 +159,3 @@ def column_descriptions(connection: duckdb.DuckDBPyConnection, table: str) -> di
         [table],
     ).fetchall()
     return {name: text or "" for name, text in rows}
-
-
-def move_file(staged: Path, path: Path, *, mode: int) -> Path:
-    """Move a finished file over the one of the last export.
-
-    Args:
-        staged: The finished file.
-        path: Its place.
-        mode: Its permissions.
-
-    Returns:
-        Its place.
-    """
-    staged.chmod(mode)
-    os.replace(staged, path)
-    return path
-
-
-def move_folder(staged: Path, folder: Path, *, file_mode: int) -> Path:
-    """Move the finished files of a folder over those of the last export, and remove tables that are no more.
-
-    Args:
-        staged: Folder of finished files.
-        folder: Its place.
-        file_mode: Permissions of the files; a folder of private files is private too.
-
-    Returns:
-        Its place.
-    """
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o755 if file_mode & 0o044 else 0o700)
-    # The publication's own tables come last: where they are new, all the others are.
-    finished = sorted(staged.iterdir(), key=lambda path: (path.name.startswith("_"), path.name))
-    for path in finished:
-        move_file(path, folder / path.name, mode=file_mode)
-    for path in folder.glob("*.parquet"):
-        if path.name not in {done.name for done in finished}:
-            path.unlink()
-    return folder
-
-
-def remove_stale_workbooks(output: Path, made: list[Path], publication_id: str) -> None:
-    """Remove workbooks of an earlier publication, such as those in the other language.
-
-    Args:
-        output: Folder of the published files.
-        made: What this export wrote.
-        publication_id: The current publication.
-    """
-    for path in output.glob("bank_churn*.xlsx"):
-        if path not in made and not is_of_publication(path, publication_id):
-            path.unlink()
-
-
-def is_of_publication(workbook: Path, publication_id: str) -> bool:
-    """Ask a workbook whether it was made from a publication.
-
-    Args:
-        workbook: A workbook.
-        publication_id: The publication.
-
-    Returns:
-        Whether the workbook names this publication.
-    """
-    try:
-        with zipfile.ZipFile(workbook) as parts:
-            return publication_id.encode() in parts.read("docProps/custom.xml")
-    except (KeyError, zipfile.BadZipFile):
-        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,15 @@ from bank_churn.intake.options import options_of, vars_of
 from bank_churn.intake.prepare import Found
 from bank_churn.new_portfolio import files
 from bank_churn.new_portfolio.columns import read_columns
-from bank_churn.new_portfolio.guess import REQUIRED, Guess, guess_mapping, read_spellings, sql_keywords
+from bank_churn.new_portfolio.guess import (
+    LONGEST_NAME,
+    REQUIRED,
+    Choice,
+    Guess,
+    guess_mapping,
+    read_spellings,
+    sql_keywords,
+)
 from bank_churn.tools.files import replace_text
 from bank_churn.words.safe_text import shown
 
@@ -92,6 +100,7 @@ def add_portfolio(
         female=female,
     )
     check_required(guess, found)
+    guess.additional = apart_from_others(guess.additional, name, declared_elsewhere(settings))
     created, changed = texts_of(name, labels, guess)
     if given:
         changed[PROJECT] = files.add_formats(changed[PROJECT], name, given)
@@ -108,6 +117,83 @@ def ranges_of(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Read the accepted ranges of canonical numbers: the project's, those of a user's own in front."""
     known = {name: facts["range"] for name, facts in settings["attributes"].items() if "range" in facts}
     return {**known, **(settings.get("valid_ranges") or {})}
+
+
+def declared_elsewhere(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Read what other banks declare of their additional attributes.
+
+    Args:
+        settings: The project's vars.
+
+    Returns:
+        Name of an attribute → what is said of it; nothing of a category.
+    """
+    banks = settings.get("portfolios") or {}
+    found: dict[str, dict[str, Any]] = {}
+    for facts in banks.values() if isinstance(banks, Mapping) else ():
+        for given in (facts or {}).get("additional") or ():
+            for name, said in (given if isinstance(given, Mapping) else {given: None}).items():
+                found[str(name)] = dict(said) if isinstance(said, Mapping) else {"form": said} if said else {}
+    return found
+
+
+def apart_from_others(
+    choices: Sequence[Choice], portfolio: str, others: Mapping[str, Mapping[str, Any]]
+) -> list[Choice]:
+    """Name attributes so that none means something else in another bank: a name is declared in one way.
+
+    Args:
+        choices: The additional attributes of a new bank.
+        portfolio: Its name.
+        others: What other banks declare, see `declared_elsewhere`.
+
+    Returns:
+        The attributes: as they are where no other bank has the name, or has it in the same form (of a number
+        with its range, where that is as wide); under a name with the bank's in it otherwise.
+    """
+    bands = {f"{name}_band" for name, said in others.items() if said.get("form", "category") != "category"}
+    taken = {*others, *bands, *(choice.target for choice in choices)}
+    kept = []
+    for choice in choices:
+        if choice.target in {*others, *bands}:
+            range_ = range_alike(choice, others.get(choice.target))
+            if range_ is None:
+                choice = replace(
+                    choice,
+                    target=free_name(choice.target, portfolio, taken),
+                    because=f"{choice.because}; {choice.target} is something else in another bank",
+                )
+                taken.add(choice.target)
+            else:
+                choice = replace(choice, bounds=range_)
+        kept.append(choice)
+    return kept
+
+
+def range_alike(choice: Choice, said: Mapping[str, Any] | None) -> tuple[int, int] | None:
+    """Say in which range another bank's attribute is the same as one of a new bank.
+
+    Args:
+        choice: The attribute.
+        said: What the other bank declares of its name; None if it only has a band called so.
+
+    Returns:
+        The range to declare, which means nothing for a category; None if the two are not the same.
+    """
+    if said is None or said.get("form", "category") != choice.form or set(said) - {"form", "range"}:
+        return None
+    if choice.form == "category":
+        return choice.bounds
+    low, high = said.get("range") or (1, 0)
+    is_wide_enough = low <= choice.bounds[0] and choice.bounds[1] <= high
+    return (low, high) if is_wide_enough else None
+
+
+def free_name(name: str, portfolio: str, taken: Collection[str]) -> str:
+    """Make a name of an attribute's and a bank's that nothing has, no longer than a name may be."""
+    stem = f"{name[: LONGEST_NAME - 7]}_of_{portfolio}"[:LONGEST_NAME].rstrip("_")
+    numbered = (f"{stem[: LONGEST_NAME - 3].rstrip('_')}_{number}" for number in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(one for one in numbered if one not in taken)
 
 
 def check_name(name: str, settings: Mapping[str, Any]) -> None:

@@ -38,12 +38,15 @@ Row = dict[str, Any]
 Marts = dict[str, list[Row]]
 
 
-def make_passports(*, published: Path, languages: tuple[Language, ...] = ("ru", "en")) -> list[Path]:
+def make_passports(
+    *, published: Path, languages: tuple[Language, ...] = ("ru", "en"), folder: Path | None = None
+) -> list[Path]:
     """Write the passport in each language, as `model_passport.<language>.html` beside the database.
 
     Args:
         published: The published database of aggregates.
         languages: The languages.
+        folder: Where to write; by default beside the database.
 
     Returns:
         The files; none where nothing about models was published.
@@ -57,7 +60,7 @@ def make_passports(*, published: Path, languages: tuple[Language, ...] = ("ru", 
         return []
     paths = []
     for language in languages:
-        path = published.parent / f"model_passport.{language}.html"
+        path = (folder or published.parent) / f"model_passport.{language}.html"
         replace_text(path, make_page(marts, language))
         paths.append(path)
     return paths

@@ -99,6 +99,7 @@ def describe_publication(
     source: str,
     marts: list[PublicMart],
     run_results: dict[str, Any],
+    publication_id: str,
 ) -> Publication:
     """Gather the facts of a publication that is about to be written.
 
@@ -107,9 +108,10 @@ def describe_publication(
         source: Name of the build database.
         marts: The public marts.
         run_results: dbt's `run_results.json`.
+        publication_id: Its id.
 
     Returns:
-        The publication; its id is the time, so that ids sort by age.
+        The publication.
     """
     metadata = run_results["metadata"]
     built_at = utc(metadata.get("invocation_started_at") or metadata["generated_at"])
@@ -121,7 +123,7 @@ def describe_publication(
     ]
     project_folder = Path(run_results["args"].get("project_dir") or ".")
     return Publication(
-        publication_id=now.strftime("%Y%m%d-%H%M%S-%f"),
+        publication_id=publication_id,
         published_at=now,
         built_at=built_at,
         dbt_invocation_id=metadata["invocation_id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,24 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import (
-    FACTS,
     PUBLISHED_FILES,
     PublishedFile,
+    current_ids,
+    history_folder,
+    next_id,
     prune,
     publishing,
     put_in_place,
     staging_folder,
+)
+from bank_churn.publishing.outputs import (
+    MANIFEST,
+    DamagedError,
+    languages_of,
+    outputs_in,
+    read_manifest,
     sync,
+    write_manifest,
 )
 from bank_churn.publishing.publication import (
     Publication,
@@ -34,6 +45,9 @@ from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, projec
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
 
+# Writes further outputs of a publication into its folder, from the databases there and the facts about them.
+Addition = Callable[[Path, dict[str, Any]], None]
+
 # A key of DuckDB is an index: a table of clients takes six times as long to write with one and becomes four
 # times as large. What is for everyone always has its keys, client level up to this many rows.
 KEYED_ROWS = 100_000
@@ -43,16 +57,19 @@ KEYED_ROWS = 100_000
 BLOCK_SIZES = {"everyone": 16_384, "clients": 262_144}
 
 
-def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
+def publish(
+    *, database: Path, target_path: Path, output: Path, additions: Sequence[Addition] = ()
+) -> list[Path]:
     """Publish a green build; until the last moment the previous files stay as they were.
 
     Args:
         database: The build database.
         target_path: dbt's target folder, with the manifest and the results of the build.
         output: Folder of the published files; created when missing.
+        additions: What else the publication consists of, such as workbooks.
 
     Returns:
-        The published files.
+        The published databases.
 
     Raises:
         BankChurnError: If the build is not green, the database cannot be read or the folder not written.
@@ -69,10 +86,42 @@ def publish(*, database: Path, target_path: Path, output: Path) -> list[Path]:
         with staging_folder(output) as folder:
             staged = folder / "publication"
             staged.mkdir(mode=0o700)
-            publication_id = write_files(database, staged, marts, manifest, run_results)
+            publication_id = next_id(output)
+            facts = write_files(database, staged, marts, manifest, run_results, publication_id)
+            facts["languages"] = languages_so_far(output)
+            facts = json.loads(json.dumps(facts, default=str))  # as a later command reads them
+            for add in additions:
+                add(staged, facts)
+            outputs = outputs_in(staged)
+            for one in outputs:
+                (staged / one.path).chmod(one.mode)
+                sync(staged / one.path)
+            write_manifest(staged / MANIFEST, facts, outputs)
             put_in_place(output, publication_id, staged=staged, is_shared=kept == 1)
         prune(output, kept=kept, current=publication_id)
     return [output / file.file_name for file in PUBLISHED_FILES]
+
+
+def languages_so_far(output: Path) -> dict[str, list[str]]:
+    """Say in which languages the publication in place has what not every command makes.
+
+    Args:
+        output: Folder of the published files.
+
+    Returns:
+        Languages of the workbooks and of the documentation: what is made anew is made in them too.
+    """
+    current = current_ids(output)[0]
+    try:
+        manifest = read_manifest(history_folder(output) / (current or "none"))
+    except DamagedError:
+        return {"workbooks": [], "docs": []}
+    earlier = manifest.get("languages", {})
+    patterns = {"workbooks": r"bank_churn(?:_clients)?_(ru|en)\.xlsx", "docs": r"docs_(ru|en)\.html"}
+    return {
+        kind: sorted(languages_of(manifest, pattern) | set(earlier.get(kind, [])))
+        for kind, pattern in patterns.items()
+    }
 
 
 def write_files(
@@ -81,8 +130,9 @@ def write_files(
     marts: list[PublicMart],
     manifest: dict[str, Any],
     run_results: dict[str, Any],
-) -> str:
-    """Write a whole publication: both files and the facts about them.
+    publication_id: str,
+) -> dict[str, Any]:
+    """Write both databases of a publication.
 
     Args:
         database: The build database.
@@ -90,9 +140,10 @@ def write_files(
         marts: The marts to publish.
         manifest: dbt's `manifest.json`.
         run_results: dbt's `run_results.json`.
+        publication_id: Its id.
 
     Returns:
-        Id of the publication.
+        The facts about it, for its manifest.
 
     Raises:
         BankChurnError: If DuckDB cannot read the build database or write a file.
@@ -102,7 +153,11 @@ def write_files(
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
             connection.execute(f'attach {literal(str(database))} as "{database.stem}" (read_only)')
             publication = describe_publication(
-                connection=connection, source=database.stem, marts=marts, run_results=run_results
+                connection=connection,
+                source=database.stem,
+                marts=marts,
+                run_results=run_results,
+                publication_id=publication_id,
             )
             sizes = mart_sizes(connection, database.stem, marts)
             with QueryBar(connection, "Publishing", total=sum(sizes.values())) as bar:
@@ -111,7 +166,7 @@ def write_files(
                         (mart, sizes[mart.relation]) for mart in marts if mart.audience == file.audience
                     ]
                     write_file(connection, database.stem, folder, file, tables, publication, manifest, bar)
-            facts = {
+            return {
                 **asdict(publication),
                 "sheets": [
                     {"mart": mart.name, "audience": mart.audience, **mart.sheet}
@@ -122,11 +177,6 @@ def write_files(
             }
     except duckdb.Error as error:
         raise BankChurnError(f"Cannot publish {database}: {str(error).splitlines()[0]}") from error
-    path = folder / FACTS
-    path.write_text(json.dumps(facts, ensure_ascii=False, default=str), encoding="utf-8")
-    for name in (FACTS, *(file.file_name for file in PUBLISHED_FILES)):
-        sync(folder / name)
-    return publication.publication_id
 
 
 def write_file(

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bank_churn.intake.postgres import is_address, table_copy, table_of
+from bank_churn.running.lifetime import PARENT
+from bank_churn.tools.files import held_locks
 
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
 
@@ -106,12 +108,36 @@ def run_dbt(
             **os.environ,
             **(environment or {}),
             "BANK_CHURN_DATABASE": str(database),
+            PARENT: str(os.getpid()),
         },
         database,
     )
+    # dbt inherits the locks: what it still writes is nobody else's to write until it has ended. A group of
+    # its own keeps Ctrl-C from it: one process says that all were stopped.
     with subprocess.Popen(
-        command, env=variables, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
+        command,
+        env=variables,
+        pass_fds=held_locks(),
+        process_group=0,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as dbt:
-        for line in without_tracebacks(dbt.stdout or ()):
-            print(line, end="", flush=True)
+        try:
+            for line in without_tracebacks(dbt.stdout or ()):
+                print(line, end="", flush=True)
+        except BaseException:
+            end(dbt)
+            raise
     return dbt.returncode == 0
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a process; what it started ends with it.
+
+    Args:
+        process: The process.
+    """
+    process.kill()
+    process.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bank_churn.running.lifetime import end_with
 from bank_churn.scoring.fitting import FoldModel, fit_fold
 from bank_churn.scoring.glass_box import Cuts, Floats, GlassBox
 from bank_churn.scoring.sample import TrainingSample
@@ -114,7 +116,8 @@ def in_processes(function: Callable[..., Any], tasks: Sequence[tuple[Any, ...]])
     from joblib import Parallel, delayed, parallel_config
 
     results, told = [], time.monotonic()
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    follow = {"initializer": end_with, "initargs": (os.getpid(),)}
+    with parallel_config(backend="loky", inner_max_num_threads=1, **follow):
         for result in Parallel(n_jobs=-1, return_as="generator")(delayed(function)(*task) for task in tasks):
             results.append(result)
             if time.monotonic() - told > TOLD_EVERY and len(results) < len(tasks):

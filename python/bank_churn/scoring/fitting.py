@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from bank_churn.scoring.glass_box import Cuts, Floats, GlassBox, logistic, placed, summed
 from bank_churn.scoring.sample import is_number, matrix
 from bank_churn.scoring.settings import TrainingSettings
-from bank_churn.scoring.triples import strongest_triples
+from bank_churn.scoring.triples import most_telling, strongest_triples
 
 MAX_ROUNDS = 500
 """Rounds over all terms at most. Some thousand clients take 90 to 330; where rows are repeated, as in a file
@@ -75,8 +75,10 @@ def fit_fold(frame: pd.DataFrame, attributes: list[str], fold: int, settings: Tr
     added_log_odds = np.zeros(len(frame))
     if settings.triples:
         unseen = np.select(list(bags.T == -1), by_bag, 0.0)
-        few = [levels[2][~left_out] for levels in places]
-        names = strongest_triples(few, outcome[~left_out], logistic(unseen[~left_out]), settings.triples)
+        chosen = most_telling(tables, places)
+        few = [places[attribute][2][~left_out] for attribute in chosen]
+        found = strongest_triples(few, outcome[~left_out], logistic(unseen[~left_out]), settings.triples)
+        names = [(chosen[one], chosen[two], chosen[three]) for one, two, three in found]
         tables = _fit_triples(
             frame, attributes, [levels[2] for levels in bins], settings, names, bags, by_bag
         )

@@ -1,24 +1,96 @@
-"""Writing a file that somebody may be reading, and keeping two commands from writing the same files."""
+"""Files of one's own: folders nobody else can change, one step from old to new, one command at a time."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from bank_churn.errors import BankChurnError
 
+_held: set[int] = set()
+
+
+def held_locks() -> tuple[int, ...]:
+    """List the open locks, for a process to inherit: a lock lives as long as anything that holds it.
+
+    Returns:
+        File descriptors.
+    """
+    return tuple(_held)
+
+
+@contextmanager
+def own_files() -> Iterator[None]:
+    """Make every file and folder that comes to be meanwhile its owner's alone, whatever the umask.
+
+    Yields:
+        Nothing; processes started meanwhile inherit it.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def checked_folder(folder: Path, *, mode: int) -> None:
+    """Make a folder with a mode, whatever the umask, or check that nobody else can change an existing one.
+
+    Args:
+        folder: The folder; missing ones above it are made too.
+        mode: Permissions of a new one.
+
+    Raises:
+        BankChurnError: If client data would not be safe there, or it cannot be made.
+    """
+    try:
+        if not folder.is_symlink() and not folder.exists():
+            for parent in reversed(folder.parents):
+                parent.mkdir(mode=0o755, exist_ok=True)
+            folder.mkdir(exist_ok=True)
+            folder.chmod(mode)
+        problem = problem_of_folder(folder.lstat())
+    except OSError as error:
+        raise BankChurnError(f"Cannot write to {folder}: {error.strerror or error}.") from error
+    if problem:
+        raise BankChurnError(
+            f"{folder} {problem}: client data must not go there. Name another folder or put it right."
+        )
+
+
+def problem_of_folder(found: os.stat_result) -> str | None:
+    """Say why a folder must not hold client data.
+
+    Args:
+        found: What `lstat` says about it.
+
+    Returns:
+        Words to follow its name; None if it may.
+    """
+    if stat.S_ISLNK(found.st_mode):
+        return "is a symbolic link"
+    if not stat.S_ISDIR(found.st_mode):
+        return "is not a folder"
+    if found.st_uid != os.geteuid():
+        return "belongs to another user"
+    if stat.S_IMODE(found.st_mode) & 0o022:
+        return "can be changed by other users (chmod go-w)"
+    return None
+
 
 @contextmanager
 def only_one(lock: Path, *, taken: str) -> Iterator[None]:
-    """Hold a lock that ends with this process, however it ends.
+    """Hold a lock that ends with this process and what it started, however they end.
 
     Args:
-        lock: The lock's file; its folder is created when missing. The file stays.
-        taken: What to say when another command holds it.
+        lock: The lock's file, which stays and says whose it is.
+        taken: What to say when another command holds it; who and since when is added.
 
     Yields:
         Nothing; the lock is held meanwhile.
@@ -27,16 +99,37 @@ def only_one(lock: Path, *, taken: str) -> Iterator[None]:
         BankChurnError: If another command holds the lock, or its file cannot be written.
     """
     try:
-        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
-        file = lock.open("a")
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise BankChurnError(f"Cannot write to {lock.parent}: {error.strerror or error}.") from error
-    with file:
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BankChurnError(taken) from error
+            raise BankChurnError(f"{taken}{holder_of(descriptor)}") from error
+        if os.fstat(descriptor).st_uid == os.geteuid():
+            os.fchmod(descriptor, 0o600)
+        os.ftruncate(descriptor, 0)
+        now = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+        os.pwrite(descriptor, f"process {os.getpid()} since {now}\n".encode(), 0)
+        _held.add(descriptor)
         yield
+    finally:
+        _held.discard(descriptor)
+        os.close(descriptor)
+
+
+def holder_of(descriptor: int) -> str:
+    """Say who holds a lock.
+
+    Args:
+        descriptor: The lock's open file.
+
+    Returns:
+        A sentence with a space in front; empty if the file does not tell.
+    """
+    text = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+    return f" It is held by {text}." if text.startswith("process ") else ""
 
 
 def replace_text(path: Path, text: str) -> None:

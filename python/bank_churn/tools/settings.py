@@ -13,6 +13,7 @@ from bank_churn.errors import BankChurnError
 KEPT_PUBLICATIONS = 5
 MIN_GROUP_SIZE = 10
 MEMORY_LIMIT = "4GB"
+SPILL_VARIABLE = "BANK_CHURN_TEMP_DIRECTORY"
 
 
 def spill_folder() -> Path:
@@ -21,7 +22,7 @@ def spill_folder() -> Path:
     Returns:
         The folder that `profiles.yml` gives to dbt's connection too.
     """
-    return Path(os.environ.get("BANK_CHURN_TEMP_DIRECTORY", "data/build/spill"))
+    return Path(os.environ.get(SPILL_VARIABLE, "data/build/spill"))
 
 
 def engine_settings() -> dict[str, str | bool | int | float | list[str]]:
