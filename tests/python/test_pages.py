@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from bank_churn.cli import make_parser
-from bank_churn.commands.docs import SITE_PLACES, site_links
+from bank_churn.commands.docs import SITE_PLACES, fit_for_site
 from bank_churn.commands.pages import PROJECT, settings_with_reasons, written_pages
 from bank_churn.errors import BankChurnError
 from conftest import ROOT
@@ -131,7 +131,7 @@ def test_pages_are_blocks_that_the_site_shows_and_link_to_such_only(language: st
     for name, path in {**found, "overview": DOCS / language / "overview.md"}.items():
         text = path.read_text(encoding="utf-8")
         assert re.findall(r"\{% docs (\w+) %\}", text) == [f"__{name}__"]
-        links = LINK.findall(CODE.sub("", site_links(text)))
+        links = LINK.findall(CODE.sub("", fit_for_site(text)))
         places = {f"#!/overview/{page}" for page in found} | {
             f"#!/overview{place}" for place in SITE_PLACES.values()
         }
@@ -150,10 +150,14 @@ def test_every_page_is_reached_from_the_readme_and_from_the_overview(language: s
 
 def test_links_between_pages_become_those_of_the_site():
     text = "[a](settings.md) [b](pages/speed.md) [c](../clients_guides.md) [d](../overview.md) [e](x/y.md)"
-    assert site_links(text) == (
+    assert fit_for_site(text) == (
         "[a](#!/overview/settings) [b](#!/overview/speed) [c](#!/overview/bank_churn) [d](#!/overview)"
         " [e](x/y.md)"
     )
+
+
+def test_the_site_shows_no_comments_of_a_page():
+    assert fit_for_site("a\n\n  <!-- list: b,\nc -->\n- d\n<!-- end -->\n\ne <f>") == "a\n\n- d\n\ne <f>"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

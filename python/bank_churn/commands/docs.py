@@ -212,7 +212,7 @@ def page_of(language: Language, *, database: Path, target_path: Path, published:
         if node["name"] in found:
             node["description"] += "\n\n" + found[node["name"]]
     for block in manifest["docs"].values():
-        block["block_contents"] = site_links(block["block_contents"])
+        block["block_contents"] = fit_for_site(block["block_contents"])
     page = (folder / "index.html").read_text(encoding="utf-8")
     for name, document in (("MANIFEST", manifest), ("CATALOG", read_artifact(folder, "catalog.json"))):
         # A tag inside the data would end the page's script, or begin another.
@@ -221,16 +221,19 @@ def page_of(language: Language, *, database: Path, target_path: Path, published:
     return with_policy(page)
 
 
-def site_links(text: str) -> str:
+def fit_for_site(text: str) -> str:
     """Turn links between pages, which are files in the repository, into those of the documentation site.
 
     Args:
         text: Markdown of a doc block.
 
     Returns:
-        The same with links that the site follows.
+        The same with links that the site follows, and without comments, which it would show.
     """
-    return PAGE_LINK.sub(lambda link: f"{link[1]}#!/overview{SITE_PLACES.get(link[2], '/' + link[2])})", text)
+    visible = re.sub(r" *<!--.*?-->\n", "", text, flags=re.DOTALL)
+    return PAGE_LINK.sub(
+        lambda link: f"{link[1]}#!/overview{SITE_PLACES.get(link[2], '/' + link[2])})", visible
+    )
 
 
 def without_places(document: object) -> object:
