@@ -311,7 +311,7 @@ def run(arguments: argparse.Namespace, further: list[str]) -> None:
         whole, wrong = verify(arguments.output)
         print("\n".join(whole))
         if wrong:
-            raise BankChurnError(f"{len(wrong)} files are not what was published: {'; '.join(wrong)}.")
+            raise BankChurnError(f"Not what was published: {'; '.join(wrong)}.")
         return
     elif arguments.command == "docs":
         from bank_churn.commands.docs import make_docs

@@ -104,7 +104,7 @@ class Cleaning:
             self.adapter = get_adapter(config)
             self.adapter.set_macro_resolver(self.manifest)
             self.adapter.set_macro_context_generator(generate_runtime_macro_context)
-            self.compiler = Compiler(config)
+            self.config, self.compiler = config, Compiler(config)
         models = [result.node for result in built.result.results if result.node.resource_type == "model"]
         self.after_staging = [
             (node.relation_name, node.compiled_code) for node in models if not node.path.startswith("staging")
@@ -127,6 +127,7 @@ class Cleaning:
         with in_project(**self.variables, **note):
             try:
                 found = prepare(settings=settings, folder=folder)
+                self.config.cli_vars = {"formats": settings["formats"]}
                 self.fill()
                 check_unchanged(found)
             except BankChurnError as error:

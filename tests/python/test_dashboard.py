@@ -121,13 +121,13 @@ def normal(key: dict[str, Any]) -> str:
 def expected_text(value: float, form: str, language: str) -> str:
     """A number as the page must show it, written anew here, not with the page's own code."""
     kind, _, decimals = form.partition(":")
-    if kind == "percent":
+    if kind in ("percent", "points"):
         value *= 100
     text = f"{abs(value):,.{decimals}f}"
     if language == "ru":
         text = text.translate({ord(","): "\u00a0", ord("."): ","})
     if re.search("[1-9]", text):
-        text = ("−" if value < 0 else "+" if kind == "signed" else "") + text
+        text = ("−" if value < 0 else "+" if kind in ("signed", "points") else "") + text
     return text + (("\u00a0%" if language == "ru" else "%") if kind == "percent" else "")
 
 
@@ -493,7 +493,9 @@ def test_direction_comes_from_the_numbers(
             block = seen.page.locator(".panel:visible .block").filter(has_text=texts["by_gender"]).first
             message = block.locator(".message").inner_text()
         assert message.startswith(beginning.format(label))
-        assert message.endswith(texts["attribute_unclear"]) == (verdict == "unclear")
+        message, alike = message.rsplit(texts["alike_differs"].partition("{")[0], 1)
+        assert message.strip().endswith(texts["attribute_unclear"]) == (verdict == "unclear")
+        assert label in alike
     assert verdicts == {"differs", "unclear"}
 
 

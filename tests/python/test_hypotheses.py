@@ -331,6 +331,21 @@ def test_a_database_without_statistics_is_a_sentence(demo_build: Build):
     assert "Traceback" not in done.stderr
 
 
+def test_a_database_of_an_older_version_is_a_sentence(demo_build: Build, tmp_path: Path):
+    database = tmp_path / "older.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            f"attach '{demo_build.published / 'bank_churn_clients.duckdb'}' as whole (read_only)"
+        )
+        for name in SUFFICIENT_STATISTICS:
+            left_out = "exclude (role_names)" if name == "client_attributes" else ""
+            connection.execute(f"create table {name} as select * {left_out} from whole.{name} limit 9")
+    done = run_command("test-hypotheses", "--database", str(database))
+    assert done.returncode == 1
+    assert "built by an older version" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture(scope="module")
 def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's files elsewhere, to change its seeds."""

@@ -11,7 +11,6 @@ import random
 import re
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -37,7 +36,7 @@ from bank_churn.publishing.history import (
 from bank_churn.publishing.publication import fingerprint, utc
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
-from conftest import ROOT, Build, run_build
+from conftest import ROOT, Build
 from made_up_publication import CLIENTS, arguments, make_build, make_manifest, mart
 
 HERE = Path(__file__).parent
@@ -448,56 +447,6 @@ def test_two_files_of_different_publications_are_put_right_by_the_next_command(f
     with publishing(output):
         pass
     assert build_numbers(output) == [2, 2]
-
-
-def kill_build(folder: Path, delay: float, *, while_publishing: bool) -> bool:
-    """Kill a whole build with everything it started, after a delay; says whether it was still running."""
-    environment = {**os.environ, "METANPROM_CLIENTS": "demo", "BANK_SCROOGE_CLIENTS": ""}
-    environment |= {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), "DBT_LOG_PATH": str(folder / "logs")}
-    command = [sys.executable, "-m", "bank_churn.cli", "build", "--quiet"]
-    for option, name in (
-        ("database", "build/bank_churn.duckdb"),
-        ("target-path", "target"),
-        ("output", "published"),
-    ):
-        command += [f"--{option}", str(folder / name)]
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **silent) as process:
-        while while_publishing and process.poll() is None:
-            if list((folder / "published").glob(".publishing-*")):
-                break
-            time.sleep(0.005)
-        time.sleep(delay)
-        was_running = process.poll() is None
-        if was_running:
-            os.killpg(process.pid, signal.SIGKILL)
-    return was_running
-
-
-@pytest.mark.slow
-def test_a_killed_build_leaves_the_published_files(tmp_path: Path):
-    """Three kills while dbt builds, five while the build publishes and exports."""
-    build = run_build(tmp_path, metanprom="demo", arguments=("--quiet",))
-    assert build.code == 0, build.stderr
-    chance = random.Random(6)
-    killed = 0
-    for part in range(8):
-        while_publishing = part >= 3
-        delay = chance.uniform(0, 0.5) if while_publishing else chance.uniform(1, 6)
-        killed += kill_build(tmp_path, delay, while_publishing=while_publishing)
-        for file in FILES:
-            relations = build.query("select table_name from duckdb_tables() where not internal", file)
-            assert len(relations) > 5
-            for (relation,) in relations:
-                build.query(f'select * from "{relation}"', file)
-        with publishing(build.published):
-            pass
-        [publication_id] = set(current_ids(build.published))
-        assert publication_id in publications(build.published)
-    print(f"{killed} builds killed")
-    assert killed >= 5
-    again = run_build(tmp_path, metanprom="demo", arguments=("--quiet",))
-    assert again.code == 0, again.stderr
 
 
 # A target that cannot be written, and two at once

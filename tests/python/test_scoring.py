@@ -255,6 +255,16 @@ def test_three_attributes_that_act_together_are_found():
     assert fit_fold(made_up_sample(), MADE_UP_ATTRIBUTES, 1, some_settings(triples=0)).triples.terms == {}
 
 
+@pytest.mark.parametrize("attributes", [["age"], ["age", "gender"], ["age", "gender", "is_active"]])
+def test_a_bank_of_few_attributes_has_a_model(attributes: list[str]):
+    """One attribute has no pair, two have no triple; a triple of which nothing is found adds nothing."""
+    fitted = fit_fold(made_up_sample(), attributes, 1, some_settings())
+    assert len(fitted.log_odds) == len(fitted.triple_log_odds) == 120
+    assert max(len(term) for term in fitted.pairs.terms) == min(len(attributes), 2)
+    assert len(fitted.triples.terms) == (len(attributes) == 3)
+    assert (np.abs(fitted.triple_log_odds).max() > 0) == (len(attributes) == 3)
+
+
 def test_triples_are_looked_for_among_the_attributes_that_say_most():
     """Beside 27 of noise, the three of which churn needs all; their numbers are those of all attributes."""
     frame, random = made_up_sample(), np.random.default_rng(2)

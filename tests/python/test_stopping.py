@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bank_churn.errors import BankChurnError
+from bank_churn.publishing.history import PUBLISHED_FILES, publishing, verify
 from bank_churn.tools.files import only_one
-from conftest import ROOT
+from conftest import ROOT, SMALL_MODEL, Build, linked_project, run_build
 from extracts import good_row, to_line, write_lines
 
+QUICK = ("--quiet", "--vars", SMALL_MODEL)
 STAND_IN = """#!{python}
 import os, time
 from pathlib import Path
@@ -133,3 +139,93 @@ def test_a_lock_outlives_a_killed_command_while_something_it_started_holds_it(tm
     assert ends(child)
     with only_one(lock, taken=""):
         pass
+
+
+# Whole builds
+
+
+def processes_of(marker: str) -> list[int]:
+    """The running processes that inherited a variable of this value."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"={marker}\0".encode() in (folder / "environ").read_bytes() and is_alive(int(folder.name)):
+                found.append(int(folder.name))
+    return found
+
+
+def trains(marker: str) -> bool:
+    """Whether processes that train models have come to be."""
+    for pid in processes_of(marker):
+        with contextlib.suppress(OSError):
+            if b"LokyProcess" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return True
+    return False
+
+
+def kill_whole_build(folder: Path, delay: float, *, sign: Callable[[str], bool]) -> bool:
+    """Kill the command alone, some time after a sign, and wait for the rest; False if it had ended before."""
+    marker = uuid.uuid4().hex
+    environment = {**os.environ, "METANPROM_CLIENTS": "demo", "BANK_SCROOGE_CLIENTS": "", "MARKER": marker}
+    environment |= {"BANK_CHURN_TEMP_DIRECTORY": "../spill", "DBT_LOG_PATH": str(folder / "logs")}
+    command = [sys.executable, "-m", "bank_churn.cli", "build", *QUICK]
+    command += [
+        "--database",
+        "../build/bank_churn.duckdb",
+        "--target-path",
+        "../target",
+        "--output",
+        "../published",
+    ]
+    project = linked_project(folder / "project-of-links", ROOT)
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, cwd=project, env=environment, **silent) as process:
+        while process.poll() is None and not sign(marker):
+            time.sleep(0.05)
+        time.sleep(delay)
+        was_running = process.poll() is None
+        process.kill()
+    killed_at = time.monotonic()
+    while left := processes_of(marker):
+        assert time.monotonic() < killed_at + 60, left
+        time.sleep(0.1)
+    print(f"killed {delay:.1f} s after the sign, {time.monotonic() - killed_at:.1f} s later nothing was left")
+    return was_running
+
+
+def assert_whole(build: Build) -> None:
+    """Each database can be read before the next command; after it all outputs are of one publication."""
+    for file in PUBLISHED_FILES:
+        database = f"published/{file.file_name}"
+        for (relation,) in build.query("select table_name from duckdb_tables() where not internal", database):
+            build.query(f'select * from "{relation}"', database)
+    with publishing(build.published):
+        pass
+    assert verify(build.published)[1] == []
+    assert [path for path in build.published.rglob(".*") if path.name != ".lock"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
+def test_a_build_killed_at_any_moment_leaves_no_process_and_one_publication(tmp_path: Path):
+    """22 kills: two while models are trained, sixteen while dbt builds, four while the build publishes."""
+    build = Build(code=0, stdout="", stderr="", folder=tmp_path)
+    chance = random.Random(6)
+    killed = sum(kill_whole_build(tmp_path, chance.uniform(0, 3), sign=trains) for _ in range(2))
+    whole = run_build(tmp_path, metanprom="demo", arguments=QUICK, databases_only=False)
+    assert whole.code == 0, whole.stderr
+    for _ in range(16):
+        killed += kill_whole_build(tmp_path, chance.uniform(0.5, 40), sign=lambda _: True)
+        assert_whole(build)
+    for _ in range(4):
+        killed += kill_whole_build(
+            tmp_path,
+            chance.uniform(0, 2),
+            sign=lambda _: bool(list(build.published.glob(".publishing-*"))),
+        )
+        assert_whole(build)
+    print(f"{killed} builds killed")
+    assert killed >= 20
+    again = run_build(tmp_path, metanprom="demo", arguments=QUICK, databases_only=False)
+    assert again.code == 0, again.stderr
+    assert_whole(build)

@@ -24,6 +24,7 @@ from bank_churn.intake.postgres import is_address, table_of
 from bank_churn.intake.prepare import columns_of
 from bank_churn.running.artifacts import failures, read_artifact
 from bank_churn.running.dbt_command import NOTE_VARIABLE, intake_folder, without_addresses
+from bank_churn.running.lifetime import PARENT
 from bank_churn.words.safe_text import shown
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
@@ -163,10 +164,11 @@ def read_with_dbt(database: Path, environment: dict[str, str], dbt_arguments: li
     """
     results = TARGET / "run_results.json"
     results.unlink(missing_ok=True)
-    command = [str(Path(sys.executable).with_name("dbt")), "build", *SELECTION, *dbt_arguments]
+    command = [sys.executable, "-m", "bank_churn.running.dbt_process", "build", *SELECTION, *dbt_arguments]
+    variables = {**os.environ, **environment, "BANK_CHURN_DATABASE": str(database), PARENT: str(os.getpid())}
     done = subprocess.run(
         [*command, "--target-path", str(TARGET)],
-        env=without_addresses({**os.environ, **environment, "BANK_CHURN_DATABASE": str(database)}, database),
+        env=without_addresses(variables, database),
         capture_output=True,
         text=True,
         check=False,

@@ -35,7 +35,7 @@ def read_statistics(database: Path) -> dict[str, pd.DataFrame]:
         raise BankChurnError(f"{database} does not exist: run `make build` first.")
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            return {
+            frames = {
                 name: connection.execute(f'select * from "{name}"').df() for name in SUFFICIENT_STATISTICS
             }
     except duckdb.CatalogException as error:
@@ -44,6 +44,9 @@ def read_statistics(database: Path) -> dict[str, pd.DataFrame]:
         ) from error
     except duckdb.Error as error:
         raise BankChurnError(f"{database} cannot be read: {str(error).splitlines()[0]}") from error
+    if not {"role_names", "made_of"} <= set(frames["client_attributes"].columns):
+        raise BankChurnError(f"{database} was built by an older version: run `make build` again.")
+    return frames
 
 
 def read_seed(path: Path) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from bank_churn.words.safe_text import shown
 KEYS: Mapping[str, tuple[str, ...]] = {
     "portfolios": ("portfolio",),
     "churn_rates": ("portfolio", "dimension_name", "dimension_value"),
+    "adjusted_comparisons": ("portfolio", "attribute", "attribute_value"),
     "churn_drivers": ("portfolio", "attribute"),
     "hypothesis_results": ("portfolio", "hypothesis_id"),
     "segment_portraits": ("portfolio", "segment_code"),

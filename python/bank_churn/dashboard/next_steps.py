@@ -1,4 +1,4 @@
-"""Section "Who is next and what to do": target groups, the model's gains, the budget, recommendations."""
+"""Section "Who resembles the leavers and what to do": target groups, gains, the budget, recommendations."""
 
 from __future__ import annotations
 

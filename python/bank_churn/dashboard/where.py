@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import LARGEST, by_number, heat_map, interval_chart, wrap
@@ -153,11 +155,40 @@ def dimension_block(
         )
     return Block(
         title=title,
-        message=dimension_message(writer, marts, portfolio, dimension, rows),
+        message=Markup(" ").join(
+            [
+                dimension_message(writer, marts, portfolio, dimension, rows),
+                *alike_sentence(writer, marts, portfolio, dimension, rows),
+            ]
+        ),
         spec=spec,
         table=rate_table(writer, rows, caption=title),
         note=writer.texts["heat_city_top"] if len(drawn) < len(rows) else "",
     )
+
+
+def alike_sentence(
+    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]
+) -> Iterator[Markup]:
+    """Say of the group that leaves most what remains of it among clients alike in other things."""
+    known = [row for row in rows if row["churn_rate"] is not None and not row["is_small_group"]]
+    if known:
+        most = max(known, key=lambda row: row["churn_rate"])
+        found = marts.one(
+            "adjusted_comparisons",
+            portfolio=portfolio,
+            attribute=dimension,
+            attribute_value=most["dimension_value"],
+        )
+        if found is not None and found["adjusted_difference"] is not None:
+            low, high = found["adjusted_ci_low"], found["adjusted_ci_high"]
+            yield writer.say(
+                "alike_unclear" if low <= 0 <= high else "alike_differs",
+                held=writer.text(found, "held_alike"),
+                group=writer.text(most, "value_label"),
+                low=writer.points(found, "adjusted_ci_low"),
+                high=writer.points(found, "adjusted_ci_high"),
+            )
 
 
 def largest_groups(rows: Sequence[Row]) -> list[Row]:

@@ -81,6 +81,10 @@ class Writer:
         """Write a number of a mart with its sign."""
         return self.figure(row, column, f"signed:{decimals}")
 
+    def points(self, row: Row, column: str) -> Markup:
+        """Write a difference of shares in percentage points with its sign."""
+        return self.figure(row, column, "points:1")
+
     def p_value(self, row: Row, column: str) -> Markup:
         """Write a p-value of a mart with its relation sign."""
         return self.figure(row, column, "p")
@@ -91,7 +95,8 @@ class Writer:
         Args:
             row: The row.
             column: The column.
-            form: `percent`, `number` or `signed` with the number of decimals after a colon, or `p`.
+            form: `percent`, `number`, `signed` or, for a difference of shares, `points` with the number of
+                decimals after a colon, or `p`.
 
         Returns:
             An element; a dash for a missing number.
@@ -114,7 +119,10 @@ class Writer:
             return format_p_value(value, language=self.language).removeprefix("= ")
         if kind == "percent":
             return self.percent_text(value, int(decimals))
-        return format_number(value, decimals=int(decimals), language=self.language, signed=kind == "signed")
+        if kind == "points":
+            value *= 100
+        is_signed = kind in ("signed", "points")
+        return format_number(value, decimals=int(decimals), language=self.language, signed=is_signed)
 
     def place(self, row: Row) -> Markup:
         """Write the attributes that name a row."""

@@ -13,6 +13,9 @@ from bank_churn.intake.postgres import is_address, table_copy, table_of
 from bank_churn.running.lifetime import PARENT
 from bank_churn.tools.files import held_locks
 
+WITHOUT_TIDYING = "ignore:resource_tracker"
+"""What joblib tidies up after processes that were killed is not told to the one who killed them."""
+
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
 
 
@@ -105,6 +108,7 @@ def run_dbt(
     variables = intake_variables(
         {
             "BANK_CHURN_THREADS": str(os.cpu_count() or 1),
+            "PYTHONWARNINGS": WITHOUT_TIDYING,
             **os.environ,
             **(environment or {}),
             "BANK_CHURN_DATABASE": str(database),

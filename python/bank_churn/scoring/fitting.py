@@ -73,7 +73,7 @@ def fit_fold(frame: pd.DataFrame, attributes: list[str], fold: int, settings: Tr
     pairs = GlassBox(tuple(attributes), bins, tables, intercept)
     added = GlassBox(tuple(attributes), bins, {}, 0.0)
     added_log_odds = np.zeros(len(frame))
-    if settings.triples:
+    if settings.triples and len(attributes) >= 3:
         unseen = np.select(list(bags.T == -1), by_bag, 0.0)
         chosen = most_telling(tables, places)
         few = [places[attribute][2][~left_out] for attribute in chosen]

@@ -85,4 +85,4 @@ def summed(tables: Mapping[tuple[int, ...], Floats], places: Sequence[Sequence[P
     cells: Iterable[Floats] = (
         table[tuple(places[attribute][len(term) - 1] for attribute in term)] for term, table in tables.items()
     )
-    return np.asarray(np.sum(list(cells), axis=0, dtype="float64"))
+    return np.asarray(np.sum([np.zeros(len(places[0][0])), *cells], axis=0, dtype="float64"))
