@@ -6,22 +6,24 @@
 {% macro churn_reading(relation, language) -%}
     {%- set prefix = relation ~ '.' if relation else '' -%}
     {%- set ru = language == 'ru' -%}
-    {%- set churned = format_thousands(prefix ~ 'churned_count') -%}
-    {%- set known = format_thousands(prefix ~ 'client_count') -%}
+    {%- set churned = format_thousands(prefix ~ 'churned_count', language) -%}
+    {%- set known = format_thousands(prefix ~ 'client_count', language) -%}
+    {%- set ends_in_one = 'mod(' ~ prefix ~ 'churned_count, 10) = 1 and mod(' ~ prefix ~ 'churned_count, 100) <> 11' -%}
+    {%- set left = "case when " ~ ends_in_one ~ " then 'ушёл ' else 'ушли ' end || " if ru else '' -%}
     {%- set low = percent_text(prefix ~ 'ci_low', language) -%}
     {%- set high = percent_text(prefix ~ 'ci_high', language) -%}
     case
         when coalesce({{ prefix }}client_count, 0) = 0
             then '{{ "нет клиентов с известным оттоком" if ru else "no clients whose churn is known" }}'
         when {{ prefix }}client_count < {{ var('small_group_size') }}
-            then '{{ "слишком мало клиентов для вывода: ушли " if ru else "too few clients for a conclusion: " }}' || {{ churned }}
+            then '{{ "слишком мало клиентов для вывода: " if ru else "too few clients for a conclusion: " }}' || {{ left }}{{ churned }}
                 || '{{ " из " if ru else " of " }}' || {{ known }}{{ "" if ru else " || ' left'" }}
         when {{ prefix }}churned_count = {{ prefix }}client_count
             then '{{ "ушли все " if ru else "all " }}' || {{ known }} || '{{ "; доля оттока не ниже " if ru else " left; the churn rate is not below " }}' || {{ low }}
         when {{ prefix }}churned_count = 0
             then '{{ "не ушёл никто из " if ru else "none of " }}' || {{ known }} || '{{ "; доля оттока не выше " if ru else " left; the churn rate is not above " }}' || {{ high }}
         else
-            '{{ "ушли " if ru else "" }}' || {{ churned }} || '{{ " из " if ru else " of " }}' || {{ known }} || '{{ ": " if ru else " left: " }}'
+            {{ left }}{{ churned }} || '{{ " из " if ru else " of " }}' || {{ known }} || '{{ ": " if ru else " left: " }}'
             || {{ percent_text(prefix ~ 'churn_rate', language) }} || '{{ " (от " if ru else " (" }}' || {{ low }}
             || '{{ " до " if ru else " to " }}' || {{ high }} || ')'
     end

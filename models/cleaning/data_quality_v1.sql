@@ -54,8 +54,12 @@ final as (
         end as share,
         checks.description_ru,
         checks.description_en,
-        checks.what_to_do_ru,
-        checks.what_to_do_en,
+        {%- for language, nothing in [('ru', 'Ничего делать не нужно.'), ('en', 'Nothing to do.')] %}
+        case
+            when checks.kind <> 'not_supplied' and coalesce(sum(grouped.row_count), 0) = 0 then '{{ nothing }}'
+            else checks.what_to_do_{{ language }}
+        end as what_to_do_{{ language }},
+        {%- endfor %}
         portfolios.data_origin
     from portfolios
     inner join checks on portfolios.portfolio = checks.portfolio

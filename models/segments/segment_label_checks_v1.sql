@@ -23,9 +23,16 @@ final as (
         hints.threshold,
         hints.client_count,
         hints.value,
+        hints.ci_low,
+        hints.ci_high,
         hints.portfolio_value,
         hints.highest_other_value,
         coalesce(hints.holds, false) as holds,
+        case
+            when hints.holds then 'holds'
+            when hints.is_refuted then 'does_not_hold'
+            when hints.value is not null then 'unclear'
+        end as hint_finding,
         hints.value is null as is_not_measurable,
         {{ data_origin_of('hints.portfolio') }} as data_origin
     from hints

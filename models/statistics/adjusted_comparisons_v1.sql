@@ -18,6 +18,10 @@ labels as (
     select * from {{ ref('int_value_labels') }}
 ),
 
+attributes as (
+    select * from {{ ref('client_attributes') }}
+),
+
 attribute_labels as (
     select distinct
         portfolio,
@@ -121,6 +125,9 @@ worded as (
         labels.value_label_ru,
         labels.value_label_en,
         labels.band_order as value_order,
+        -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
+        coalesce(attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles'), false)
+            as needs_attribute,
         held_together.held_alike,
         held_together.held_alike_ru,
         held_together.held_alike_en
@@ -130,6 +137,7 @@ worded as (
             bounded.portfolio = labels.portfolio
             and bounded.attribute = labels.attribute
             and bounded.attribute_value = labels.attribute_value
+    left join attributes on bounded.attribute = attributes.attribute
     left join held_together
         on bounded.portfolio = held_together.portfolio and bounded.attribute = held_together.attribute
 ),
@@ -166,27 +174,28 @@ final as (
         {%- for language in ['ru', 'en'] %}
         {%- set ru = language == 'ru' %}
         {%- set words = {
-            'against': ' против ', 'others': ' у остальных',
+            'churn': 'отток ', 'against': ' против ', 'others': ' у остальных',
             'nobody': '; среди остальных нет одинаковых с ними по признакам: ',
             'nothing': '; больше с оттоком ничего не связано: ',
             'alike': '; среди одинаковых по признакам: ', 'then': ' — ',
-            'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
+            'is': '', 'turned': 'наоборот, ', 'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
             'between': 'разница от ', 'up_to': ' до ', 'points': ' п. п.',
         } if ru else {
-            'against': ' against ', 'others': ' among the others', 'nobody': '; among the others nobody is alike in ',
+            'churn': 'churn ', 'against': ' against ', 'others': ' among the others',
+            'nobody': '; among the others nobody is alike in ',
             'nothing': '; nothing else goes with churn: ', 'alike': '; among clients alike in ', 'then': ' ',
-            'higher': 'it is higher by ', 'lower': 'it is lower by ', 'to': ' to ',
+            'is': 'it is ', 'turned': 'on the contrary ', 'higher': 'higher by ', 'lower': 'lower by ', 'to': ' to ',
             'between': 'the difference is between ', 'up_to': ' and ', 'points': ' pp.',
         } %}
         {%- set held = 'held_alike_' ~ language %}
         {%- set points = {} %}
         {%- for name, number in numbers.items() %}
-        {%- set text = 'replace(' ~ format_decimal('100 * ' ~ number, 1) ~ ", '-', '−')" %}
+        {%- set text = "replace(replace(" ~ format_decimal('100 * ' ~ number, 1) ~ ", '-', '−'), '−0.0', '0.0')" %}
         {%- do points.update({name: 'replace(' ~ text ~ ", '.', ',')" if ru else text}) %}
         {%- endfor %}
-        value_label_{{ language }}
-        || ': ' || {{ percent_text('churn_rate', language) }} || '{{ words.against }}'
-        || {{ percent_text('rest_churn_rate', language) }} || '{{ words.others }}'
+        case when needs_attribute then attribute_label_{{ language }} || ': ' else '' end
+        || value_label_{{ language }} || ': {{ words.churn }}' || {{ percent_text('churn_rate', language) }}
+        || '{{ words.against }}' || {{ percent_text('rest_churn_rate', language) }} || '{{ words.others }}'
         || case
             when adjusted_difference is null then '{{ words.nobody }}' || {{ held }}
             else case
@@ -194,10 +203,14 @@ final as (
                 else '{{ words.alike }}' || {{ held }} || '{{ words.then }}'
             end || case
                 when adjusted_ci_low > 0
-                    then '{{ words.higher }}' || {{ points.low }} || '{{ words.to }}' || {{ points.high }}
+                    then
+                        '{{ words.is }}' || case when crude_ci_high < 0 then '{{ words.turned }}' else '' end
+                        || '{{ words.higher }}' || {{ points.low }} || '{{ words.to }}' || {{ points.high }}
                 when adjusted_ci_high < 0
-                    then '{{ words.lower }}' || {{ points.nearest }} || '{{ words.to }}' || {{ points.farthest }}
-                else '{{ words.between }}' || {{ points.low }} || '{{ words.up_to }}' || {{ points.high }}
+                    then
+                        '{{ words.is }}' || case when crude_ci_low > 0 then '{{ words.turned }}' else '' end
+                        || '{{ words.lower }}' || {{ points.nearest }} || '{{ words.to }}' || {{ points.farthest }}
+                else '{{ words.between }}' || {{ points.low }} || '{{ words.up_to }}+' || {{ points.high }}
             end || '{{ words.points }}'
         end as sentence_{{ language }},
         {%- endfor %}

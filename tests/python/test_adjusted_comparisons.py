@@ -114,10 +114,10 @@ def test_what_is_left_of_rostov(real_build: Build):
         )
     )
     assert sentences == {
-        "metanprom": "Rostov Veliky: 32.6% against 16.2% among the others; among clients alike in number of "
-        "products, age band, activity, balance it is higher by 9.6 to 14.2 pp.",
-        "bank_scrooge": "Rostov Veliky: 19.5% against 17.7% among the others; among clients alike in "
-        "balance, number of products, property, activity the difference is between −1.0 and 3.5 pp.",
+        "metanprom": "Rostov Veliky: churn 32.6% against 16.2% among the others; among clients alike in "
+        "number of products, age band, activity, balance it is higher by 9.6 to 14.2 pp.",
+        "bank_scrooge": "Rostov Veliky: churn 19.5% against 17.7% among the others; among clients alike in "
+        "balance, number of products, property, activity the difference is between −1.0 and +3.5 pp.",
     }
 
 

@@ -273,10 +273,10 @@ def test_reasons_are_the_clients_own_values(demo_build: Build, listed: pd.DataFr
     ages = told.str.extract(r"\bage (\d+)\b")[0].dropna().astype(int)
     assert len(ages) > 50
     assert (ages == staying.age.reindex(ages.index)).all()
-    balances = told.str.extract(r"balance ([\d\u00a0]+)")[0].dropna().str.replace("\u00a0", "").astype(float)
+    balances = told.str.extract(r"balance ([\d,]+)")[0].dropna().str.replace(",", "").astype(float)
     assert len(balances) > 50
     assert ((balances - staying.balance.reindex(balances.index)).abs() <= 0.006 * balances).all()
-    high = told[told.str.contains(r"balance [\d\u00a0]+, higher than for most")].index
+    high = told[told.str.contains(r"balance [\d,]+, higher than for most")].index
     assert (staying.balance_band.reindex(high) == "q4").all()
 
 

@@ -245,7 +245,7 @@ STATUSES = {
     "loyalty_for_active": ("supported", "contradicted"),
     "long_relations": ("supported", "contradicted"),
     "examine_rostov": ("not_supported", "supported"),
-    "explain_missing_balances": ("not_supported", "supported"),
+    "explain_missing_balances": ("contradicted", "supported"),
     "check_data_collection": ("supported", "supported"),
     "campaign_for_women": ("contradicted", "not_supported"),
     "stability_for_41_65": ("not_supported", "supported"),

@@ -22,12 +22,17 @@ group_cells as (
     select * from {{ ref('int_group_members') }}
 ),
 
+segments as (
+    select * from {{ ref('segment_portraits', v=1) }}
+),
+
 covered as (
     select * from {{ ref('target_groups') }}
     where cover_order is not null
 ),
 
--- Who can get the offer; without an offer, the registered group; for "cover" the groups found; else everybody.
+-- Who can get the offer; without an offer, the registered group; for "cover" the groups found; else the segment that
+-- is named, else everybody.
 members as (
     select
         offers.recommendation_id,
@@ -56,7 +61,11 @@ members as (
     from registered
     left join offers on registered.recommendation_id = offers.recommendation_id
     cross join cells
-    where offers.recommendation_id is null and registered.group_code is null and registered.evidence_kind <> 'cover'
+    where
+        offers.recommendation_id is null
+        and registered.group_code is null
+        and registered.segment_code is null
+        and registered.evidence_kind <> 'cover'
 ),
 
 counted as (
@@ -69,6 +78,18 @@ counted as (
     from members
     inner join cells on members.cell_id = cells.cell_id
     group by cells.portfolio, members.recommendation_id
+    union all
+    select
+        segments.portfolio,
+        registered.recommendation_id,
+        segments.client_count,
+        segments.churned_count,
+        segments.all_client_count - segments.churned_count as clients_to_contact
+    from registered
+    inner join segments on registered.segment_code = segments.segment_code
+    left join offers on registered.recommendation_id = offers.recommendation_id
+    where
+        offers.recommendation_id is null and registered.group_code is null and registered.evidence_kind <> 'cover'
 ),
 
 portfolios as (

@@ -3,6 +3,7 @@
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 {%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
+{%- set speaks_for_staying = "concat(phrases.standing, ' ', findings.finding) in ('true lower', 'false higher')" %}
 {%- set parts = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3)] %}
 
 with clients as (
@@ -43,7 +44,8 @@ attribute_labels as (
     where kind = 'attribute'
 ),
 
--- What is found out about a sign in this bank is said with it: it goes with leaving, which does not make it a cause.
+-- What is found out about a sign in this bank is said with it: it goes with leaving, which does not make it a cause;
+-- where by itself it is a sign of those who stay, only together with others is it one of leaving.
 said as (
     select
         portfolios.portfolio,
@@ -52,13 +54,19 @@ said as (
         phrases.phrase_ru
         || coalesce(
             ' (' || lower(substr(findings.finding_ru, 1, 1)) || rtrim(substr(findings.finding_ru, 2), '.')
-            || '; это признак, а не причина)',
+            || case
+                when {{ speaks_for_staying }} then '; здесь важно сочетание с другими признаками)'
+                else '; это признак, а не причина)'
+            end,
             ''
         ) as phrase_ru,
         phrases.phrase_en
         || coalesce(
             ' (' || lower(substr(findings.finding_en, 1, 1)) || rtrim(substr(findings.finding_en, 2), '.')
-            || '; a sign, not a cause)',
+            || case
+                when {{ speaks_for_staying }} then '; here it is the combination with other signs that counts)'
+                else '; a sign, not a cause)'
+            end,
             ''
         ) as phrase_en
     from phrases
@@ -103,7 +111,7 @@ valued as (
         case {{ name }}
             {%- for attribute in attributes %}
             when '{{ attribute['name'] }}'
-                then {{ format_thousands(round_to_significant(attribute['name'])) if attribute['form'] == 'amount'
+                then {{ format_thousands(round_to_significant(attribute['name']), 'ru') if attribute['form'] == 'amount'
                     else 'cast(' ~ attribute['name'] ~ ' as ' ~ dbt.type_string() ~ ')' }}
             {%- endfor %}
         end as value_{{ place }}_{{ part }},
@@ -127,7 +135,9 @@ worded as (
         valued.client_key,
         {%- for place, part in parts %}
         {%- set suffix = '_' ~ place ~ '_' ~ part %}
-        {%- for language, not_stated in [('ru', 'не указано'), ('en', 'not stated')] %}
+        {%- for language, not_stated, replace_in, replace_out in [
+            ('ru', 'не указано', '', ''), ('en', 'not stated', 'replace(', ", ' ', ',')"),
+        ] %}
         case
             when valued.attribute{{ suffix }} is not null then replace(
                 coalesce(
@@ -137,7 +147,11 @@ worded as (
                     ) || case when valued.value{{ suffix }} is null then ': {{ not_stated }}' else ': {value}' end
                 ),
                 '{value}',
-                coalesce(labels{{ suffix }}.value_label_{{ language }}, valued.value{{ suffix }}, '')
+                coalesce(
+                    labels{{ suffix }}.value_label_{{ language }},
+                    {{ replace_in }}valued.value{{ suffix }}{{ replace_out }},
+                    ''
+                )
             )
         end as words{{ suffix }}_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}

@@ -7,6 +7,10 @@ measures as (
     select * from {{ ref('int_portrait_measures') }}
 ),
 
+words as (
+    select * from {{ ref('int_segment_words') }}
+),
+
 hinted as (
     select
         hints.portfolio,
@@ -14,12 +18,11 @@ hinted as (
         hints.hint_code as evidence_key,
         case
             when hints.is_not_measurable then 'unknown'
-            when hints.holds then 'true'
-            when hints.claim = 'highest' and hints.value > hints.portfolio_value then 'unclear'
-            when hints.claim = 'lowest' and hints.value < hints.portfolio_value then 'unclear'
-            when hints.claim = 'only_above' and hints.value > hints.threshold then 'unclear'
-            else 'false'
+            when hints.hint_finding = 'holds' then 'true'
+            when hints.hint_finding = 'does_not_hold' then 'false'
+            else 'unclear'
         end as finding,
+        cast(null as {{ dbt.type_string() }}) as importance,
         hints.client_count,
         {%- for column in ['churn_rate', 'ci_low', 'ci_high', 'comparison_rate'] %}
         cast(null as double) as {{ column }},
@@ -28,15 +31,16 @@ hinted as (
         cast(null as double) as p_value_adjusted,
         cast(null as {{ dbt.type_string() }}) as effect_size_name,
         cast(null as double) as effect_size,
-        'Сегмент «' || hints.segment_name_ru || '», ' || measures.label_ru || ': '
+        'Сегмент «' || words.name_ru || '», ' || replace(measures.label_ru, ': ', ', ') || ': '
         || {{ measure_text('hints.value', 'measures', 'ru') }} || '; в портфеле в целом '
         || {{ measure_text('hints.portfolio_value', 'measures', 'ru') }} || '.' as evidence_ru,
-        'Segment “' || hints.segment_name_en || '”, ' || measures.label_en || ': '
+        'Segment “' || words.name_en || '”, ' || replace(measures.label_en, ': ', ', ') || ': '
         || {{ measure_text('hints.value', 'measures', 'en') }} || '; '
         || {{ measure_text('hints.portfolio_value', 'measures', 'en') }} || ' in the whole portfolio.' as evidence_en,
         coalesce({{ is_tiny('hints.client_count') }}, false) as is_suppressed
     from hints
     inner join measures on hints.measure = measures.measure
+    inner join words on hints.portfolio = words.portfolio and hints.segment_code = words.segment_code
     where hints.segment_version = 1
 )
 

@@ -23,7 +23,6 @@ groups as (
     from counted
 ),
 
-
 tested as (
     select
         hypotheses.portfolio,
@@ -32,11 +31,12 @@ tested as (
         case
             when hypotheses.verdict = 'not_computable' then 'unknown'
             when hypotheses.verdict = 'equivalent' then 'same'
-            when hypotheses.verdict <> 'differs' then 'unclear'
+            when hypotheses.verdict = 'not_shown' then 'unclear'
             when hypotheses.difference is null then 'different'
             when hypotheses.difference > 0 then 'higher'
             else 'lower'
         end as finding,
+        case when hypotheses.verdict in ('unclear', 'negligible') then hypotheses.verdict end as importance,
         coalesce(groups.client_count, hypotheses.n_total) as client_count,
         groups.churn_rate,
         groups.ci_low,

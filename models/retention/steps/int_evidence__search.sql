@@ -9,6 +9,7 @@ searched as (
         'cover' as evidence_kind,
         'target_group_search' as evidence_key,
         case when cover_group_count > 0 then 'true' else 'unclear' end as finding,
+        cast(null as {{ dbt.type_string() }}) as importance,
         cast(null as bigint) as client_count,
         {%- for column in ['churn_rate', 'ci_low', 'ci_high', 'comparison_rate', 'difference', 'p_value_adjusted'] %}
         cast(null as double) as {{ column }},

@@ -60,8 +60,11 @@ judged as (
         coalesce(evidence.is_suppressed, false) as is_suppressed,
         case
             when coalesce(evidence.finding, 'unknown') = 'unknown' then 'not_testable'
-            when evidence.finding = registered.expected then 'supported'
-            when registered.expected = 'different' and evidence.finding in ('higher', 'lower') then 'supported'
+            when evidence.importance = 'negligible' then 'contradicted'
+            when
+                evidence.finding = registered.expected
+                or (registered.expected = 'different' and evidence.finding in ('higher', 'lower'))
+                then case when evidence.importance = 'unclear' then 'not_supported' else 'supported' end
             when evidence.finding = 'unclear' then 'not_supported'
             else 'contradicted'
         end as status_of_finding

@@ -121,9 +121,9 @@ final as (
                             reason_label_{{ language }}
                             || case when is_additional and bin_kind = 'number' then ':' else '' end
                         ),
-                        '{low}', coalesce({{ format_thousands('cast(low as double)') }}, '')
+                        '{low}', coalesce({{ format_thousands('cast(low as double)', language) }}, '')
                     ),
-                    '{high}', coalesce({{ format_thousands('cast(high as double)') }}, '')
+                    '{high}', coalesce({{ format_thousands('cast(high as double)', language) }}, '')
                 ),
                 '{value}', coalesce({{ value }}, '')
             )

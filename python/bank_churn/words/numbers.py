@@ -75,12 +75,12 @@ def format_p_value(p_value: float, *, language: Language) -> str:
         >>> format_p_value(0.0312, language="en"), format_p_value(3.2e-45, language="en")
         ('= 0.031', '= 3.2·10⁻⁴⁵')
         >>> format_p_value(0.0, language="en")
-        '< 1e-300'
+        '< 10⁻³⁰⁰'
     """
     if math.isnan(p_value):
         return "—"
     if p_value < 1e-300:
-        return "< 1e-300"
+        return "< 10⁻³⁰⁰"
     if p_value >= 1e-4:
         decimals = 2 if p_value >= 0.1 else 3 if p_value >= 0.01 else 4
         return "= " + format_number(p_value, decimals=decimals, language=language)

@@ -107,24 +107,25 @@ PHRASES: dict[Language, dict[str, str]] = {
         "magnitudes": "от {low} до {high}",
         "floor": "Интервал эффекта захватывает {floor}, ниже чего различие считается пренебрежимо малым.",
         "alone": (
-            "Сам по себе такой результат был бы значим, но этим клиентам задано вопросов сразу {count}, "
-            "и среди стольких один подобный нетрудно встретить случайно; с поправкой на это он не показан."
+            "Сам по себе такой результат был бы значим, но по этим клиентам проверено сразу вопросов: "
+            "{count}, и среди стольких один подобный нетрудно встретить случайно; "
+            "с поправкой на это он не показан."
         ),
         "only_companion": ("Но {test} различие показывает (p с поправкой {p}{effect}){otherwise}."),
         "otherwise": ": группы различаются не тем, что сравнивает основная проверка",
         "only_primary": "Но {test} этого не подтверждает (p с поправкой {p}{effect}).",
         "opposite_directions": "Но {test} показывает обратное направление (p с поправкой {p}{effect}).",
         "scenario_drop_missing_balance": (
-            "Без клиентов, баланс которых не указан, ответ другой{turned}: {verdict}: {body}."
+            "Без клиентов, баланс которых не указан, ответ другой{turned}. {verdict}: {body}."
         ),
         "scenario_keep_all": (
-            "Вместе с клиентами, баланс которых не указан, ответ другой{turned}: {verdict}: {body}."
+            "Вместе с клиентами, баланс которых не указан, ответ другой{turned}. {verdict}: {body}."
         ),
-        "turned": ", знак разницы меняется",
+        "turned": ", и знак разницы обратный",
         "interval": " (от {low} до {high})",
         "power": (
             "Отдельная проверка при таком числе клиентов с вероятностью 80{nb}% "
-            "заметила бы эффект от {name} = {value}."
+            "заметила бы эффект не слабее {name} = {value}."
         ),
         "stratified": (
             "При одинаковом значении признака «{attribute}» отношение шансов (Мантель — Хензель) "
@@ -167,24 +168,24 @@ PHRASES: dict[Language, dict[str, str]] = {
         "magnitudes": "anything from {low} to {high}",
         "floor": "The effect's interval holds {floor}, below which a difference counts as negligible.",
         "alone": (
-            "Taken alone this would be significant, but {count} questions were asked of these clients at "
-            "once, and among so many chance easily gives one such result; allowing for that, it is not shown."
+            "Taken alone this would be significant, but {count} questions were put to these data at once, "
+            "and among so many chance easily gives one such result; allowing for that, it is not shown."
         ),
         "only_companion": ("But {test} does show a difference (adjusted p {p}{effect}){otherwise}."),
-        "otherwise": ": the groups differ in something else than the main test compares",
+        "otherwise": ": the groups differ in something other than what the main test compares",
         "only_primary": "But {test} does not confirm it (adjusted p {p}{effect}).",
         "opposite_directions": "But {test} points the other way (adjusted p {p}{effect}).",
         "scenario_drop_missing_balance": (
-            "Without the clients whose balance is missing the answer is another{turned}: {verdict}: {body}."
+            "Without the clients whose balance is missing the answer is different{turned}. {verdict}: {body}."
         ),
         "scenario_keep_all": (
-            "With the clients whose balance is missing the answer is another{turned}: {verdict}: {body}."
+            "With the clients whose balance is missing the answer is different{turned}. {verdict}: {body}."
         ),
-        "turned": ", the sign of the difference turns",
+        "turned": ", and the difference has the opposite sign",
         "interval": " ({low} to {high})",
         "power": (
-            "On its own, with this many clients, the test would show an effect of {name} = {value} "
-            "with 80% probability."
+            "On its own, with this many clients, the test would show an effect of {name} = {value} or "
+            "stronger with 80% probability."
         ),
         "stratified": (
             "With the {attribute} held fixed the odds ratio (Mantel–Haenszel) is {value} ({low} to {high})."
@@ -210,7 +211,7 @@ CLAIMS: dict[Language, dict[str, str]] = {
         "unclear": "Неясно: по этим данным не сказать, что связано с оттоком сильнее — «{a}» или «{b}»",
         "not_computable": "Проверить нельзя: силу связи признака с оттоком по этим данным не посчитать.",
         "sentence": (
-            "{opening}. С признаком «{a}» связаны {x} различий в оттоке, с признаком «{b}» — {y} "
+            "{opening}. С признаком «{a}» связано {x} различий в оттоке, с признаком «{b}» — {y} "
             "(V Крамера {v} и {w}); разница {d} (от {low} до {high}, с учётом сравнений: {count})."
         ),
     },

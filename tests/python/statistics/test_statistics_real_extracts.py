@@ -136,7 +136,7 @@ def test_income_and_churn_are_told_with_what_contradicts(results):
     row = results.loc[("bank_scrooge", "keep_all", "H05")]
     assert row["companion_disagreement"] == "only_companion"
     assert "by ranks (Mann–Whitney) does show a difference" in row["conclusion_en"]
-    assert "the sign of the difference turns" in row["conclusion_en"]
+    assert "the difference has the opposite sign" in row["conclusion_en"]
     assert "145,207 against 117,274" in row["conclusion_en"]
 
 

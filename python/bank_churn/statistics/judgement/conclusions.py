@@ -199,7 +199,7 @@ def _other_scenario(
     verdict = VERDICTS[language][str(other["verdict"])]
     turned = PHRASES[language]["turned"] if _turned(row, other) else ""
     key = "scenario_" + str(other["cleaning_scenario"])
-    return PHRASES[language][key].format(verdict=verdict[0].lower() + verdict[1:], body=body, turned=turned)
+    return PHRASES[language][key].format(verdict=verdict, body=body, turned=turned)
 
 
 def answers_differ(row: Mapping[str, object], other: Mapping[str, object]) -> bool:
