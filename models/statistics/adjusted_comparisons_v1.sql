@@ -204,11 +204,13 @@ final as (
             end || case
                 when adjusted_ci_low > 0
                     then
-                        '{{ words.is }}' || case when crude_ci_high < 0 then '{{ words.turned }}' else '' end
+                        '{{ words.is }}'
+                        || case when crude_ci_high < 0 then '{{ words.turned }}' else '' end
                         || '{{ words.higher }}' || {{ points.low }} || '{{ words.to }}' || {{ points.high }}
                 when adjusted_ci_high < 0
                     then
-                        '{{ words.is }}' || case when crude_ci_low > 0 then '{{ words.turned }}' else '' end
+                        '{{ words.is }}'
+                        || case when crude_ci_low > 0 then '{{ words.turned }}' else '' end
                         || '{{ words.lower }}' || {{ points.nearest }} || '{{ words.to }}' || {{ points.farthest }}
                 else '{{ words.between }}' || {{ points.low }} || '{{ words.up_to }}+' || {{ points.high }}
             end || '{{ words.points }}'

@@ -1,4 +1,5 @@
 -- One row per portfolio × version × hint of the study at what a segment is like: the figures, and whether it holds.
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 
 with hints as (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 from bank_churn.statistics.judgement.conclusions import answers_differ
 from bank_churn.statistics.judgement.evaluation import judge_reversals
 from bank_churn.statistics.judgement.figures import companion_disagreement, judge_family
 from bank_churn.statistics.judgement.floors import EffectBand
+from bank_churn.statistics.judgement.segments import compare_segments
 from bank_churn.statistics.judgement.verdicts import decide_verdict
+from statsmodels.stats.proportion import proportions_ztest
 
 BAND = EffectBand(0.2, 0.5, 0.8)
 BELOW, ABOVE = math.nextafter(0.05, 0), math.nextafter(0.05, 1)
@@ -158,3 +161,16 @@ def test_an_odds_ratio_below_one_points_down():
 def test_scenarios_that_answer_otherwise(here, there, differ):
     rows = [{"verdict": verdict, "difference": difference} for verdict, difference in (here, there)]
     assert answers_differ(*rows) is answers_differ(*rows[::-1]) is differ
+
+
+def test_a_segment_is_judged_against_the_other_clients_and_corrected_for_how_many_there_are():
+    counts = {"a": (100, 40), "b": (400, 60), "c": (29, 29), "d": (90, 30)}
+    sums = pd.DataFrame(
+        [("p", "v1", code, clients, churned) for code, (clients, churned) in counts.items()],
+        columns=["portfolio", "group_kind", "group_code", "client_count", "churned_count"],
+    )
+    found = compare_segments(sums).set_index("group_code")
+    assert dict(found["churn_finding"]) == {"a": "higher", "b": "lower", "c": "unknown", "d": "not_shown"}
+    alone = float(found.loc["d", "p_value"])
+    assert alone == pytest.approx(proportions_ztest([30, 129], [90, 529])[1], rel=1e-9)
+    assert found.loc["a", "p_value_adjusted"] == 2 * found.loc["a", "p_value"]  # Holm: the second of three
