@@ -13,7 +13,7 @@ $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
 .PHONY: help build setup-postgres setup-spark demo publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
-	chromium pytest bench lock clean
+	chromium pytest bench pages lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -131,6 +131,9 @@ test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same ex
 
 bench: .venv/bench.stamp  ## the build beside a script by hand, polars and pandas: SIZES="10000 1000000" REPEATS=3 NOTE="..."
 	@$(BIN)/python python/benchmarks/bench.py --sizes $$SIZES --repeats "$$REPEATS" $(if $(NOTE),--note "$$NOTE")
+
+pages: .venv/run.stamp  ## write the lists of the documentation's pages anew (settings, commands)
+	@$(BIN)/python -m bank_churn.commands.pages
 
 lock:  ## resolve the pinned requirements anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from bank_churn.commands import build, dashboard, docs
@@ -50,6 +51,8 @@ def in_child(action, *values: object) -> int:
         try:
             action(*values)
             code = WHOLE
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stderr.flush()
             os._exit(code)
@@ -134,7 +137,7 @@ def crashes_of(folder: Path, action: str, step: int) -> int:
         if action == "publish":
             in_child(lambda new=new: make_build(folder, new, clients=CLIENTS))
         code = in_child(attempt, folder, action, point, goal)
-        assert code in (WHOLE, CRASHED), f"{action}, point {point}: neither crashed nor done"
+        assert code in (WHOLE, CRASHED), f"{action}, point {point}: neither crashed nor done, but {code}"
         assert in_child(look, folder, (current, new)) == WHOLE, f"{action}, point {point}"
         if code == WHOLE:
             return crashes
@@ -142,7 +145,9 @@ def crashes_of(folder: Path, action: str, step: int) -> int:
 
 
 def main() -> None:
-    folder, step, actions = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    folder, step, actions = Path(sys.argv[1]).resolve(), int(sys.argv[2]), sys.argv[3:]
+    folder.mkdir(exist_ok=True)
+    os.chdir(folder)  # the warnings of a publication ask the project of the current folder
     build.dashboards_of = lambda published, history_of: make_dashboards(
         published=published, folder=published.parent
     )
@@ -150,8 +155,8 @@ def main() -> None:
     docs.page_of = lambda language, *, published, **_: f"publication {publication_id_of(published)}"
     for number in (1, 2):
         in_child(lambda number=number: make_build(folder, number, clients=CLIENTS))
-        in_child(publish_all, folder)
-    in_child(look, folder, (2, 2))
+        assert in_child(publish_all, folder) == WHOLE
+    assert in_child(look, folder, (2, 2)) == WHOLE
     print(json.dumps({action: crashes_of(folder, action, step) for action in actions}))
 
 

@@ -217,6 +217,20 @@ def test_both_languages_have_the_same_blocks(manifests: dict[str, dict]):
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_name_every_published_mart(manifests: dict[str, dict], language: str):
+    page = (ROOT / f"models/docs/{language}/pages/tables.md").read_text(encoding="utf-8")
+    published = {
+        node["name"]
+        for node in own_nodes(manifests[language], "model")
+        if node["access"] == "public" and node["config"]["meta"].get("audience") in ("everyone", "clients")
+    }
+    assert len(published) > 40
+    assert {name for name in published if f"`{name}`" not in page} == set()
+    overview = (ROOT / f"models/docs/{language}/overview.md").read_text(encoding="utf-8")
+    assert {name for name in published if f"[{name}](#!/model/" not in overview} == set()
+
+
 def test_every_macro_is_described_with_its_arguments(manifests: dict[str, dict]):
     found = macro_gaps(manifests["en"])
     assert not found, "\n".join(["macros/_macros.yml is not complete:", *found])

@@ -42,6 +42,9 @@ RATE_HEADINGS = {
     "en": ("Portfolio", "Group", "Churn rate", "95% interval", "Churned", "Clients"),
 }
 HIDDEN = "—"
+PAGE_LINK = re.compile(r"(\]\()(?:pages/|\.\./)?(\w+)\.md\)")
+# dbt shows a block `__name__` at #!/overview/name; the names of these two it fixes itself.
+SITE_PLACES = {"overview": "", "clients_guides": "/bank_churn"}
 # What dbt writes about the machine: the folders of the project and of packages.
 PLACES = {"root_path", "project_root", "target_path", "profiles_dir", "project_dir", "log_path"}
 
@@ -208,12 +211,29 @@ def page_of(language: Language, *, database: Path, target_path: Path, published:
     for node in manifest["nodes"].values():
         if node["name"] in found:
             node["description"] += "\n\n" + found[node["name"]]
+    for block in manifest["docs"].values():
+        block["block_contents"] = fit_for_site(block["block_contents"])
     page = (folder / "index.html").read_text(encoding="utf-8")
     for name, document in (("MANIFEST", manifest), ("CATALOG", read_artifact(folder, "catalog.json"))):
         # A tag inside the data would end the page's script, or begin another.
         data = json.dumps(without_places(document), ensure_ascii=False).replace("<", "\\u003c")
         page = page.replace(f'"{name}.JSON INLINE DATA"', data)
     return with_policy(page)
+
+
+def fit_for_site(text: str) -> str:
+    """Turn links between pages, which are files in the repository, into those of the documentation site.
+
+    Args:
+        text: Markdown of a doc block.
+
+    Returns:
+        The same with links that the site follows, and without comments, which it would show.
+    """
+    visible = re.sub(r" *<!--.*?-->\n", "", text, flags=re.DOTALL)
+    return PAGE_LINK.sub(
+        lambda link: f"{link[1]}#!/overview{SITE_PLACES.get(link[2], '/' + link[2])})", visible
+    )
 
 
 def without_places(document: object) -> object:

@@ -1,18 +1,7 @@
 -- Claim: a segment that is said to leave more, or less, than the other clients has a churn rate above, or below, that
 -- of the portfolio, and its p-value corrected for the number of segments is below the level.
 with segments as (
-    {%- for version in segment_versions() %}
-    select
-        portfolio,
-        segment_code,
-        churn_rate,
-        p_value_adjusted,
-        churn_finding
-    from {{ ref('segment_portraits', v=version) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    select * from {{ ref('segment_portraits') }}
 ),
 
 portfolios as (
@@ -24,7 +13,10 @@ portfolios as (
 )
 
 select
-    segments.*,
+    segments.portfolio,
+    segments.segment_code,
+    segments.churn_finding,
+    segments.churn_rate,
     portfolios.churn_rate as portfolio_churn_rate
 from segments
 inner join portfolios on segments.portfolio = portfolios.portfolio

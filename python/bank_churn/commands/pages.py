@@ -1,0 +1,232 @@
+"""Pages of the documentation: lists with a source are written from it, links fit the place that shows them.
+
+A page is a doc block `__name__` in `models/docs/<language>/pages/name.md`; dbt's site shows it at
+`#!/overview/name`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from bank_churn.errors import BankChurnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bank_churn.exports.sheet_labels import Language
+
+DOCS = Path("models/docs")
+PROJECT = Path("dbt_project.yml")
+MAKEFILE = Path("Makefile")
+RUSSIAN = Path("python/bank_churn/words/russian.toml")
+LANGUAGES: tuple[Language, ...] = ("ru", "en")
+SEE_FILE = {"ru": "см. файл", "en": "see the file"}
+
+Translate = Callable[[str], str]
+MakeParser = Callable[[], argparse.ArgumentParser]
+
+
+def settings_with_reasons(text: str) -> dict[str, str]:
+    """Read the settings of the project and why each is what it is.
+
+    A reason is the comment behind a setting, else the comment above it. Settings that follow each other
+    without an empty line share the comment above the first, unless one of them has a comment behind it.
+
+    Args:
+        text: `dbt_project.yml`.
+
+    Returns:
+        The reason of every var, empty where there is none.
+    """
+    reasons: dict[str, str] = {}
+    above: list[str] = []
+    was_comment = False
+    for line in text.split("\nvars:\n")[1].splitlines():
+        if line and not line.startswith(" "):
+            break
+        comment = re.fullmatch(r"  # ?(.*)", line)
+        if comment:
+            above = [*above, comment[1]] if was_comment else [comment[1]]
+        elif setting := re.match(r"  (\w+):(?:.*? +# (.*))?", line):
+            reasons[setting[1]] = setting[2] or " ".join(above)
+            above = [] if setting[2] else above
+        elif not line.strip():
+            above = []
+        was_comment = comment is not None
+    return reasons
+
+
+def default_text(value: object, language: Language) -> str:
+    """Write the default of a setting as it stands in YAML; what takes many lines is in the file."""
+    if isinstance(value, dict) and value:
+        return SEE_FILE[language]
+    text = yaml.safe_dump(
+        value, default_flow_style=True, allow_unicode=True, width=10_000, default_style=None
+    )
+    return f"`{text.removesuffix('...' + chr(10)).strip()}`"
+
+
+def plain(text: str) -> str:
+    """Write a text of a source so that Markdown shows the signs that it would take for a tag of HTML."""
+    return text.replace("<", "&lt;")
+
+
+def list_of_settings(language: Language, translate: Translate, _make: MakeParser) -> str:
+    """Write every setting with its default and its reason."""
+    text = PROJECT.read_text(encoding="utf-8")
+    reasons, defaults = settings_with_reasons(text), yaml.safe_load(text)["vars"]
+    return "\n".join(
+        f"- `{name}` ({default_text(defaults[name], language)}): {plain(translate(reason))}"
+        for name, reason in reasons.items()
+    )
+
+
+def list_of_targets(_language: Language, translate: Translate, _make: MakeParser) -> str:
+    """Write every target of the Makefile with its help."""
+    found = re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE.read_text(encoding="utf-8"), re.M)
+    return "\n".join(f"- `make {name}`: {plain(translate(said))}" for name, said in found)
+
+
+@contextmanager
+def plain_environment() -> Iterator[None]:
+    """Leave out what is set here alone, so that defaults are everybody's."""
+    kept = dict(os.environ)
+    for name in kept:
+        if name.startswith("BANK_CHURN_") or name == "DOCS_LANGUAGE":
+            del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+def option_text(action: argparse.Action) -> str:
+    """Write an option or argument as it is typed."""
+    names = ", ".join(action.option_strings)
+    if action.choices is not None:
+        value = "|".join(map(str, action.choices))
+    else:
+        value = str(action.metavar or action.dest.upper())
+    return f"{names} {value}".strip() if action.nargs != 0 else names
+
+
+def list_of_commands(_language: Language, translate: Translate, make_parser: MakeParser) -> str:
+    """Write every command of `bank_churn` with its help and that of its options."""
+    with plain_environment():
+        parser = make_parser()
+    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    said = {choice.dest: choice.help or "" for choice in commands._choices_actions}
+    parts = []
+    for name, command in commands.choices.items():
+        lines = [f"### bank_churn {name}", "", plain(translate(said[name]))]
+        lines += ["", plain(translate(command.description))] if command.description else []
+        options = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
+        lines += ["", *(f"- `{option_text(option)}`: {help_of(option, translate)}" for option in options)]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def help_of(option: argparse.Action, translate: Translate) -> str:
+    """Write the help of an option with its default."""
+    return plain(translate(option.help or "") % {"default": option.default})
+
+
+LISTS: dict[str, Callable[[Language, Translate, MakeParser], str]] = {
+    "settings": list_of_settings,
+    "targets": list_of_targets,
+    "commands": list_of_commands,
+}
+
+
+def translator(language: Language, missing: list[str]) -> Translate:
+    """Make what puts a text of the sources, which are English, into the page's language.
+
+    Args:
+        language: Language of the page.
+        missing: Gets the texts that have no translation.
+
+    Returns:
+        A function of a text.
+    """
+    if language == "en":
+        return lambda text: text
+    known = tomllib.loads(RUSSIAN.read_text(encoding="utf-8"))["text"]
+    translations: dict[str, str] = {pair["en"]: pair["ru"] for pair in known}
+
+    def translate(text: str) -> str:
+        if text not in translations:
+            missing.append(text)
+        return translations.get(text, text)
+
+    return translate
+
+
+def with_list(text: str, name: str, written: str) -> str:
+    """Put a list between its marks."""
+    marks = rf"(<!-- list: {name}, written by `make pages` -->\n).*?(\n<!-- end of the list -->)"
+    return re.sub(marks, lambda mark: mark[1] + written + mark[2], text, flags=re.DOTALL)
+
+
+def written_pages(make_parser: MakeParser) -> dict[Path, str]:
+    """Write the lists of all pages anew.
+
+    Args:
+        make_parser: Describes the command line.
+
+    Returns:
+        The text of every page, by its file.
+
+    Raises:
+        BankChurnError: If a setting has no reason, or a text has no translation.
+    """
+    reasons = settings_with_reasons(PROJECT.read_text(encoding="utf-8"))
+    if silent := [name for name, reason in reasons.items() if not reason]:
+        raise BankChurnError(f"{PROJECT}: no comment says why {', '.join(silent)} is what it is.")
+    missing: list[str] = []
+    pages = {}
+    for language in LANGUAGES:
+        translate = translator(language, missing)
+        for path in sorted((DOCS / language / "pages").glob("*.md")):
+            text = path.read_text(encoding="utf-8")
+            for name, write in LISTS.items():
+                if f"<!-- list: {name}," in text:
+                    text = with_list(text, name, write(language, translate, make_parser))
+            pages[path] = text
+    if missing:
+        texts = "\n".join(f"  {text}" for text in dict.fromkeys(missing))
+        raise BankChurnError(f"{RUSSIAN} has no Russian for these texts (or they have changed):\n{texts}")
+    return pages
+
+
+def main() -> int:
+    """Write the lists of the pages anew.
+
+    Returns:
+        Exit code.
+    """
+    from bank_churn.cli import make_parser
+
+    try:
+        for path, text in written_pages(make_parser).items():
+            if path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
+                print(path)
+    except BankChurnError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
