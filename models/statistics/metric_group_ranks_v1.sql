@@ -14,72 +14,27 @@ comparisons as (
     where side = 'many'
 ),
 
--- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much. Rows of equal values
--- need not be added up before: the windows below take them together.
-value_counts as (
-    select
-        {%- for scenario in scenarios %}
-        cast({{ scenario }} as double) as {{ scenario }},
-        {%- endfor %}
-        comparison_number,
-        bucket,
-        metric_value,
-        group_value
-    from ranked_values
-),
-
-bucket_counts as (
-    select
-        {%- for scenario in scenarios %}
-        sum({{ scenario }}) as {{ scenario }},
-        {%- endfor %}
-        comparison_number,
-        bucket
-    from value_counts
-    group by comparison_number, bucket
-),
-
-buckets as (
-    select
-        {%- for scenario in scenarios %}
-        -{{ scenario }} + sum({{ scenario }}) over lower_buckets as below_{{ scenario }},
-        {%- endfor %}
-        comparison_number,
-        bucket
-    from bucket_counts
-    window lower_buckets as (
-        partition by comparison_number order by bucket rows between unbounded preceding and current row
-    )
-),
-
-within_bucket as (
-    select
-        {%- for scenario in scenarios %}
-        sum({{ scenario }}) over equal_values as tied_{{ scenario }},
-        sum({{ scenario }}) over lower_values as up_to_{{ scenario }},
-        {%- endfor %}
-        *
-    from value_counts
-    window
-        equal_values as (
-            partition by comparison_number, bucket order by metric_value range between current row and current row
-        ),
-        lower_values as (
-            partition by comparison_number, bucket order by metric_value
-            range between unbounded preceding and current row
-        )
+value_ranks as (
+    select * from {{ ref('int_value_ranks') }}
+    where is_of_many
 ),
 
 -- Equal values share the mean of their ranks, and each of their clients its part of the tie term.
 ranked as (
     select
         {%- for scenario in scenarios %}
-        below_{{ scenario }} + up_to_{{ scenario }} - (tied_{{ scenario }} - 1) / 2e0 as mid_rank_{{ scenario }},
+        cast(ranked_values.{{ scenario }} as double) as {{ scenario }},
+        value_ranks.all_{{ scenario }} as tied_{{ scenario }},
+        value_ranks.up_to_all_{{ scenario }} - (value_ranks.all_{{ scenario }} - 1) / 2e0 as mid_rank_{{ scenario }},
         {%- endfor %}
-        within_bucket.*
-    from within_bucket
-    inner join buckets
-        on within_bucket.comparison_number = buckets.comparison_number and within_bucket.bucket = buckets.bucket
+        ranked_values.comparison_number,
+        ranked_values.group_value
+    from ranked_values
+    inner join value_ranks
+        on
+            ranked_values.comparison_number = value_ranks.comparison_number
+            and ranked_values.bucket = value_ranks.bucket
+            and ranked_values.metric_value = value_ranks.metric_value
 ),
 
 summed as (

@@ -9,83 +9,20 @@ with comparisons as (
     where side <> 'many'
 ),
 
--- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much. Rows of one client
--- each are counted, not added up: there may be as many values as clients, and a count takes half the memory of a sum.
-value_counts as (
-    {%- for is_exact in [true, false] %}
-    select
-        {%- for scenario in scenarios %}
-        {%- for side in ['a', 'b'] %}
-        {%- if is_exact %}
-        cast(count(case when side = '{{ side }}' and {{ scenario }} = 1 then 1 end) as double)
-            as {{ side }}_{{ scenario }},
-        {%- else %}
-        sum(case when side = '{{ side }}' then cast({{ scenario }} as double) else 0e0 end)
-            as {{ side }}_{{ scenario }},
-        {%- endif %}
-        {%- endfor %}
-        {%- endfor %}
-        comparison_number,
-        bucket,
-        metric_value
-    from {{ ref('int_ranked_values') }}
-    where side <> 'many' and {{ '' if is_exact else 'not ' }}is_exact
-    group by comparison_number, bucket, metric_value
-    {{- '\n    union all' if is_exact }}
-    {%- endfor %}
-),
-
-bucket_counts as (
-    select
-        {%- for scenario in scenarios %}
-        sum(a_{{ scenario }}) as a_{{ scenario }},
-        sum(b_{{ scenario }}) as b_{{ scenario }},
-        {%- endfor %}
-        comparison_number,
-        bucket
-    from value_counts
-    group by comparison_number, bucket
-),
-
-buckets as (
-    select
-        {%- for scenario in scenarios %}
-        -a_{{ scenario }} + sum(a_{{ scenario }}) over lower_buckets as below_a_{{ scenario }},
-        -b_{{ scenario }} + sum(b_{{ scenario }}) over lower_buckets as below_b_{{ scenario }},
-        {%- endfor %}
-        comparison_number,
-        bucket
-    from bucket_counts
-    window lower_buckets as (
-        partition by comparison_number order by bucket rows between unbounded preceding and current row
-    )
-),
-
-within_bucket as (
-    select
-        {%- for scenario in scenarios %}
-        sum(a_{{ scenario }}) over lower_values as up_to_a_{{ scenario }},
-        sum(b_{{ scenario }}) over lower_values as up_to_b_{{ scenario }},
-        {%- endfor %}
-        *
-    from value_counts
-    window lower_values as (
-        partition by comparison_number, bucket order by metric_value rows between unbounded preceding and current row
-    )
-),
-
 -- A client's placement: how many of the other group are below, an equal one counting half.
 placed as (
     select
         {%- for scenario in scenarios %}
-        below_b_{{ scenario }} + up_to_b_{{ scenario }} - b_{{ scenario }} / 2e0 as placement_a_{{ scenario }},
-        below_a_{{ scenario }} + up_to_a_{{ scenario }} - a_{{ scenario }} / 2e0 as placement_b_{{ scenario }},
-        a_{{ scenario }} + b_{{ scenario }} as tied_{{ scenario }},
+        all_{{ scenario }} - b_{{ scenario }} as a_{{ scenario }},
+        b_{{ scenario }},
+        all_{{ scenario }} as tied_{{ scenario }},
+        up_to_b_{{ scenario }} - b_{{ scenario }} / 2e0 as placement_a_{{ scenario }},
+        up_to_all_{{ scenario }} - up_to_b_{{ scenario }} - (all_{{ scenario }} - b_{{ scenario }}) / 2e0
+            as placement_b_{{ scenario }},
         {%- endfor %}
-        within_bucket.*
-    from within_bucket
-    inner join buckets
-        on within_bucket.comparison_number = buckets.comparison_number and within_bucket.bucket = buckets.bucket
+        comparison_number
+    from {{ ref('int_value_ranks') }}
+    where not is_of_many
 ),
 
 summed as (

@@ -85,7 +85,8 @@ labelled as (
         {%- for language, up_to, from in [('ru', 'до', 'от'), ('en', 'up to', 'from')] %}
         quantile.label_{{ language }} || case
             when sizes.value_count < 4 * {{ var('min_group_size') }} then ''
-            when quantile.is_first then ' ({{ up_to }} ' || {{ format_thousands('quantile.upper_bound', language) }} || ')'
+            when quantile.is_first
+                then ' ({{ up_to }} ' || {{ format_thousands('quantile.upper_bound', language) }} || ')'
             when quantile.upper_bound is null
                 then ' ({{ from }} ' || {{ format_thousands('quantile.lower_bound', language) }} || ')'
             else

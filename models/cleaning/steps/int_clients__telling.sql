@@ -1,5 +1,5 @@
--- One row per portfolio × attribute that alone tells who left, and one for `is_churned` where only one outcome occurs: what is
--- worth a warning before anybody believes a figure.
+-- One row per portfolio × attribute that alone tells who left, and one for `is_churned` where only one outcome occurs:
+-- what is worth a warning before anybody believes a figure.
 {{ config(materialized='table') }}
 
 {%- set attributes = attribute_names('rates') %}

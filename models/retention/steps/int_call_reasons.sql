@@ -53,7 +53,8 @@ said as (
         phrases.standing,
         phrases.phrase_ru
         || coalesce(
-            ' (' || lower(substr(findings.finding_ru, 1, 1)) || rtrim(substr(findings.finding_ru, 2), '.')
+            ' (' || lower(substr(findings.finding_ru, 1, 1))
+            || regexp_replace(substr(findings.finding_ru, 2), '[.]$', '')
             || case
                 when {{ speaks_for_staying }} then '; здесь важно сочетание с другими признаками)'
                 else '; это признак, а не причина)'
@@ -62,7 +63,8 @@ said as (
         ) as phrase_ru,
         phrases.phrase_en
         || coalesce(
-            ' (' || lower(substr(findings.finding_en, 1, 1)) || rtrim(substr(findings.finding_en, 2), '.')
+            ' (' || lower(substr(findings.finding_en, 1, 1))
+            || regexp_replace(substr(findings.finding_en, 2), '[.]$', '')
             || case
                 when {{ speaks_for_staying }} then '; here it is the combination with other signs that counts)'
                 else '; a sign, not a cause)'
