@@ -3,6 +3,10 @@ with hypotheses as (
     select * from {{ ref('hypothesis_results') }}
 ),
 
+adjusted as (
+    select * from {{ ref('adjusted_comparisons') }}
+),
+
 -- Of a hypothesis on churn in one group: that group's counts, from which its own interval follows.
 counted as (
     select
@@ -36,7 +40,12 @@ tested as (
             when hypotheses.difference > 0 then 'higher'
             else 'lower'
         end as finding,
-        case when hypotheses.verdict in ('unclear', 'negligible') then hypotheses.verdict end as importance,
+        -- Among clients alike in other things the difference may surely go the other way.
+        case
+            when hypotheses.difference > 0 and adjusted.adjusted_ci_high < 0 then 'turned'
+            when hypotheses.difference < 0 and adjusted.adjusted_ci_low > 0 then 'turned'
+            when hypotheses.verdict in ('unclear', 'negligible') then hypotheses.verdict
+        end as importance,
         coalesce(groups.client_count, hypotheses.n_total) as client_count,
         groups.churn_rate,
         groups.ci_low,
@@ -66,6 +75,12 @@ tested as (
     from hypotheses
     left join groups
         on hypotheses.portfolio = groups.portfolio and hypotheses.hypothesis_id = groups.hypothesis_id
+    left join adjusted
+        on
+            hypotheses.metric = 'is_churned'
+            and hypotheses.portfolio = adjusted.portfolio
+            and hypotheses.group_attribute = adjusted.attribute
+            and hypotheses.group_a = adjusted.attribute_value
 )
 
 select * from tested

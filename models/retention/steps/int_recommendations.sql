@@ -64,7 +64,7 @@ judged as (
             when
                 evidence.finding = registered.expected
                 or (registered.expected = 'different' and evidence.finding in ('higher', 'lower'))
-                then case when evidence.importance = 'unclear' then 'not_supported' else 'supported' end
+                then case when evidence.importance in ('unclear', 'turned') then 'not_supported' else 'supported' end
             when evidence.finding = 'unclear' then 'not_supported'
             else 'contradicted'
         end as status_of_finding
