@@ -1,4 +1,4 @@
--- One row per portfolio × dimension, `all` for the portfolio: does the balance look missing at random?
+-- One row per portfolio × dimension, `all` for the portfolio: what does a missing balance go with?
 {%- set no_extremes %}
 {%- for end in ['highest', 'lowest'] %}
 {%- for language in ['ru', 'en'] %}
@@ -76,14 +76,15 @@ final as (
         || {{ percent_text('highest_missing_share', 'ru') }} || ', реже всего в группе «' || lowest_label_ru || '»: '
         || {{ percent_text('lowest_missing_share', 'ru') }}
         || case
-            when is_associated then '. По этому признаку пропуски неслучайны.' else '. Связь с этим признаком слаба.'
+            when is_associated then '. Доля пропусков по этому признаку различается.'
+            else '. Связь с этим признаком слаба.'
         end
             as reading_ru,
         'The balance is missing most often in the group “' || highest_label_en || '”: '
         || {{ percent_text('highest_missing_share', 'en') }} || ', least often in the group “' || lowest_label_en
         || '”: ' || {{ percent_text('lowest_missing_share', 'en') }}
         || case
-            when is_associated then '. By this attribute it is not missing at random.'
+            when is_associated then '. By this attribute the share missing differs.'
             else '. The association with this attribute is weak.'
         end as reading_en,
         is_suppressed,
@@ -103,9 +104,10 @@ final as (
             else
                 'Баланс не указан у ' || {{ percent_text('missing_share', 'ru') }} || ' клиентов. '
                 || case
-                    when is_associated then 'Пропуски не похожи на случайные' else 'Пропуски похожи на случайные'
+                    when is_associated then 'Пропуски связаны с другими признаками'
+                    else 'Связи пропусков с другими признаками не видно'
                 end
-                || coalesce('; с ними связаны: ' || dimensions_ru, '')
+                || coalesce(': ' || dimensions_ru, '')
                 || coalesce(
                     '. Отток без баланса — ' || {{ percent_text('churn_rate_missing', 'ru') }} || ', с балансом — '
                     || {{ percent_text('churn_rate_present', 'ru') }}, ''
@@ -116,10 +118,10 @@ final as (
             else
                 'The balance is missing for ' || {{ percent_text('missing_share', 'en') }} || ' of clients. '
                 || case
-                    when is_associated then 'It does not look missing at random'
-                    else 'It looks missing at random'
+                    when is_associated then 'Gaps go with other attributes'
+                    else 'No link of the gaps with other attributes shows'
                 end
-                || coalesce('; it goes with: ' || dimensions_en, '')
+                || coalesce(': ' || dimensions_en, '')
                 || coalesce(
                     '. Churn is ' || {{ percent_text('churn_rate_missing', 'en') }} || ' without a balance and '
                     || {{ percent_text('churn_rate_present', 'en') }} || ' with one', ''

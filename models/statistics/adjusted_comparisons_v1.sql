@@ -120,6 +120,10 @@ bounded as (
 worded as (
     select
         bounded.*,
+        -- Of a balance not stated no band is known: such clients are not among the others.
+        bounded.client_count + bounded.rest_client_count
+        < max(bounded.client_count + bounded.rest_client_count) over (partition by bounded.portfolio)
+            as leaves_out,
         labels.attribute_label_ru,
         labels.attribute_label_en,
         labels.value_label_ru,
@@ -174,14 +178,15 @@ final as (
         {%- for language in ['ru', 'en'] %}
         {%- set ru = language == 'ru' %}
         {%- set words = {
-            'churn': 'отток ', 'against': ' против ', 'others': ' у остальных',
+            'churn': 'отток ', 'against': ' против ', 'others': ' у остальных', 'known': ', о ком это известно', 'few': 'слишком мало клиентов для вывода: ',
             'nobody': '; среди остальных нет одинаковых с ними по признакам: ',
             'nothing': '; больше с оттоком ничего не связано: ',
             'alike': '; среди одинаковых по признакам: ', 'then': ' — ',
             'is': '', 'turned': 'наоборот, ', 'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
             'between': 'разница от ', 'up_to': ' до ', 'points': ' п. п.',
         } if ru else {
-            'churn': 'churn ', 'against': ' against ', 'others': ' among the others',
+            'churn': 'churn ', 'against': ' against ', 'others': ' among the others', 'known': ' for whom it is known',
+            'few': 'too few clients for a conclusion: ',
             'nobody': '; among the others nobody is alike in ',
             'nothing': '; nothing else goes with churn: ', 'alike': '; among clients alike in ', 'then': ' ',
             'is': 'it is ', 'turned': 'on the contrary ', 'higher': 'higher by ', 'lower': 'lower by ', 'to': ' to ',
@@ -193,9 +198,14 @@ final as (
         {%- set text = "replace(replace(" ~ format_decimal('100 * ' ~ number, 1) ~ ", '-', '−'), '−0.0', '0.0')" %}
         {%- do points.update({name: 'replace(' ~ text ~ ", '.', ',')" if ru else text}) %}
         {%- endfor %}
-        case when needs_attribute then attribute_label_{{ language }} || ': ' else '' end
+        case
+            when least(client_count, rest_client_count) < {{ var('small_group_size') }} then '{{ words.few }}'
+            else ''
+        end
+        || case when needs_attribute then attribute_label_{{ language }} || ': ' else '' end
         || value_label_{{ language }} || ': {{ words.churn }}' || {{ percent_text('churn_rate', language) }}
         || '{{ words.against }}' || {{ percent_text('rest_churn_rate', language) }} || '{{ words.others }}'
+        || case when leaves_out then '{{ words.known }}' else '' end
         || case
             when adjusted_difference is null then '{{ words.nobody }}' || {{ held }}
             else case

@@ -80,6 +80,9 @@ said as (
 named as (
     select
         clients.*,
+        {%- for place in [1, 2, 3] %}
+        terms_{{ place }}.attribute_2 is not null as is_together_{{ place }},
+        {%- endfor %}
         {%- for place, part in parts %}
         {%- set term = 'terms_' ~ place ~ '.attribute_' ~ part %}
         case
@@ -107,6 +110,9 @@ valued as (
     select
         portfolio,
         client_key,
+        is_together_1,
+        is_together_2,
+        is_together_3,
         {%- for place, part in parts %}
         {%- set name = 'attribute_' ~ place ~ '_' ~ part %}
         {{ name }},
@@ -135,6 +141,9 @@ worded as (
     select
         valued.portfolio,
         valued.client_key,
+        valued.is_together_1,
+        valued.is_together_2,
+        valued.is_together_3,
         {%- for place, part in parts %}
         {%- set suffix = '_' ~ place ~ '_' ~ part %}
         {%- for language, not_stated, replace_in, replace_out in [
@@ -182,6 +191,9 @@ joined as (
     select
         portfolio,
         client_key,
+        is_together_1,
+        is_together_2,
+        is_together_3,
         {%- for place in [1, 2, 3] %}
         {%- for language in ['ru', 'en'] %}
         nullif(
@@ -191,11 +203,33 @@ joined as (
                 words_{{ place }}_2_{{ language }},
                 words_{{ place }}_3_{{ language }}
             ), ''
-        ) as found_{{ place }}_{{ language }}{{ ',' if not loop.last }}
+        ) as said_{{ place }}_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
         {{- ',' if not loop.last }}
         {%- endfor %}
     from worded
+),
+
+-- A value that counts together with others may by itself be one of those who stay, the more so where the others are not
+-- spoken or were said before.
+remarked as (
+    select
+        portfolio,
+        client_key,
+        {%- for place in [1, 2, 3] %}
+        {%- for language, remark, sign in [
+            ('ru', ' (важно сочетание признаков)', 'важно сочетание'),
+            ('en', ' (it is the combination that counts)', 'combination'),
+        ] %}
+        said_{{ place }}_{{ language }}
+        || case
+            when is_together_{{ place }} and said_{{ place }}_{{ language }} not like '%{{ sign }}%' then '{{ remark }}'
+            else ''
+        end as found_{{ place }}_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from joined
 ),
 
 -- A reason of which nothing is left to say leaves its place to the next.
@@ -213,7 +247,7 @@ final as (
             when found_1_{{ language }} is not null and found_2_{{ language }} is not null then found_3_{{ language }}
         end as reason_3_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from joined
+    from remarked
 )
 
 select * from final

@@ -122,12 +122,12 @@ final as (
         {%- set words = {
             'against': ' против ', 'from': ': от ', 'to': ' до ', 'open': ' («', 'close': '»)',
             'unclear': '; неясно, важна ли эта разница', 'negligible': '; эта разница пренебрежимо мала',
-            'except': '; но не везде: наоборот там, где ', 'turned': '; среди одинаковых в остальном — наоборот',
+            'except': '; но не везде: наоборот там, где ', 'turned': '; среди одинаковых по главным признакам — наоборот',
         } if language == 'ru' else {
             'against': ' against ', 'from': ': from ', 'to': ' to ', 'open': ' (“', 'close': '”)',
             'unclear': '; whether the difference matters is not clear', 'negligible': '; the difference is negligible',
             'except': '; but not everywhere: the other way round with ',
-            'turned': '; among clients alike in other things it is the other way round',
+            'turned': '; among clients alike in the main attributes it is the other way round',
         } %}
         case
             when phrase_{{ language }} is null then evidence_{{ language }}
