@@ -29,9 +29,13 @@ def parse(project: Path) -> subprocess.CompletedProcess[str]:
     ("path", "read", "group"),
     [
         ("models/churn/shortcut_v1.sql", "stg_metanprom__clients", "cleaning"),
-        ("models/semantic/shortcut.sql", "stg_metanprom__clients", "cleaning"),
-        ("models/shortcut.sql", "stg_bank_scrooge__clients", "cleaning"),
-        ("models/retention/shortcut_v1.sql", "int_metric_cells", "statistics"),
+        pytest.param(
+            "models/semantic/shortcut.sql", "stg_metanprom__clients", "cleaning", marks=pytest.mark.slow
+        ),
+        pytest.param("models/shortcut.sql", "stg_bank_scrooge__clients", "cleaning", marks=pytest.mark.slow),
+        pytest.param(
+            "models/retention/shortcut_v1.sql", "int_metric_cells", "statistics", marks=pytest.mark.slow
+        ),
         ("models/segments/steps/int_shortcut.sql", "int_group_candidates", "retention"),
     ],
 )

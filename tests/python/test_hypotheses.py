@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from bank_churn.commands.hypotheses import SUFFICIENT_STATISTICS
-from conftest import ROOT, Build, copy_project, run_build
+from conftest import ROOT, WITHOUT_TESTS, Build, copy_project, run_build
 from scipy import stats
 from scipy.stats.contingency import association
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -509,7 +509,8 @@ def test_a_filtered_conclusion_says_among_whom(filtered_build):
 def test_a_broken_csv_row_stops_the_build_with_a_sentence(project_copy: Path, tmp_path: Path):
     add_rows(project_copy, {"metric": "shoe_size"})
     demo = ROOT / "data/raw/demo/metanprom_demo.csv"
-    build = run_build(tmp_path, metanprom=str(demo), arguments=("--quiet",), root=project_copy)
+    asked = ("--quiet", "--select", "+hypothesis_results", *WITHOUT_TESTS)
+    build = run_build(tmp_path, metanprom=str(demo), arguments=asked, root=project_copy)
     assert build.code == 1
     message = build.stderr.strip().splitlines()[-1]
     assert "H21" in message

@@ -460,7 +460,14 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> 
         assert word in done.stderr
 
 
-@pytest.mark.parametrize("limit", [20_000, 300_000, 1_500_000])
+@pytest.mark.parametrize(
+    "limit",
+    [
+        pytest.param(20_000, marks=pytest.mark.slow),
+        300_000,
+        pytest.param(1_500_000, marks=pytest.mark.slow),
+    ],
+)
 def test_a_full_disk_is_a_sentence(folder: Path, limit: int):
     """Writing fails wherever a file reaches the limit: in the first database, in the second, in a copy."""
     before = contents(folder / "published")

@@ -530,12 +530,9 @@ def test_an_exported_model_scores_a_new_extract(small_build: Build, tmp_path: Pa
     assert "Traceback" not in stopped.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"Churn": ""}, "no_known_churn"),
-        pytest.param({"Churn": "0"}, "one_outcome_only", marks=pytest.mark.slow),
-    ],
+    ("changed", "reason"), [({"Churn": ""}, "no_known_churn"), ({"Churn": "0"}, "one_outcome_only")]
 )
 def test_a_portfolio_that_cannot_be_modelled_says_why(changed: dict[str, str], reason: str, tmp_path: Path):
     build = run_build(tmp_path, metanprom=small_extract(tmp_path / "clients.csv", count=250, **changed))
