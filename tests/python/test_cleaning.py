@@ -179,7 +179,9 @@ def plain_rows(tmp_path_factory: pytest.TempPathFactory) -> list[tuple]:
     )
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "layout", [LAYOUTS[0], *(pytest.param(layout, marks=pytest.mark.slow) for layout in LAYOUTS[1:])]
+)
 def test_the_form_of_the_file_does_not_matter(layout: str, plain_rows: list[tuple], tmp_path: Path):
     """Staging only: the typed columns of int_clients__checked are the same as from the plain csv."""
     checked = checked_rows(write_layout(layout, tmp_path / layout), tmp_path)
@@ -216,8 +218,10 @@ def unreadable_files(folder: Path) -> dict[str, tuple[str, list[str]]]:
     }
 
 
-def test_unreadable_files_stop_with_one_sentence_and_publish_nothing(tmp_path: Path):
-    for number, (location, words) in enumerate(unreadable_files(tmp_path / "files").items()):
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_unreadable_files_stop_with_one_sentence_and_publish_nothing(every: int, tmp_path: Path):
+    files = list(unreadable_files(tmp_path / "files").items())[::every]
+    for number, (location, words) in enumerate(files):
         build = run_build(tmp_path / str(number), metanprom=location, arguments=("--quiet",))
         assert build.code == 1, location
         assert "Traceback" not in build.stdout + build.stderr, location
