@@ -237,7 +237,7 @@ STATUSES = {
     "exclusive_offers": ("supported", "nobody_left"),
     "deposits_for_women": ("supported", "contradicted"),
     "personal_mailings": ("supported", "contradicted"),
-    "deposit_loyalty": ("supported", "supported"),
+    "deposit_loyalty": ("supported", "not_supported"),
     "personal_manager": ("supported", "contradicted"),
     "card_bonuses": ("supported", "not_supported"),
     "engage_clients": ("contradicted", "supported"),

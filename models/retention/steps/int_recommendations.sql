@@ -61,10 +61,10 @@ judged as (
         case
             when coalesce(evidence.finding, 'unknown') = 'unknown' then 'not_testable'
             when evidence.importance = 'negligible' then 'contradicted'
-            when
-                evidence.finding = registered.expected
-                or (registered.expected = 'different' and evidence.finding in ('higher', 'lower'))
+            when evidence.finding = registered.expected
                 then case when evidence.importance in ('unclear', 'turned') then 'not_supported' else 'supported' end
+            when registered.expected = 'different' and evidence.finding in ('higher', 'lower')
+                then case when evidence.importance = 'unclear' then 'not_supported' else 'supported' end
             when evidence.finding = 'unclear' then 'not_supported'
             else 'contradicted'
         end as status_of_finding
