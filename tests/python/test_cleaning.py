@@ -241,6 +241,7 @@ def test_a_name_with_pattern_signs_is_one_file(tmp_path: Path):
     assert len(checked_rows(str(folder / "*.csv"), tmp_path / "both")) == 50
 
 
+@pytest.mark.slow
 def test_a_header_may_hold_the_separator_in_quotes(tmp_path: Path):
     rows = [to_line(good_row(number)) + ',"no, thanks"' for number in range(10)]
     location = write_lines(tmp_path / "a.csv", rows, [*HEADER, '"Comment, free"'])
@@ -267,6 +268,7 @@ def test_edited_seeds_build(tmp_path: Path):
     ]
 
 
+@pytest.mark.slow
 def test_a_whole_number_stored_as_a_fraction_keeps_its_id(tmp_path: Path):
     """pandas turns an id column into floats as soon as one id is missing."""
     source = write_lines(tmp_path / "source.csv", [to_line(good_row(number)) for number in range(5)])
@@ -278,6 +280,7 @@ def test_a_whole_number_stored_as_a_fraction_keeps_its_id(tmp_path: Path):
     assert [row[0] for row in rows] == [str(1_000_000 + number) for number in range(5)]
 
 
+@pytest.mark.slow
 def test_all_portfolios_off_is_a_sentence(tmp_path: Path):
     build = run_build(tmp_path, arguments=("--quiet",))
     assert build.code == 1

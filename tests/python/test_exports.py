@@ -262,6 +262,7 @@ def test_the_workbook_of_clients_says_whom_it_is_about(folder: Path):
     assert "Список" not in sheets(folder / "published/bank_churn_ru.xlsx")
 
 
+@pytest.mark.slow
 def test_a_list_too_long_for_a_reader_says_so(tmp_path: Path):
     make_build(tmp_path, 1, clients=MAX_ROWS + 5)
     publish(**arguments(tmp_path))

@@ -283,6 +283,7 @@ def test_a_file_that_changes_while_dbt_reads_it(tmp_path: Path, published: Path)
 # Two builds at once
 
 
+@pytest.mark.slow
 def test_the_second_of_two_builds_says_so_and_harms_nothing(tmp_path: Path):
     """Both need plain copies, which the second would remove under the first."""
     extract = tmp_path / "clients.csv"

@@ -335,7 +335,9 @@ def test_published_marts_do_not_depend_on_the_format(tmp_path: Path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("decimal", "balance"), [(",", 12.5), (".", 12_500.0)])
+@pytest.mark.parametrize(
+    ("decimal", "balance"), [(",", 12.5), pytest.param(".", 12_500.0, marks=pytest.mark.slow)]
+)
 def test_a_stated_decimal_mark_settles_what_a_comma_is(decimal: str, balance: float, tmp_path: Path):
     rows = [{**good_row(1), "Balance": "12,500"}, {**good_row(3), "Balance": "7.25"}]
     location = write_lines(tmp_path / "a.csv", [to_line(row, separator=";") for row in rows], separator=";")
@@ -383,6 +385,7 @@ def test_check_tells_what_is_wrong_and_shows_no_client(tmp_path: Path):
     assert "1000005" not in whole.stdout
 
 
+@pytest.mark.slow
 def test_check_and_its_exit_codes(tmp_path: Path):
     clean = run_check(tmp_path, write_lines(tmp_path / "clean.csv", [to_line(row) for row in ROWS]))
     assert (clean.returncode, clean.stderr) == (0, "")

@@ -241,6 +241,7 @@ def test_modes(folder: Path):
 # Readers
 
 
+@pytest.mark.slow
 def test_twenty_readers_during_ten_publications(folder: Path):
     command = [sys.executable, str(HERE / "publishing_scripts.py"), "poll", str(folder)]
     readers = [

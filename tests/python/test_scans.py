@@ -13,8 +13,9 @@ from conftest import Build
 
 # Models and tests that read the table, among them those that only look at one of its columns: reading some
 # columns again costs less than keeping the rows in memory for the next step.
-# Offers, calls and intervals added 2, 4 and 4 reads; they are to come down again.
-MOST_SCANS = {"clients_v1": 50, "client_churn_scores_v1": 14, "int_client_values": 8}
+# Offers, calls and intervals added 2, 4 and 4 reads, ranks of many groups 3 and a key 1; they are to come
+# down again.
+MOST_SCANS = {"clients_v1": 53, "client_churn_scores_v1": 14, "int_client_values": 9}
 
 # What several steps of a query read, DuckDB copies in memory first, and spills when large: allowed where it
 # costs less than computing it again.
@@ -23,6 +24,8 @@ COPIED = {
     ("int_portrait_quantiles", "candidates"),
     ("metric_rank_sums", "value_counts"),
     ("metric_group_ranks", "value_counts"),
+    ("metric_rank_sums", "placed"),
+    ("metric_group_ranks", "ranked"),
     ("retention_budget", "sizes"),
     ("retention_break_even", "counted"),
     ("int_clients__telling", "clients"),

@@ -2,16 +2,9 @@
 -- together and in group b. Ranks and placements follow from these two; of many groups only the first is asked for.
 {%- set scenarios = cleaning_scenarios() %}
 {%- set counted = {'all': 'true', 'b': "side = 'b'"} %}
-with ranked_values as (
-    select
-        *,
-        side = 'many' as is_of_many
-    from {{ ref('int_ranked_values') }}
-),
-
 -- Whole numbers as doubles: exact, and running sums of integers cost DuckDB three times as much. Rows of one client
 -- each are counted, not added up: there may be as many values as clients, and a count takes half the memory of a sum.
-value_counts as (
+with value_counts as (
     {%- for is_exact in [true, false] %}
     select
         {%- for scenario in scenarios %}
@@ -23,13 +16,13 @@ value_counts as (
         {%- endif %}
         {%- endfor %}
         {%- endfor %}
-        is_of_many,
+        side = 'many' as is_of_many,
         comparison_number,
         bucket,
         metric_value
-    from ranked_values
+    from {{ ref('int_ranked_values') }}
     where {{ '' if is_exact else 'not ' }}is_exact
-    group by is_of_many, comparison_number, bucket, metric_value
+    group by side = 'many', comparison_number, bucket, metric_value
     {{- '\n    union all' if is_exact }}
     {%- endfor %}
 ),
