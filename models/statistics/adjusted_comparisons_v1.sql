@@ -120,6 +120,7 @@ bounded as (
 worded as (
     select
         bounded.*,
+        least(bounded.client_count, bounded.rest_client_count) < {{ var('small_group_size') }} as is_small_group,
         -- Of a balance not stated no band is known: such clients are not among the others.
         bounded.client_count + bounded.rest_client_count
         < max(bounded.client_count + bounded.rest_client_count) over (partition by bounded.portfolio)
@@ -198,10 +199,7 @@ final as (
         {%- set text = "replace(replace(" ~ format_decimal('100 * ' ~ number, 1) ~ ", '-', '−'), '−0.0', '0.0')" %}
         {%- do points.update({name: 'replace(' ~ text ~ ", '.', ',')" if ru else text}) %}
         {%- endfor %}
-        case
-            when least(client_count, rest_client_count) < {{ var('small_group_size') }} then '{{ words.few }}'
-            else ''
-        end
+        case when is_small_group then '{{ words.few }}' else '' end
         || case when needs_attribute then attribute_label_{{ language }} || ': ' else '' end
         || value_label_{{ language }} || ': {{ words.churn }}' || {{ percent_text('churn_rate', language) }}
         || '{{ words.against }}' || {{ percent_text('rest_churn_rate', language) }} || '{{ words.others }}'
@@ -226,7 +224,7 @@ final as (
             end || '{{ words.points }}'
         end as sentence_{{ language }},
         {%- endfor %}
-        least(client_count, rest_client_count) < {{ var('small_group_size') }} as is_small_group,
+        is_small_group,
         {{ is_tiny('rest_client_count') }}
         or {{ is_suppressed('client_count', 'portfolio, attribute', 'attribute_value') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
