@@ -1,36 +1,21 @@
 -- Claim: numbers in English texts have no no-break space between thousands, one who left is "ушёл", and no number of a
 -- sentence is written as a machine writes it.
+{%- set told = [
+    ('reading', ref('int_churn_rates'), 'churned_count'),
+    ('reading', ref('target_groups'), 'churned_count'),
+    ('name', ref('target_groups'), 'cast(null as bigint)'),
+    ('sentence', ref('adjusted_comparisons'), 'cast(null as bigint)'),
+    ('finding', ref('recommendations', v=2), 'cast(null as bigint)'),
+] %}
 with texts as (
+    {%- for text, relation, count in told %}
     select
-        reading_ru as text_ru,
-        reading_en as text_en,
-        churned_count
-    from {{ ref('int_churn_rates') }}
+        {{ text }}_ru as text_ru,
+        {{ text }}_en as text_en,
+        {{ count }} as churned_count
+    from {{ relation }}
     union all
-    select
-        reading_ru as text_ru,
-        reading_en as text_en,
-        churned_count
-    from {{ ref('target_groups') }}
-    union all
-    select
-        name_ru as text_ru,
-        name_en as text_en,
-        cast(null as bigint) as churned_count
-    from {{ ref('target_groups') }}
-    union all
-    select
-        sentence_ru as text_ru,
-        sentence_en as text_en,
-        cast(null as bigint) as churned_count
-    from {{ ref('adjusted_comparisons') }}
-    union all
-    select
-        finding_ru as text_ru,
-        finding_en as text_en,
-        cast(null as bigint) as churned_count
-    from {{ ref('recommendations', v=2) }}
-    union all
+    {%- endfor %}
     {%- for place in [1, 2, 3] %}
     select
         reason_{{ place }}_ru as text_ru,
