@@ -7,14 +7,7 @@ from pathlib import Path
 from bank_churn.dashboard import make_dashboards
 from bank_churn.exports.sheet_labels import Language
 from bank_churn.passport import make_passports
-from bank_churn.publishing.history import (
-    PUBLISHED_FILES,
-    add_outputs,
-    current_publication,
-    history_folder,
-    publishing,
-    staging_folder,
-)
+from bank_churn.publishing.history import PUBLISHED_FILES, adding
 
 
 def publish_dashboards(*, output: Path, languages: tuple[Language, ...]) -> list[Path]:
@@ -30,11 +23,8 @@ def publish_dashboards(*, output: Path, languages: tuple[Language, ...]) -> list
     Raises:
         BankChurnError: If nothing is published.
     """
-    with publishing(output), staging_folder(output) as folder:
-        publication_id = current_publication(output)
-        made = folder / "made"
-        made.mkdir()
-        published = history_folder(output) / publication_id / PUBLISHED_FILES[0].file_name
+    with adding(output) as (kept, made):
+        published = kept / PUBLISHED_FILES[0].file_name
         pages = make_dashboards(
             published=published,
             languages=languages,
@@ -42,5 +32,4 @@ def publish_dashboards(*, output: Path, languages: tuple[Language, ...]) -> list
             history_of=output,
         )
         pages += make_passports(published=published, languages=languages, folder=made)
-        add_outputs(output, publication_id, made)
     return [output / page.name for page in pages]

@@ -11,15 +11,7 @@ from typing import Literal
 import duckdb
 
 from bank_churn.errors import BankChurnError
-from bank_churn.publishing.history import (
-    PUBLISHED_FILES,
-    add_outputs,
-    current_publication,
-    history_folder,
-    publishing,
-    read_facts,
-    staging_folder,
-)
+from bank_churn.publishing.history import PUBLISHED_FILES, adding, read_facts
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
 from bank_churn.tools.content_policy import script_hashes
@@ -170,19 +162,15 @@ def make_docs(*, language: Language, database: Path, target_path: Path, output: 
     Raises:
         BankChurnError: If dbt cannot generate the docs, or nothing is published.
     """
-    with publishing(output), staging_folder(output) as folder:
-        publication_id = current_publication(output)
-        facts = read_facts(output, publication_id)
-        published = history_folder(output) / publication_id / PUBLISHED_FILES[0].file_name
-        made = folder / "made"
-        made.mkdir()
+    with adding(output) as (kept, made):
+        facts = read_facts(output, kept.name)
+        published = kept / PUBLISHED_FILES[0].file_name
         languages: list[Language] = [language]
         other: Language = "en" if language == "ru" else "ru"
         languages += [other] if other in facts["languages"]["docs"] else []
         for one in languages:
             page = page_of(one, database=database, target_path=target_path, published=published)
             (made / f"docs_{one}.html").write_text(page, encoding="utf-8")
-        add_outputs(output, publication_id, made)
     return [output / f"docs_{one}.html" for one in languages]
 
 

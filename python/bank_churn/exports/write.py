@@ -16,14 +16,10 @@ from bank_churn.exports.workbook import write_workbook
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     PublishedFile,
-    add_outputs,
-    current_publication,
-    history_folder,
-    publishing,
+    adding,
     read_facts,
-    staging_folder,
 )
-from bank_churn.publishing.outputs import PARQUET_FOLDERS, outputs_of
+from bank_churn.publishing.outputs import PARQUET_FOLDERS
 from bank_churn.publishing.publish import Addition, literal
 from bank_churn.tools.settings import engine_settings
 
@@ -41,18 +37,11 @@ def export(*, output: Path, language: Language) -> list[Path]:
     Raises:
         BankChurnError: If nothing is published, or an export cannot be written.
     """
-    with publishing(output), staging_folder(output) as folder:
-        publication_id = current_publication(output)
-        facts = read_facts(output, publication_id)
-        made = folder / "made"
-        made.mkdir()
-        # Of the two equal copies, that of the history: nobody else holds it open.
-        databases = {Path(one.path).name: one.stored for one in outputs_of(facts)}
-        kept = history_folder(output) / publication_id
+    with adding(output) as (kept, made):
+        facts = read_facts(output, kept.name)
         found = []
         for file in PUBLISHED_FILES:
-            found += export_file(kept / databases[file.file_name], made, file, facts, [language])
-        add_outputs(output, publication_id, made)
+            found += export_file(kept / file.file_name, made, file, facts, [language])
     return [output / path.relative_to(made) for path in found]
 
 

@@ -325,6 +325,28 @@ def add_outputs(output: Path, publication_id: str, made: Path) -> None:
     put_in_place(output, publication_id, is_shared=is_shared)
 
 
+@contextmanager
+def adding(output: Path) -> Iterator[tuple[Path, Path]]:
+    """Add to the publication in place, or replace there, what is made inside; nothing if that fails.
+
+    Args:
+        output: Folder of the published files.
+
+    Yields:
+        The publication's folder in the history, named by its id, whose copies of the databases nobody else
+        holds open; and a folder to make the files in, as they will stand for readers.
+
+    Raises:
+        BankChurnError: If nothing is published, or another command is publishing.
+    """
+    with publishing(output), staging_folder(output) as folder:
+        publication_id = current_publication(output)
+        made = folder / "made"
+        made.mkdir()
+        yield history_folder(output) / publication_id, made
+        add_outputs(output, publication_id, made)
+
+
 def revision_of(output: Output) -> int:
     """Say with which addition an output came to its publication.
 
