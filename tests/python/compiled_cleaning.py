@@ -17,6 +17,7 @@ from typing import Any
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, check_unchanged, prepare
+from bank_churn.running.dbt_command import WITHOUT_TESTS
 from conftest import ROOT
 from dbt.adapters.factory import get_adapter, register_adapter
 from dbt.cli.main import dbtRunner
@@ -89,7 +90,7 @@ class Cleaning:
         first = write_lines(folder / "first.csv", [to_line(good_row(number)) for number in range(20)])
         options = ("--quiet", "--target-path", str(folder / "target"))
         selected = [part for name in RESULTS for part in ("--select", f"+{name}")]
-        selected += ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+        selected += WITHOUT_TESTS
         with in_project(**self.variables, METANPROM_CLIENTS=first):
             runner = dbtRunner()
             built = runner.invoke(["build", *options, *selected])

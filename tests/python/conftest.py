@@ -25,9 +25,6 @@ PROJECT = ("models", "seeds", "tests", "macros", "analysis", "dbt_project.yml", 
 PARSED = ROOT / "target/tests"
 """The project as dbt parsed it in the last build of a test; dbt itself finds out what has changed since."""
 
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-"""For builds of a part: refused as unfinished when everything else went well."""
-
 SMALL_MODEL = "{churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1}"
 """For builds that are not about the model: training it takes as long as everything else."""
 

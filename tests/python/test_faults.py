@@ -16,21 +16,14 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, prepare
 from bank_churn.publishing.history import PUBLISHED_FILES
 from bank_churn.publishing.publish import publish
+from bank_churn.running.dbt_command import WITHOUT_TESTS
 from conftest import ROOT, Build, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 from made_up_publication import arguments as made_up
 from made_up_publication import make_build
 
 # As far as the clients: quick, and refused as unfinished when everything else went well.
-PART = (
-    "--select",
-    "+clients",
-    "--exclude-resource-type",
-    "test",
-    "--exclude-resource-type",
-    "unit_test",
-    "--quiet",
-)
+PART = ("--select", "+clients", *WITHOUT_TESTS, "--quiet")
 DONE = "left out"
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from bank_churn.commands.hypotheses import SUFFICIENT_STATISTICS
-from conftest import ROOT, WITHOUT_TESTS, Build, copy_project, run_build
+from bank_churn.running.dbt_command import WITHOUT_TESTS
+from conftest import ROOT, Build, copy_project, run_build
 from scipy import stats
 from scipy.stats.contingency import association
 from statsmodels.stats.contingency_tables import StratifiedTable

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import WITHOUT_TESTS, Build, copy_project, run_build
+from bank_churn.running.dbt_command import WITHOUT_TESTS
+from conftest import Build, copy_project, run_build
 
 PROFILE = """
     select

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import WITHOUT_TESTS, Build, copy_project, run_build
+from bank_churn.running.dbt_command import WITHOUT_TESTS
+from conftest import Build, copy_project, run_build
 
 METRICS = ("age", "credit_score", "property_points", "product_count", "balance", "estimated_salary")
 

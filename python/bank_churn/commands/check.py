@@ -23,7 +23,7 @@ from bank_churn.intake.parquet import check_pages
 from bank_churn.intake.postgres import is_address, table_of
 from bank_churn.intake.prepare import columns_of
 from bank_churn.running.artifacts import failures, read_artifact
-from bank_churn.running.dbt_command import NOTE_VARIABLE, intake_folder, without_addresses
+from bank_churn.running.dbt_command import NOTE_VARIABLE, WITHOUT_TESTS, intake_folder, without_addresses
 from bank_churn.running.lifetime import PARENT
 from bank_churn.words.safe_text import shown
 
@@ -32,10 +32,7 @@ EXAMPLES = 3
 SHOWN_ROWS = 20
 LONGEST_VALUE = 40
 TARGET = Path("target/check")  # kept, so that dbt need not read the whole project at every check
-SELECTION = (
-    *("--select", "+data_quality", "+rejected_clients", "--quiet"),
-    *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-)
+SELECTION = ("--select", "+data_quality", "+rejected_clients", "--quiet", *WITHOUT_TESTS)
 WORDS: dict[Language, dict[str, str]] = {
     "ru": {
         "portfolio": "Банк",

@@ -6,13 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bank_churn.commands.build import build_from_extracts, building, prepare_database, read_formats
-from bank_churn.running.dbt_command import run_dbt
+from bank_churn.running.dbt_command import WITHOUT_TESTS, run_dbt
 from bank_churn.scoring.folder import export_model
 
-SELECTION = (
-    *("--select", "+churn_model_quality"),
-    *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-)
+SELECTION = ("--select", "+churn_model_quality", *WITHOUT_TESTS)
 
 
 def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Path]:

@@ -17,6 +17,7 @@ WITHOUT_TIDYING = "ignore:resource_tracker"
 """What joblib tidies up after processes that were killed is not told to the one who killed them."""
 
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 def intake_folder(database: Path) -> Path:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bank_churn.commands.build import read_formats
-from bank_churn.running.dbt_command import run_dbt
+from bank_churn.running.dbt_command import WITHOUT_TESTS, run_dbt
 from bank_churn.running.spark import copy_relations, run_dbt_on_spark
 
 
@@ -17,10 +17,7 @@ def main(engine: str, folder: Path, relations: list[str]) -> int:
     """Build what the relations need, without tests."""
     database, target_path = folder / "some.duckdb", folder / "target"
     read_formats(database=database, dbt_arguments=[])
-    selected = [
-        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
-        *("--select", *(f"+{name.removesuffix('_v1')}" for name in relations)),
-    ]
+    selected = ["build", *WITHOUT_TESTS, "--select", *(f"+{name.removesuffix('_v1')}" for name in relations)]
     if engine == "duckdb":
         return 0 if run_dbt(*selected, database=database, target_path=target_path) else 1
     if not run_dbt_on_spark(*selected, target=engine, database=database, target_path=target_path):
