@@ -274,7 +274,7 @@ def written_pages(make_parser: MakeParser) -> dict[Path, str]:
     for language in LANGUAGES:
         translate = translator(language, missing)
         folder = DOCS / language
-        for path in (folder / "overview.md", *sorted((folder / "pages").glob("*.md"))):
+        for path in (*folder.glob("overview.md"), *sorted((folder / "pages").glob("*.md"))):
             text = path.read_text(encoding="utf-8")
             for name, write in LISTS.items():
                 if f"<!-- list: {name}," in text:
