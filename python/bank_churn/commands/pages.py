@@ -6,30 +6,31 @@ A page is a doc block `__name__` in `models/docs/<language>/pages/name.md`; dbt'
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import yaml
 
+from bank_churn.commands import cli
 from bank_churn.errors import BankChurnError
+from bank_churn.words.language import LANGUAGES
+from bank_churn.words.speech import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bank_churn.exports.sheet_labels import Language
+    from bank_churn.words.language import Language
 
 DOCS = Path("models/docs")
 PROJECT = Path("dbt_project.yml")
 MAKEFILE = Path("Makefile")
 RUSSIAN = Path("python/bank_churn/words/russian.toml")
-LANGUAGES: tuple[Language, ...] = ("ru", "en")
 SEE_FILE = {"ru": "см. файл", "en": "see the file"}
 
 WINGS = ("churn", "statistics", "scoring", "segments", "retention", "cleaning")
@@ -41,8 +42,7 @@ TABLE_HEADINGS = {
 QUESTION_HEADINGS = {"ru": "| Вопрос | Витрина |", "en": "| Question | Mart |"}
 
 Translate = Callable[[str], str]
-MakeParser = Callable[[], argparse.ArgumentParser]
-WriteList = Callable[["Language", Translate, MakeParser], str]
+WriteList = Callable[["Language", Translate], str]
 
 
 def settings_with_reasons(text: str) -> dict[str, str]:
@@ -90,7 +90,7 @@ def plain(text: str) -> str:
     return text.replace("<", "&lt;")
 
 
-def list_of_settings(language: Language, translate: Translate, _make: MakeParser) -> str:
+def list_of_settings(language: Language, translate: Translate) -> str:
     """Write every setting with its default and its reason."""
     text = PROJECT.read_text(encoding="utf-8")
     reasons, defaults = settings_with_reasons(text), yaml.safe_load(text)["vars"]
@@ -100,7 +100,7 @@ def list_of_settings(language: Language, translate: Translate, _make: MakeParser
     )
 
 
-def list_of_targets(_language: Language, translate: Translate, _make: MakeParser) -> str:
+def list_of_targets(_language: Language, translate: Translate) -> str:
     """Write every target of the Makefile with its help."""
     found = re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE.read_text(encoding="utf-8"), re.M)
     return "\n".join(f"- `make {name}`: {plain(translate(said))}" for name, said in found)
@@ -120,35 +120,44 @@ def plain_environment() -> Iterator[None]:
         os.environ.update(kept)
 
 
-def option_text(action: argparse.Action) -> str:
+def option_text(parameter: click.Parameter) -> str:
     """Write an option or argument as it is typed."""
-    names = ", ".join(action.option_strings)
-    if action.choices is not None:
-        value = "|".join(map(str, action.choices))
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return ", ".join(parameter.opts)
+    if isinstance(parameter.type, click.Choice):
+        value = "|".join(parameter.type.choices)
     else:
-        value = str(action.metavar or action.dest.upper())
-    return f"{names} {value}".strip() if action.nargs != 0 else names
+        value = parameter.metavar or str(parameter.name).upper()
+    return f"{', '.join(parameter.opts)} {value}" if isinstance(parameter, click.Option) else value
 
 
-def list_of_commands(_language: Language, translate: Translate, make_parser: MakeParser) -> str:
-    """Write every command of `bank_churn` with its help and that of its options."""
-    with plain_environment():
-        parser = make_parser()
-    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    said = {choice.dest: choice.help or "" for choice in commands._choices_actions}
+def list_of_commands(_language: Language, translate: Translate) -> str:
+    """Write every command of `bank_churn` under its heading, with its help and that of its options."""
     parts = []
-    for name, command in commands.choices.items():
-        lines = [f"### bank_churn {name}", "", plain(translate(said[name]))]
-        lines += ["", plain(translate(command.description))] if command.description else []
-        options = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
-        lines += ["", *(f"- `{option_text(option)}`: {help_of(option, translate)}" for option in options)]
-        parts.append("\n".join(lines))
+    with plain_environment():
+        context = click.Context(cli)
+        for heading, names in cli.groups.items():
+            parts.append(f"### {translate(heading)}")
+            parts += [command_text(name, cli.get_command(context, name), translate) for name in names]
     return "\n\n".join(parts)
 
 
-def help_of(option: argparse.Action, translate: Translate) -> str:
-    """Write the help of an option with its default."""
-    return plain(translate(option.help or "") % {"default": option.default})
+def command_text(name: str, command: click.Command | None, translate: Translate) -> str:
+    """Write a command with its help and that of its options."""
+    if command is None:
+        raise BankChurnError(f"There is no command {name}.")
+    lines = [f"#### bank_churn {name}", "", plain(translate(command.short_help or ""))]
+    lines += ["", plain(translate(command.help))] if command.help else []
+    options = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    return "\n".join(
+        [*lines, "", *(f"- `{option_text(one)}`: {help_text(one, translate)}" for one in options)]
+    )
+
+
+def help_text(parameter: click.Parameter, translate: Translate) -> str:
+    """Write the help of an option or argument with its default."""
+    default = parameter.default() if callable(parameter.default) else parameter.default
+    return plain(translate(getattr(parameter, "help", None) or "").replace("{default}", str(default)))
 
 
 def doc_blocks(language: Language) -> dict[str, str]:
@@ -188,7 +197,7 @@ def marts_described(language: Language) -> Iterator[tuple[dict[str, Any], str, s
 def list_of_tables(audience: str) -> WriteList:
     """Make what writes a table of the marts for an audience: name, one row, first question."""
 
-    def write(language: Language, _translate: Translate, _make: MakeParser) -> str:
+    def write(language: Language, _translate: Translate) -> str:
         rows = (
             f"| `{mart['name']}` | {row} | {question} |"
             for mart, row, question in marts_described(language)
@@ -199,7 +208,7 @@ def list_of_tables(audience: str) -> WriteList:
     return write
 
 
-def list_of_questions(language: Language, _translate: Translate, _make: MakeParser) -> str:
+def list_of_questions(language: Language, _translate: Translate) -> str:
     """Write the first question of every mart with links to its latest version and those after it."""
     rows = (
         f"| {question} | "
@@ -237,8 +246,7 @@ def translator(language: Language, missing: list[str]) -> Translate:
     """
     if language == "en":
         return lambda text: text
-    known = tomllib.loads(RUSSIAN.read_text(encoding="utf-8"))["text"]
-    translations: dict[str, str] = {pair["en"]: pair["ru"] for pair in known}
+    translations = phrases()
 
     def translate(text: str) -> str:
         if text not in translations:
@@ -254,11 +262,8 @@ def with_list(text: str, name: str, written: str) -> str:
     return re.sub(marks, lambda mark: mark[1] + written + mark[2], text, flags=re.DOTALL)
 
 
-def written_pages(make_parser: MakeParser) -> dict[Path, str]:
+def written_pages() -> dict[Path, str]:
     """Write the lists of all pages anew.
-
-    Args:
-        make_parser: Describes the command line.
 
     Returns:
         The text of every page, by its file.
@@ -278,7 +283,7 @@ def written_pages(make_parser: MakeParser) -> dict[Path, str]:
             text = path.read_text(encoding="utf-8")
             for name, write in LISTS.items():
                 if f"<!-- list: {name}," in text:
-                    text = with_list(text, name, write(language, translate, make_parser))
+                    text = with_list(text, name, write(language, translate))
             pages[path] = text
     if missing:
         texts = "\n".join(f"  {text}" for text in dict.fromkeys(missing))
@@ -292,10 +297,8 @@ def main() -> int:
     Returns:
         Exit code.
     """
-    from bank_churn.cli import make_parser
-
     try:
-        for path, text in written_pages(make_parser).items():
+        for path, text in written_pages().items():
             if path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")
                 print(path)
