@@ -11,36 +11,47 @@ from typing import Any
 
 import duckdb
 
+from bank_churn.building.months import ANEW, Snapshots, plan_batches, vars_only
 from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.write import exporting
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.options import vars_of
 from bank_churn.intake.parquet import check_pages
+from bank_churn.months.plan import LEDGER, Batch, write_note
 from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import PUBLISHED_FILES, publishing
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import failures, read_artifact
-from bank_churn.running.dbt_command import intake_folder, run_dbt
+from bank_churn.running.dbt_command import SNAPSHOTS_NOTE, WITHOUT_TESTS, intake_folder, run_dbt
 from bank_churn.tools.files import checked_folder, only_one, own_files
 from bank_churn.tools.places import Places
 from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
 from bank_churn.words.language import Language
 
 
-def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:
+def read_formats(
+    *, database: Path, dbt_arguments: list[str], on_cluster: bool = False, batch: Batch | None = None
+) -> list[Found]:
     """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
 
     Args:
         database: The build database; the copies stand beside it, as private as it is.
         dbt_arguments: Further arguments for dbt, with vars perhaps.
         on_cluster: Whether Spark reads the extracts: it reads some by itself.
+        batch: The snapshots to read where extracts have dates.
 
     Returns:
         What the extracts are.
     """
     make_missing_demo_data()
-    found = prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database), on_cluster=on_cluster)
+    snapshots = batch.snapshots if batch else {}
+    found = prepare(
+        settings=vars_of(dbt_arguments),
+        folder=intake_folder(database),
+        on_cluster=on_cluster,
+        only={portfolio: one.files for portfolio, one in snapshots.items()},
+    )
     print_formats(found)
     return found
 
@@ -189,13 +200,56 @@ def build(
         if places.output.exists():
             with publishing(places.output):
                 pass  # what a killed command left is put right even if this build fails
+        (*earlier, latest), snapshots = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
+        for batch in earlier:
+            load_month(places, batch, snapshots, dbt_arguments=dbt_arguments)
+            dbt_arguments = [one for one in dbt_arguments if one not in ANEW]  # what was to go has gone
+        found = read_formats(database=places.database, dbt_arguments=dbt_arguments, batch=latest)
+        note_snapshots(places, latest, snapshots)
         build_from_extracts(
             lambda: run_dbt("build", "--fail-fast", *dbt_arguments, places=places),
-            found=read_formats(database=places.database, dbt_arguments=dbt_arguments),
+            found=found,
             target_path=places.target_path,
             failed="The build stopped and nothing was published",
         )
         return publish_and_export(places, language=language, databases_only=databases_only)
+
+
+def load_month(places: Places, batch: Batch, snapshots: Snapshots, *, dbt_arguments: list[str]) -> None:
+    """Take earlier snapshots into history: cleaned and counted like any extract, but not published.
+
+    Args:
+        places: Where the build stands.
+        batch: The snapshots.
+        snapshots: All that are on disk.
+        dbt_arguments: Further arguments for dbt.
+
+    Raises:
+        BankChurnError: If a model fails.
+    """
+    named = ", ".join(f"{one.portfolio} {one.day}" for one in batch.fresh)
+    print(f"Into history: {named}", flush=True)
+    found = read_formats(database=places.database, dbt_arguments=dbt_arguments, batch=batch)
+    note_snapshots(places, batch, snapshots)
+    selected = ("--select", f"+{LEDGER}", "--quiet", "--fail-fast", *WITHOUT_TESTS)
+    build_from_extracts(
+        lambda: run_dbt("build", *selected, *vars_only(dbt_arguments), places=places),
+        found=found,
+        target_path=places.target_path,
+        failed=f"The build stopped at {named} and nothing was published",
+    )
+
+
+def note_snapshots(places: Places, batch: Batch, snapshots: Snapshots) -> None:
+    """Tell dbt which snapshot of each portfolio it reads, where extracts have dates.
+
+    Args:
+        places: Where the build stands.
+        batch: The snapshots.
+        snapshots: All that are on disk.
+    """
+    if snapshots:
+        write_note(batch, snapshots, intake_folder(places.database) / SNAPSHOTS_NOTE)
 
 
 def build_from_extracts(
