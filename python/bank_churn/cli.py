@@ -11,6 +11,7 @@ import click
 from bank_churn.commands import cli
 from bank_churn.commands.base import usage_error
 from bank_churn.errors import BankChurnError, InputError
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import LANGUAGES, VARIABLE
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said, sentence
@@ -44,7 +45,9 @@ def stopped() -> int:
 
 
 def tell(text: str) -> None:
-    """Print a sentence to standard error, whose it is in front."""
+    """Say a sentence last: after the warnings, on standard error, whose it is in front."""
+    screen.end()
+    screen.event(event="failed", text=text)
     print(f"bank_churn: {text}", file=sys.stderr)
 
 
@@ -68,6 +71,7 @@ def main() -> int:
     try:
         check_languages()
         code = cli.main(prog_name="bank_churn", standalone_mode=False)
+        screen.end()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
         tell(usage_error(error))

@@ -14,6 +14,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import PUBLISHED_FILES, adding, read_facts
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
+from bank_churn.running.events import Watch, log_path
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.places import Places
 from bank_churn.words.language import Language
@@ -188,10 +189,14 @@ def page_of(language: Language, places: Places, *, published: Path) -> str:
         BankChurnError: If dbt cannot generate the docs.
     """
     folder = places.target_path / f"docs_{language}"
-    arguments = ("docs", "generate", "--quiet")
+    arguments = ("docs", "generate")
     environment = {"DOCS_LANGUAGE": language}
-    if not run_dbt(*arguments, places=replace(places, target_path=folder), environment=environment):
-        raise BankChurnError("The documentation was not generated: see dbt's message above.")
+    watch = Watch(shows=False)
+    there = replace(places, target_path=folder)
+    if not run_dbt(*arguments, places=there, environment=environment, watch=watch):
+        raise BankChurnError(
+            f"The documentation was not generated: {watch.told(folder)} Details: {log_path()}"
+        )
     manifest = read_artifact(folder, "manifest.json")
     found = findings(published, [mart.name for mart in public_marts(manifest)], language)
     for node in manifest["nodes"].values():

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
-
-import openpyxl
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.detect import Kind
@@ -23,6 +21,9 @@ from bank_churn.intake.header import SAMPLE_LINES, header_place, usual_width
 from bank_churn.intake.options import Options
 from bank_churn.intake.text import JOINT
 from bank_churn.words.safe_text import shown
+
+if TYPE_CHECKING:
+    import openpyxl
 
 MOST_ROWS = 1_048_576  # Excel's own limit
 MOST_COLUMNS = 16_384
@@ -282,6 +283,8 @@ def open_book(path: Path, plain: IO[bytes]) -> ExcelBook:
                 for part in archive.infolist():
                     rewrite_part(archive, part, target)
     source: Any = plain if is_strict else path
+    import openpyxl  # a third of a second, for those who send workbooks
+
     return ExcelBook(path, openpyxl.load_workbook(source, read_only=True, data_only=True))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -117,6 +119,21 @@ def only_one(lock: Path, *, taken: str) -> Iterator[None]:
     finally:
         _held.discard(descriptor)
         os.close(descriptor)
+
+
+def remove_unheld(folders: Iterable[Path]) -> None:
+    """Remove temporary folders that a killed command left: those whose lock nobody holds.
+
+    Args:
+        folders: Each with a file `.lock`; one that has none yet is left for a minute.
+    """
+    for folder in folders:
+        with suppress(BankChurnError, OSError):
+            if (folder / ".lock").exists():
+                with only_one(folder / ".lock", taken=""):
+                    shutil.rmtree(folder, ignore_errors=True)
+            elif time.time() - folder.stat().st_mtime > 60:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def holder_of(descriptor: int) -> str:

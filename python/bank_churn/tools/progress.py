@@ -12,6 +12,9 @@ from typing import Self
 
 import duckdb
 
+from bank_churn.tools.screen import screen
+from bank_churn.words.speech import said
+
 WIDTH = 30
 PATIENCE = 1.0  # seconds without a bar: what is done by then needs none
 INTERVAL = 0.2  # seconds from one drawing to the next
@@ -27,8 +30,8 @@ class Bar:
             name: What is being done.
             is_long: Whether a bar is worth while.
         """
-        self.name = name
-        self.is_shown = is_long and sys.stderr.isatty() and sys.stdout.isatty()
+        self.name = said(name)
+        self.is_shown = is_long and sys.stderr.isatty() and sys.stdout.isatty() and not screen.is_plain
         self.drawn_at = time.monotonic() + PATIENCE - INTERVAL
         self.width = 0
 
