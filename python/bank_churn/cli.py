@@ -7,6 +7,7 @@ import signal
 import sys
 
 import click
+from click.shell_completion import shell_complete
 
 from bank_churn.commands import cli
 from bank_churn.commands.base import usage_error
@@ -18,6 +19,7 @@ from bank_churn.words.speech import said, sentence
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
+PROGRAM = "bank_churn"
 
 
 def sentence_of(error: Exception) -> str:
@@ -51,6 +53,13 @@ def tell(text: str) -> None:
     print(f"bank_churn: {text}", file=sys.stderr)
 
 
+def complete() -> None:
+    """Tell the shell what a begun command line may go on with, if it asks."""
+    variable = f"_{PROGRAM.upper()}_COMPLETE"
+    if asked := os.environ.get(variable):
+        sys.exit(shell_complete(cli, {}, PROGRAM, variable, asked))
+
+
 def check_languages() -> None:
     """Make sure that the languages asked for are there."""
     for name in (VARIABLE, "DOCS_LANGUAGE"):
@@ -70,13 +79,20 @@ def main() -> int:
             signal.signal(one, interrupt)
     try:
         check_languages()
-        code = cli.main(prog_name="bank_churn", standalone_mode=False)
+        complete()
+        with cli.make_context(
+            PROGRAM, sys.argv[1:]
+        ) as context:  # click's own main prints a line when it is stopped
+            cli.invoke(context)
         screen.end()
-        return code if isinstance(code, int) else 0
+        return 0
+    except click.exceptions.Exit as ending:
+        screen.end()
+        return ending.exit_code
     except click.UsageError as error:
         tell(usage_error(error))
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return stopped()
     except RuntimeError as error:
         if not isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on

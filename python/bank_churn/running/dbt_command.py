@@ -88,7 +88,7 @@ def run_dbt(
         "-m",
         "bank_churn.running.dbt_process",
         *arguments,
-        *("--target-path", str(places.target_path), "--log-format", "json"),
+        *("--target-path", str(places.target_path), "--log-format", "json", "--log-format-file", "debug"),
     ]
     variables = intake_variables(
         {
