@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def test_a_reason_is_the_comment_of_a_setting(settings: str, reasons: dict[str, 
 def test_a_setting_without_a_reason_or_a_text_without_russian_stops_the_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    for name in ("models/docs", "python/bank_churn/words/russian.toml", "Makefile"):
+    for name in ("models", "python/bank_churn/words/russian.toml", "Makefile"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
@@ -220,3 +221,20 @@ def test_an_unknown_command_is_found():
     lines = ("A=1 make nothing", ".venv/bin/bank_churn list --all", ".venv/bin/bank_churn build --vars x")
     text = "\n".join(["```sh", *lines, "```", "`make test`"])
     assert unknown_commands(text) == ["A=1 make nothing", ".venv/bin/bank_churn list --all"]
+
+
+def test_a_mart_whose_description_asks_no_question_stops_the_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    shutil.copytree(ROOT / "models", tmp_path / "models")
+    for name in ("python/bank_churn/words/russian.toml", "Makefile", PROJECT):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    docs = tmp_path / "models/docs/en/churn.md"
+    text = docs.read_text(encoding="utf-8")
+    docs.write_text(
+        text.replace("One row per city of a portfolio", "A city of a portfolio"), encoding="utf-8"
+    )
+    with pytest.raises(BankChurnError, match="description of churn_by_city in models/docs/en must say"):
+        written_pages()

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import yaml
@@ -33,7 +33,16 @@ MAKEFILE = Path("Makefile")
 RUSSIAN = Path("python/bank_churn/words/russian.toml")
 SEE_FILE = {"ru": "см. файл", "en": "see the file"}
 
+WINGS = ("churn", "statistics", "scoring", "segments", "retention", "cleaning")
+ONE_ROW = {"ru": r"^Одна\sстрока\s—\s(.*?)[:.](?:\s|$)", "en": r"^One row (?:per|is|for) (.*?)[:.](?:\s|$)"}
+TABLE_HEADINGS = {
+    "ru": "| таблица | одна строка | на какой вопрос отвечает |",
+    "en": "| table | one row | which question it answers |",
+}
+QUESTION_HEADINGS = {"ru": "| Вопрос | Витрина |", "en": "| Question | Mart |"}
+
 Translate = Callable[[str], str]
+WriteList = Callable[["Language", Translate], str]
 
 
 def settings_with_reasons(text: str) -> dict[str, str]:
@@ -151,10 +160,77 @@ def help_text(parameter: click.Parameter, translate: Translate) -> str:
     return plain(translate(getattr(parameter, "help", None) or "").replace("{default}", str(default)))
 
 
-LISTS: dict[str, Callable[[Language, Translate], str]] = {
+def doc_blocks(language: Language) -> dict[str, str]:
+    """Read every doc block of a language by its name."""
+    return {
+        block[1]: block[2].strip()
+        for path in sorted((DOCS / language).glob("*.md"))
+        for block in re.finditer(
+            r"{% docs (\w+) %}\n(.*?){% enddocs %}", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+    }
+
+
+def marts_described(language: Language) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Yield every mart's entry, what one row of it is and the first question it answers, by wing.
+
+    Raises:
+        BankChurnError: If a description does not begin with the row, or asks no question.
+    """
+    blocks = doc_blocks(language)
+    for wing in WINGS:
+        text = (Path("models") / wing / f"_{wing}__marts.yml").read_text(encoding="utf-8")
+        for mart in yaml.safe_load(text)["models"]:
+            versions = {version["v"]: version for version in mart["versions"]}
+            description = versions[mart["latest_version"]].get("description", mart["description"])
+            block = blocks[re.search(r"doc\('(\w+)'\)", description)[1]]  # type: ignore[index]
+            row = re.search(ONE_ROW[language], block, flags=re.MULTILINE)
+            question = re.search(r"^- (.*)$", block, flags=re.MULTILINE)
+            if row is None or question is None:
+                raise BankChurnError(
+                    f"The description of {mart['name']} in {DOCS / language} must say in its first "
+                    "sentence what one row is, and then which questions it answers."
+                )
+            yield mart, row[1], question[1]
+
+
+def list_of_tables(audience: str) -> WriteList:
+    """Make what writes a table of the marts for an audience: name, one row, first question."""
+
+    def write(language: Language, _translate: Translate) -> str:
+        rows = (
+            f"| `{mart['name']}` | {row} | {question} |"
+            for mart, row, question in marts_described(language)
+            if mart.get("config", {}).get("meta", {}).get("audience", "everyone") == audience
+        )
+        return "\n".join((TABLE_HEADINGS[language], "|---|---|---|", *rows))
+
+    return write
+
+
+def list_of_questions(language: Language, _translate: Translate) -> str:
+    """Write the first question of every mart with links to its latest version and those after it."""
+    rows = (
+        f"| {question} | "
+        + ", ".join(
+            f"[{mart['name']}{'' if version == mart['latest_version'] else f'_v{version}'}]"
+            f"(#!/model/model.bank_churn.{mart['name']}.v{version})"
+            for version in sorted(version["v"] for version in mart["versions"])
+            if version >= mart["latest_version"]
+        )
+        + " |"
+        for mart, _row, question in marts_described(language)
+    )
+    return "\n".join((QUESTION_HEADINGS[language], "|---|---|", *rows))
+
+
+LISTS: dict[str, WriteList] = {
     "settings": list_of_settings,
     "targets": list_of_targets,
     "commands": list_of_commands,
+    "tables for everyone": list_of_tables("everyone"),
+    "tables of clients": list_of_tables("clients"),
+    "questions": list_of_questions,
 }
 
 
@@ -202,7 +278,8 @@ def written_pages() -> dict[Path, str]:
     pages = {}
     for language in LANGUAGES:
         translate = translator(language, missing)
-        for path in sorted((DOCS / language / "pages").glob("*.md")):
+        folder = DOCS / language
+        for path in (*folder.glob("overview.md"), *sorted((folder / "pages").glob("*.md"))):
             text = path.read_text(encoding="utf-8")
             for name, write in LISTS.items():
                 if f"<!-- list: {name}," in text:
