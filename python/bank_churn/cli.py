@@ -30,11 +30,7 @@ def sentence_of(error: Exception) -> str:
 
 
 def interrupt(number: int, _frame: object) -> None:
-    """End by a signal as by a press of Ctrl-C; further ones wait until what was begun is put away.
-
-    Raises:
-        KeyboardInterrupt: Always, with the signal.
-    """
+    """End by a signal as by a press of Ctrl-C; further ones wait until what was begun is put away."""
     for one in STOPPING:
         signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt(number)

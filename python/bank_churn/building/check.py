@@ -94,19 +94,7 @@ class Checked:
 
 
 def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) -> str:
-    """Tell whose extract a file is by its columns.
-
-    Args:
-        file: The extract.
-        settings: The project's vars, with what is said of each portfolio's files.
-        portfolios: The portfolios that can be built.
-
-    Returns:
-        The portfolio whose columns it has most of.
-
-    Raises:
-        BankChurnError: If it cannot be read, or has less than half of any portfolio's columns.
-    """
+    """Tell whose extract a file is by its columns."""
     columns: dict[Options, tuple[str, ...]] = {}
     shares = {}
     for name in portfolios:
@@ -127,16 +115,7 @@ def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) 
 
 
 def read_with_dbt(database: Path, environment: dict[str, str], dbt_arguments: list[str]) -> None:
-    """Let the project's own models judge the rows, so that check and build cannot disagree.
-
-    Args:
-        database: A database to fill.
-        environment: Variables for dbt.
-        dbt_arguments: Further arguments for dbt, such as `--vars`.
-
-    Raises:
-        BankChurnError: If dbt stops at the extract.
-    """
+    """Let the project's own models judge the rows, so that check and build cannot disagree."""
     (TARGET / "run_results.json").unlink(missing_ok=True)
     watch = Watch()
     arguments = ("build", *SELECTION, *dbt_arguments)
@@ -212,16 +191,7 @@ def check(
 
 
 def columns_told(headers: list[tuple[str, ...]], portfolio: str, words: dict[str, str]) -> str:
-    """Say which columns were found, which are missing, and which are not read.
-
-    Args:
-        headers: The columns of each file.
-        portfolio: Whose they are.
-        words: The language's words.
-
-    Returns:
-        A line for the portfolio and one for each file.
-    """
+    """Say which columns were found, which are missing, and which are not read."""
     wanted = columns_wanted(portfolio)
     lines = [f"{words['portfolio']}: {portfolio}"]
     for header in headers:
@@ -283,15 +253,7 @@ def report(
 
 
 def one_outcome(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
-    """Say that a build would stop: one outcome of churn, and clients without any.
-
-    Args:
-        connection: The filled database.
-        words: The language's words.
-
-    Returns:
-        A line, or none.
-    """
+    """Say that a build would stop: one outcome of churn, and clients without any."""
     found = connection.execute(
         """select count(*) from clients having count(is_churned) between 1 and count(*) - 1
         and min(is_churned) = max(is_churned)"""
@@ -306,18 +268,7 @@ def examples(
     words: dict[str, str],
     several: bool,
 ) -> str:
-    """Give the first rows with a reason: where they stand and the offending value, nothing else.
-
-    Args:
-        connection: The filled database.
-        reason: The reason.
-        column: The column at fault; none, or the client's id, shows no value.
-        words: The language's words.
-        several: Whether to name the file.
-
-    Returns:
-        Such as "row 7: 340; row 9: -1".
-    """
+    """Give the first rows with a reason: where they stand and the offending value, nothing else."""
     value = column if column in staged(connection) else "null"
     if column and column in additional(connection):
         value = f"json_extract_string(additional_attributes, '$.{column}')"
@@ -336,14 +287,7 @@ def examples(
 
 
 def unknown_cities(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """List the spellings of cities that the seed does not know, of rows that would be clients.
-
-    Args:
-        connection: The filled database.
-
-    Returns:
-        City and number of rows, the most frequent first.
-    """
+    """List the spellings of cities that the seed does not know, of rows that would be clients."""
     return connection.execute(
         """select city, count(*) from clients
         where city is not null and not city_is_known
@@ -369,15 +313,7 @@ def _values(connection: duckdb.DuckDBPyConnection, condition: str) -> list[str]:
 
 
 def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
-    """Print rejected rows as they came.
-
-    Args:
-        connection: The filled database.
-        words: The language's words.
-
-    Returns:
-        One line a row.
-    """
+    """Print rejected rows as they came."""
     columns = ", ".join(["client_id", *staged(connection)])
     rows = connection.execute(
         f"""select source_row_number, coalesce(raw_line, concat_ws(',', {columns}))
@@ -387,12 +323,5 @@ def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> 
 
 
 def short(text: str) -> str:
-    """Cut a value to what fits a table.
-
-    Args:
-        text: The value.
-
-    Returns:
-        At most `LONGEST_VALUE` printable signs.
-    """
+    """Cut a value to what fits a table."""
     return shown(text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…")

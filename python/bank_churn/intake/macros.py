@@ -33,12 +33,7 @@ class Macros:
     """Macros that ask no database."""
 
     def __init__(self, settings: dict[str, Any], folder: Path = Path("macros")) -> None:
-        """Find the macros.
-
-        Args:
-            settings: The project's vars.
-            folder: Where the macros are.
-        """
+        """Find the macros."""
         self._files = {
             name: path
             for path in folder.rglob("*.sql")

@@ -67,14 +67,7 @@ def checked_folder(folder: Path, *, mode: int) -> None:
 
 
 def problem_of_folder(found: os.stat_result) -> str | None:
-    """Say why a folder must not hold client data.
-
-    Args:
-        found: What `lstat` says about it.
-
-    Returns:
-        Words to follow its name; None if it may.
-    """
+    """Say why a folder must not hold client data."""
     if stat.S_ISLNK(found.st_mode):
         return "is a symbolic link"
     if not stat.S_ISDIR(found.st_mode):
@@ -137,14 +130,7 @@ def remove_unheld(folders: Iterable[Path]) -> None:
 
 
 def holder_of(descriptor: int) -> str:
-    """Say who holds a lock.
-
-    Args:
-        descriptor: The lock's open file.
-
-    Returns:
-        A sentence with a space in front; empty if the file does not tell.
-    """
+    """Say who holds a lock."""
     text = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
     return f" It is held by {text}." if text.startswith("process ") else ""
 
