@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 
 from bank_churn.tools.screen import number, screen
-from bank_churn.words.language import LANGUAGES, Language
+from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said
 
-MOST_LINES_OF_FINDINGS = 6
+MOST_FINDINGS_OF_ALL = 4
 MOST_FINDINGS = 3
 MOST_REASONS = 3
 WIDEST = 110
@@ -43,7 +43,7 @@ def close(paths: list[Path], *, language: Language) -> None:
         for bank in banks:
             bank["reasons"] = reasons_of(connection, bank["portfolio"], language)
             bank["findings"] = findings_of(connection, bank["portfolio"], language)
-    most = max(1, min(MOST_FINDINGS, MOST_LINES_OF_FINDINGS // max(len(banks), 1)))
+    most = max(1, min(MOST_FINDINGS, MOST_FINDINGS_OF_ALL // max(len(banks), 1)))
     for bank in banks:
         screen.event(event="portfolio", **bank)
         screen.line()
@@ -51,10 +51,10 @@ def close(paths: list[Path], *, language: Language) -> None:
             screen.line(line)
     screen.line()
     screen.line(said("To open:"))
-    named = {name.format(language=one): what for name, what in TO_OPEN.items() for one in LANGUAGES}
-    for path in paths:
-        if path.name in named:
-            screen.line(f"  {screen.link(path)} — {said(named[path.name])}")
+    written = {path.name: path for path in paths}
+    for name, what in TO_OPEN.items():
+        if path := written.get(name.format(language=language)):
+            screen.line(f"  {screen.link(path)} — {said(what)}")
     screen.event(event="published", files=[str(path) for path in paths])
 
 
@@ -95,12 +95,16 @@ def reasons_of(connection: duckdb.DuckDBPyConnection, portfolio: str, language: 
 
 
 def findings_of(connection: duckdb.DuckDBPyConnection, portfolio: str, language: Language) -> list[str]:
-    """Read the strongest findings on churn: the conclusions of hypotheses, up to their first full stop."""
+    """Read the strongest findings on churn, one an attribute: conclusions up to their first full stop."""
     found = rows_of(
         connection,
         f"""select conclusion_{language} as conclusion from hypothesis_results
         where portfolio = $portfolio and verdict = 'differs' and not coalesce(is_suppressed, false)
             and 'is_churned' in (metric, group_attribute)
+        qualify row_number() over (
+            partition by if(metric = 'is_churned', group_attribute, metric)
+            order by list_position(['large', 'medium', 'small'], effect_magnitude) nulls last, log10_p
+        ) = 1
         order by list_position(['large', 'medium', 'small'], effect_magnitude) nulls last, log10_p
         limit {MOST_FINDINGS}""",
         portfolio=portfolio,
