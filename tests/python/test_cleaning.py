@@ -51,7 +51,7 @@ def broken_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     lines += [line for line, _ in broken_lines()]
     location = write_lines(folder / "clients.csv", lines)
     build = run_build(
-        folder, metanprom=location, arguments=("--select", "+path:models/cleaning", "path:models/churn")
+        folder, metanprom=location, arguments=("--select", "+path:models/cleaning", "+churn_rates")
     )
     assert "left out" in build.stderr, build.stdout + build.stderr
     return build
