@@ -206,6 +206,7 @@ def build(
             ),
             found=read_formats(database=database, dbt_arguments=dbt_arguments),
             target_path=target_path,
+            database=database,
             failed="The build stopped and nothing was published",
         )
         return publish_and_export(
@@ -218,7 +219,7 @@ def build(
 
 
 def build_from_extracts(
-    run: Callable[[], bool], *, found: list[Found], target_path: Path, failed: str
+    run: Callable[[], bool], *, found: list[Found], target_path: Path, database: Path, failed: str
 ) -> None:
     """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
 
@@ -226,6 +227,7 @@ def build_from_extracts(
         run: Runs dbt and says whether it succeeded.
         found: What the extracts are.
         target_path: The folder dbt writes its results to; those of an earlier command are removed.
+        database: The build database.
         failed: Beginning of the sentence for a failure.
 
     Raises:
@@ -236,7 +238,7 @@ def build_from_extracts(
     check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
     if not is_green:
         check_parquet(found)  # damage inside a parquet file shows only when its rows are read
-        raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
+        raise BankChurnError(f"{failed}: {told_by_dbt(target_path, database)}")
 
 
 def check_parquet(found: list[Found]) -> None:
@@ -253,17 +255,18 @@ def check_parquet(found: list[Found]) -> None:
             check_pages(one.file)
 
 
-def told_by_dbt(target_path: Path) -> str:
+def told_by_dbt(target_path: Path, database: Path) -> str:
     """Say what stopped dbt.
 
     Args:
         target_path: The folder dbt wrote its results to.
+        database: The build database.
 
     Returns:
         One sentence for each failed model or test.
     """
     results = target_path / "run_results.json"
-    told = failures(read_artifact(target_path, results.name)) if results.exists() else []
+    told = failures(read_artifact(target_path, results.name), database) if results.exists() else []
     return "; ".join(told) or "see dbt's message above"
 
 

@@ -86,6 +86,7 @@ def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) 
         ),
         found=read_formats(database=copied_database(), dbt_arguments=dbt_arguments, on_cluster=True),
         target_path=target_path,
+        database=copied_database(),
         failed="The build on Spark stopped and nothing was published",
     )
 

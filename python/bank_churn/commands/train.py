@@ -35,6 +35,7 @@ def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Pat
             ),
             found=read_formats(database=database, dbt_arguments=dbt_arguments),
             target_path=Path(name),
+            database=database,
             failed="The churn model was not trained",
         )
         return export_model(database=database, folder=folder)
