@@ -244,7 +244,9 @@ def told_by_dbt(places: Places) -> str:
         One sentence for each failed model or test.
     """
     results = places.target_path / "run_results.json"
-    told = failures(read_artifact(places.target_path, results.name), places.database) if results.exists() else []
+    if not results.exists():
+        return "see dbt's message above"
+    told = failures(read_artifact(places.target_path, results.name), places.database)
     return "; ".join(told) or "see dbt's message above"
 
 
