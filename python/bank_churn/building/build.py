@@ -198,9 +198,7 @@ def build(
         return publish_and_export(places, language=language, databases_only=databases_only)
 
 
-def build_from_extracts(
-    run: Callable[[], bool], *, found: list[Found], places: Places, failed: str
-) -> None:
+def build_from_extracts(run: Callable[[], bool], *, found: list[Found], places: Places, failed: str) -> None:
     """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
 
     Args:
