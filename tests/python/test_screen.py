@@ -19,6 +19,7 @@ from bank_churn.intake.options import vars_of
 from bank_churn.running.events import Watch
 from bank_churn.tools import screen as screens
 from bank_churn.tools.files import only_one, remove_unheld
+from bank_churn.tools.places import Places
 from bank_churn.tools.screen import Screen
 from bank_churn.words.language import speaking
 from bank_churn.words.speech import said, sentence, sentences
@@ -211,7 +212,7 @@ def test_what_dbt_says_outside_of_models_is_the_reason(tmp_path: Path):
     told["info"] |= {"level": "error", "msg": "Encountered an error:\nCompilation Error\n  a var is wrong.\n"}
     watch = Watch()
     watch.read([json.dumps(told)])
-    assert watch.told(tmp_path) == "a var is wrong."
+    assert watch.told(Places(tmp_path / "x.duckdb", tmp_path)) == "a var is wrong."
 
 
 # What is told at the end

@@ -215,27 +215,27 @@ def build(
         build_from_extracts(
             lambda watch: run_dbt("build", "--fail-fast", *dbt_arguments, places=places, watch=watch),
             found=read_formats(database=places.database, dbt_arguments=dbt_arguments),
-            target_path=places.target_path,
+            places=places,
             failed="The build stopped and nothing was published",
         )
         return publish_and_export(places, language=language, databases_only=databases_only)
 
 
 def build_from_extracts(
-    run: Callable[[Watch], bool], *, found: list[Found], target_path: Path, failed: str
+    run: Callable[[Watch], bool], *, found: list[Found], places: Places, failed: str
 ) -> None:
     """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
 
     Args:
         run: Runs dbt, followed by what it is given, and says whether it succeeded.
         found: What the extracts are.
-        target_path: The folder dbt writes its results to; those of an earlier command are removed.
+        places: Where the build stands; results of an earlier command are removed there.
         failed: Beginning of the sentence for a failure.
 
     Raises:
         BankChurnError: If an extract has changed, or a model or test fails.
     """
-    (target_path / "run_results.json").unlink(missing_ok=True)
+    (places.target_path / "run_results.json").unlink(missing_ok=True)
     screen.progress("Reading the project", None)
     watch = Watch()
     is_green = run(watch)
@@ -244,7 +244,7 @@ def build_from_extracts(
     check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
     if not is_green:
         check_parquet(found)  # damage inside a parquet file shows only when its rows are read
-        raise BankChurnError(f"{failed}: {watch.told(target_path)} Details: {log_path()}")
+        raise BankChurnError(f"{failed}: {watch.told(places)} Details: {log_path()}")
 
 
 def check_parquet(found: list[Found]) -> None:

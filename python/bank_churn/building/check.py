@@ -117,12 +117,12 @@ def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) 
 def read_with_dbt(database: Path, environment: dict[str, str], dbt_arguments: list[str]) -> None:
     """Let the project's own models judge the rows, so that check and build cannot disagree."""
     (TARGET / "run_results.json").unlink(missing_ok=True)
-    watch = Watch()
+    watch, places = Watch(), Places(database, TARGET)
     arguments = ("build", *SELECTION, *dbt_arguments)
-    is_read = run_dbt(*arguments, places=Places(database, TARGET), environment=environment, watch=watch)
+    is_read = run_dbt(*arguments, places=places, environment=environment, watch=watch)
     screen.wipe()
     if not is_read:
-        raise BankChurnError(re.sub(r"^stg_\w+__clients: ", "", watch.told(TARGET)))
+        raise BankChurnError(re.sub(r"^stg_\w+__clients: ", "", watch.told(places)))
 
 
 def check(

@@ -35,7 +35,7 @@ def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Pat
                 "build", "--fail-fast", *SELECTION, *dbt_arguments, places=places, watch=watch
             ),
             found=read_formats(database=database, dbt_arguments=dbt_arguments),
-            target_path=places.target_path,
+            places=places,
             failed="The churn model was not trained",
         )
         return export_model(database=database, folder=folder)

@@ -158,7 +158,7 @@ def page_of(language: Language, places: Places, *, published: Path) -> str:
     there = replace(places, target_path=folder)
     if not run_dbt(*arguments, places=there, environment=environment, watch=watch):
         raise BankChurnError(
-            f"The documentation was not generated: {watch.told(folder)} Details: {log_path()}"
+            f"The documentation was not generated: {watch.told(there)} Details: {log_path()}"
         )
     manifest = read_artifact(folder, "manifest.json")
     found = findings(published, [mart.name for mart in public_marts(manifest)], language)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bank_churn.running.artifacts import failures, read_artifact, told_in_words
+from bank_churn.tools.places import Places
 from bank_churn.tools.screen import number, screen
 from bank_churn.words.speech import said
 
@@ -100,17 +101,18 @@ class Watch:
             share = self.done / max(self.total, self.done, 1)
             screen.progress("Building and checking", share, f"{counted} · {told or said(stage)}")
 
-    def told(self, target_path: Path) -> str:
+    def told(self, places: Places) -> str:
         """Say what stopped dbt.
 
         Args:
-            target_path: The folder dbt wrote its results to.
+            places: Where the build stands.
 
         Returns:
             A sentence for each failed model or test, or what dbt said where there are no results.
         """
-        results = target_path / "run_results.json"
-        told = failures(read_artifact(target_path, results.name)) if results.exists() else []
+        results, told = places.target_path / "run_results.json", list[str]()
+        if results.exists():
+            told = failures(read_artifact(places.target_path, results.name), places.database)
         told = told or [told_in_words(error) for error in self.errors[:1]]
         return "; ".join(told) or "dbt said nothing of it."
 
