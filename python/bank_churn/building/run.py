@@ -13,7 +13,7 @@ import duckdb
 from bank_churn.building.build import build
 from bank_churn.building.months import plan_batches
 from bank_churn.demo.generate import make_missing_demo_data
-from bank_churn.errors import BankChurnError
+from bank_churn.errors import BankChurnError, InputError
 from bank_churn.intake.options import vars_of
 from bank_churn.intake.postgres import is_address
 from bank_churn.intake.prepare import extracts
@@ -39,6 +39,7 @@ class Summary:
         warnings: What to look at before a report goes out: drift, and what makes figures unbelievable.
         findings: Findings that began, ended or turned since the publication before, in words.
         error: What stopped a failed run.
+        is_input_wrong: Whether that was an extract or a setting: nothing was begun then.
     """
 
     status: str
@@ -48,6 +49,7 @@ class Summary:
     warnings: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     error: str = ""
+    is_input_wrong: bool = False
 
     @property
     def code(self) -> int:
@@ -93,7 +95,8 @@ def run(
             findings=list(compare(places.output, before, now, language).lines) if before else [],
         )
     except (BankChurnError, OSError, ValueError) as error:
-        return Summary("failed", error=" ".join(str(error).split()))
+        told = " ".join(str(error).split())
+        return Summary("failed", error=told, is_input_wrong=isinstance(error, InputError))
 
 
 def published_already(output: Path) -> str:
