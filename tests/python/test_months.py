@@ -252,7 +252,7 @@ def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Pat
         rows = f"select * from {table} order by all"
         assert build.query_published(rows) == months_build.query_published(rows), table
     lost = run_build(tmp_path, metanprom=str(folder), arguments=("--vars", SETTINGS, "--full-refresh"))
-    assert lost.code == 1
+    assert lost.code == 2
     assert "would lose metanprom 2025-11-30" in lost.stderr
 
 

@@ -223,11 +223,7 @@ def build(
         if places.output.exists():
             with publishing(places.output):
                 pass  # what a killed command left is put right even if this build fails
-        try:
-            planned, snapshots = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
-        except BankChurnError as error:
-            raise InputError(str(error)) from error
-        *earlier, latest = planned
+        (*earlier, latest), snapshots = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
         for batch in earlier:
             load_month(places, batch, snapshots, dbt_arguments=dbt_arguments)
             dbt_arguments = [one for one in dbt_arguments if one not in ANEW]  # what was to go has gone

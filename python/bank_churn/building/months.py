@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bank_churn.errors import BankChurnError, InputError
 from bank_churn.intake.options import vars_of
 from bank_churn.months.plan import ACCEPTED, Batch, batches, loaded, loads_anew
 from bank_churn.months.snapshots import Snapshot, find_snapshots, has_snapshots
@@ -22,18 +23,24 @@ def plan_batches(*, database: Path, dbt_arguments: list[str]) -> tuple[list[Batc
     Returns:
         The batches, the latest snapshots last, and all snapshots by portfolio; where no extract has dates,
         one batch without any.
+
+    Raises:
+        InputError: If a date cannot be told, or a month would be lost.
     """
     settings = vars_of(dbt_arguments)
-    if not has_snapshots(settings):
-        return batches({}, {}, anew=False, accepted=True), {}
     beside = database.parent / "intake"
-    found = find_snapshots(
-        settings=settings,
-        folder=beside / f"{database.stem}.dates",
-        memory=beside / f"{database.stem}.snapshots.json",
-    )
-    accepted = settings.get(ACCEPTED) is True
-    planned = batches(found, loaded(database), anew=loads_anew(dbt_arguments), accepted=accepted)
+    try:
+        if not has_snapshots(settings):
+            return batches({}, {}, anew=False, accepted=True), {}
+        found = find_snapshots(
+            settings=settings,
+            folder=beside / f"{database.stem}.dates",
+            memory=beside / f"{database.stem}.snapshots.json",
+        )
+        accepted = settings.get(ACCEPTED) is True
+        planned = batches(found, loaded(database), anew=loads_anew(dbt_arguments), accepted=accepted)
+    except BankChurnError as error:
+        raise InputError(str(error)) from error
     return planned, found
 
 
