@@ -32,12 +32,7 @@ def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
     def make(folder: Path) -> Build:
         generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=ROWS)
-        build = run_build(
-            folder,
-            metanprom=str(folder / "months/metanprom"),
-            arguments=("--vars", SETTINGS),
-            databases_only=False,
-        )
+        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", SETTINGS))
         assert build.code == 0, build.stdout + build.stderr
         return build
 
