@@ -262,7 +262,7 @@ def size_of(mart: PublicMart, sizes: dict[str, int]) -> int:
         sizes: Size of each table of the build database.
 
     Returns:
-        Values of the relation and of what it is a view of; those of other views, which are small, are not counted.
+        Values of the relation and of what it is a view of; other views, which are small, count nothing.
     """
     return sum(sizes.get(name, 0) for name in (mart.relation, *(table.relation for table in mart.stored)))
 
