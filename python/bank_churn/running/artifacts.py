@@ -49,7 +49,7 @@ class PublicMart:
         columns: Description of each column, by column name.
         key: The columns of its primary key.
         sheet: Its sheet in the workbook: names by language, and perhaps columns and order; None for no sheet.
-        stored: The narrow tables that it is a view of in the published file too, besides other marts; none for a table.
+        stored: The narrow tables that it is a view of when published too, besides marts; none for a table.
         query: Its compiled SQL.
     """
 
