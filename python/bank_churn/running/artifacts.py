@@ -217,14 +217,16 @@ def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
     Returns:
         The marts; those whose audience is nobody are left out.
     """
+    nodes = manifest["nodes"].values()
+    asked = {name for node in nodes for name in node["config"].get("meta", {}).get("stored", [])}
     tables = {
         node["name"]: StoredTable(
             relation=node["alias"],
             description=node["description"],
             columns={name: column["description"] for name, column in node["columns"].items()},
         )
-        for node in manifest["nodes"].values()
-        if node["resource_type"] in {"model", "seed"}
+        for node in nodes
+        if node["resource_type"] in {"model", "seed"} and node["name"] in asked
     }
     marts = [
         PublicMart(
