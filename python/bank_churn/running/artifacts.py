@@ -104,13 +104,18 @@ def failures(run_results: dict[str, Any], database: Path | None = None) -> list[
         if result["status"] in GREEN | NOTHING_DONE:
             continue
         node = result["unique_id"].split(".")[2]
-        message = result.get("message") or result["status"]
-        lines = [line.strip() for line in message.splitlines() if line.strip()]
-        told = [line for line in lines if not re.match(r"(Compilation|Database|Runtime) Error in|> ", line)]
         claim = re.search(r"-- (Claim: .*)", result.get("compiled_code") or "")
         broken = broken_claims(result, database) if database else ""
-        sentences.append(f"{node}: {claim.group(1) if claim else broken or ' '.join(told[:3])}")
+        told = claim.group(1) if claim else broken or told_in_words(result.get("message") or result["status"])
+        sentences.append(f"{node}: {told}")
     return list(dict.fromkeys(sentences))
+
+
+def told_in_words(message: str) -> str:
+    """Take from a message of dbt what a person can read: not where in dbt it arose."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    noise = r"Encountered an error|(Compilation|Database|Runtime|Parsing) Error( in|$)|> |Traceback"
+    return " ".join([line for line in lines if not re.match(noise, line)][:3])
 
 
 def broken_claims(result: dict[str, Any], database: Path) -> str:
