@@ -1,4 +1,5 @@
 -- One row per portfolio × target group: its rule, churn with interval, how much of the churn it holds, its place.
+{%- set searched_bound = "case when kind = 'searched' then lower_bound end" %}
 with groups as (
     select * from {{ ref('int_target_groups') }}
 ),
@@ -105,8 +106,8 @@ final as (
         all_client_count - churned_count as clients_to_contact,
         {{ round_to_significant('value_to_save') }} as value_to_save,
         cast(action_rank as bigint) as action_rank,
-        {{ churn_reading('', 'ru') | indent(8) }} as reading_ru,
-        {{ churn_reading('', 'en') | indent(8) }} as reading_en,
+        {{ churn_reading('', 'ru', searched_bound=searched_bound) | indent(8) }} as reading_ru,
+        {{ churn_reading('', 'en', searched_bound=searched_bound) | indent(8) }} as reading_en,
         cover_order,
         cover_client_count,
         cover_churned_count,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = Path(os.environ.get("BANK_CHURN_REAL_DATA", ROOT / "../shared/data")).resolve()
+os.environ.setdefault("BANK_CHURN_LANGUAGE", "en")  # of what is said; documents stay in their own
 PROJECT = ("models", "seeds", "tests", "macros", "analysis", "dbt_project.yml", "profiles.yml")
 PARSED = ROOT / "target/tests"
 """The project as dbt parsed it in the last build of a test; dbt itself finds out what has changed since."""

@@ -12,7 +12,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from bank_churn.commands import build, dashboard, docs
+from bank_churn.building import build, dashboards
+from bank_churn.exports import docs
 from bank_churn.exports.write import export
 from bank_churn.publishing.history import (
     current_ids,
@@ -71,7 +72,7 @@ def make_dashboards(*, published: Path, folder: Path, **_further: object) -> lis
 
 def publish_all(folder: Path) -> None:
     """The part of a build that begins when dbt has ended."""
-    build.publish_and_export(**arguments(folder), language="ru")
+    build.publish_and_export(arguments(folder), language="ru")
 
 
 def attempt(folder: Path, action: str, point: int, goal: str) -> None:
@@ -84,9 +85,9 @@ def attempt(folder: Path, action: str, point: int, goal: str) -> None:
     elif action == "export":
         export(output=output, language="en")
     elif action == "dashboard":
-        dashboard.publish_dashboards(output=output, languages=("ru",))
+        dashboards.publish_dashboards(output=output, languages=("ru",))
     else:
-        docs.make_docs(language="en", **paths)
+        docs.make_docs(paths, language="en")
 
 
 def build_of(folder: Path, name: str = "bank_churn", table: str = "rates", rows: int = 3) -> int:
@@ -151,8 +152,8 @@ def main() -> None:
     build.dashboards_of = lambda published, history_of: make_dashboards(
         published=published, folder=published.parent
     )
-    dashboard.make_dashboards, dashboard.make_passports = make_dashboards, lambda **_: []
-    docs.page_of = lambda language, *, published, **_: f"publication {publication_id_of(published)}"
+    dashboards.make_dashboards, dashboards.make_passports = make_dashboards, lambda **_: []
+    docs.page_of = lambda language, places, *, published: f"publication {publication_id_of(published)}"
     for number in (1, 2):
         in_child(lambda number=number: make_build(folder, number, clients=CLIENTS))
         assert in_child(publish_all, folder) == WHOLE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 from bank_churn.publishing.publication import PUBLICATION_COLUMNS, SOURCE_COLUMNS
+from bank_churn.tools.places import Places
 
 CLIENTS = 20_000
 LABELS = """
@@ -139,10 +140,6 @@ def make_build(folder: Path, number: int, *, clients: int = CLIENTS, manifest: d
     write_json(folder / "target/run_results.json", make_run_results(folder, number))
 
 
-def arguments(folder: Path) -> dict[str, Path]:
+def arguments(folder: Path) -> Places:
     """What `publish` is called with for this build."""
-    return {
-        "database": folder / "build/bank_churn.duckdb",
-        "target_path": folder / "target",
-        "output": folder / "published",
-    }
+    return Places(folder / "build/bank_churn.duckdb", folder / "target", folder / "published")

@@ -46,7 +46,7 @@ def publish_for_ever(folder: Path, number: int) -> None:
     print("ready", flush=True)
     while True:
         make_build(folder, number)
-        publish(**arguments(folder))
+        publish(arguments(folder))
         number += 1
 
 

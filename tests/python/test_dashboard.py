@@ -542,7 +542,7 @@ def test_failed_page_leaves_the_old_one_whole(
 
 
 def test_failed_page_after_a_build_says_what_is_published(demo_build: Build, monkeypatch: pytest.MonkeyPatch):
-    from bank_churn.commands.build import dashboards_of
+    from bank_churn.building.build import dashboards_of
 
     def broken(**arguments: object) -> None:
         raise ValueError("a chart failed")

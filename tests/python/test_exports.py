@@ -46,7 +46,7 @@ def about_text(path: Path) -> str:
 def folder(tmp_path: Path) -> Path:
     """A made-up build, published and exported in Russian."""
     make_build(tmp_path, 1)
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     export(output=tmp_path / "published", language="ru")
     return tmp_path
 
@@ -245,7 +245,7 @@ def test_no_text_becomes_a_formula_or_a_link(tmp_path: Path, text: str):
     make_build(tmp_path, 1)
     with duckdb.connect(str(tmp_path / "build/bank_churn.duckdb")) as connection:
         connection.execute("update rates_v1 set value_label_ru = ?", [text])
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     export(output=tmp_path / "published", language="ru")
     sheet = openpyxl.load_workbook(tmp_path / "published/bank_churn_ru.xlsx")["Доли"]
     column = [cell.value for cell in sheet[1]].index("Группа") + 1
@@ -265,7 +265,7 @@ def test_the_workbook_of_clients_says_whom_it_is_about(folder: Path):
 @pytest.mark.slow
 def test_a_list_too_long_for_a_reader_says_so(tmp_path: Path):
     make_build(tmp_path, 1, clients=MAX_ROWS + 5)
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     export(output=tmp_path / "published", language="en")
     path = tmp_path / "published/bank_churn_clients_en.xlsx"
     assert f"The first {MAX_ROWS} rows of {MAX_ROWS + 5}" in about_text(path)
@@ -309,7 +309,7 @@ def test_exports_follow_a_rollback_and_keep_their_languages(folder: Path):
     export(output=output, language="en")
     assert len(list(output.glob("*.xlsx"))) == 4
     make_build(folder, 2)
-    publish(**arguments(folder), additions=[exporting("ru", [])])
+    publish(arguments(folder), additions=[exporting("ru", [])])
     assert len(list(output.glob("*.xlsx"))) == 4
     first, second = publications(output)
     assert second in about_text(output / "bank_churn_en.xlsx")
@@ -319,14 +319,14 @@ def test_exports_follow_a_rollback_and_keep_their_languages(folder: Path):
         assert first in about_text(output / f"bank_churn_{language}.xlsx")
     found = duckdb.sql(f"select distinct build_number from '{output}/parquet/rates.parquet'").fetchall()
     assert found == [(1,)]
-    publish(**arguments(folder))
+    publish(arguments(folder))
     assert list(output.glob("*.xlsx")) == list(output.glob("parquet/*")) == []
 
 
 def test_without_sheets_there_is_no_workbook(tmp_path: Path):
     manifest = make_manifest(sheet=None)
     make_build(tmp_path, 1, manifest=manifest)
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     export(output=tmp_path / "published", language="ru")
     assert not (tmp_path / "published/bank_churn_ru.xlsx").exists()
     assert (tmp_path / "published/bank_churn_clients_ru.xlsx").exists()
@@ -347,7 +347,7 @@ def test_exporting_nothing_is_a_sentence(tmp_path: Path):
 )
 def test_a_wrong_sheet_in_the_meta_is_a_sentence(tmp_path: Path, sheet: dict, message: str):
     make_build(tmp_path, 1, manifest=make_manifest(sheet=sheet))
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     with pytest.raises(BankChurnError, match=message):
         export(output=tmp_path / "published", language="ru")
 

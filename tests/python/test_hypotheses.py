@@ -14,8 +14,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from bank_churn.commands.hypotheses import SUFFICIENT_STATISTICS
 from bank_churn.running.dbt_command import WITHOUT_TESTS
+from bank_churn.statistics.judgement.database import SUFFICIENT_STATISTICS
 from conftest import ROOT, Build, copy_project, run_build
 from scipy import stats
 from scipy.stats.contingency import association

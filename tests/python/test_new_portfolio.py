@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from bank_churn.commands.check import columns_wanted
+from bank_churn.building.check import columns_wanted
 from bank_churn.demo.generate import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import Options

@@ -54,8 +54,8 @@ def run_cli(*options: str, **settings: object) -> subprocess.CompletedProcess[st
 def publish_by_cli(folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
     paths = arguments(folder)
     return run_cli(
-        *("publish", "--database", str(paths["database"]), "--target-path", str(paths["target_path"])),
-        *("--output", str(paths["output"])),
+        *("publish", "--database", str(paths.database), "--target-path", str(paths.target_path)),
+        *("--output", str(paths.output)),
         **settings,
     )
 
@@ -84,7 +84,7 @@ def build_numbers(output: Path) -> list[int]:
 def folder(tmp_path: Path) -> Path:
     """A made-up build, published once."""
     make_build(tmp_path, 1)
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     return tmp_path
 
 
@@ -153,7 +153,7 @@ def test_the_model_version_is_read_from_its_mart_once_there_is_one(tmp_path: Pat
     results = json.loads((tmp_path / "target/run_results.json").read_text())
     results["results"].append({"unique_id": "model.bank_churn.churn_model_quality.v1", "status": "success"})
     (tmp_path / "target/run_results.json").write_text(json.dumps(results))
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     with duckdb.connect(str(tmp_path / FILES[0]), read_only=True) as connection:
         assert connection.execute("select model_version from _publication_sources").fetchall() == [("7",)]
 
@@ -161,7 +161,7 @@ def test_the_model_version_is_read_from_its_mart_once_there_is_one(tmp_path: Pat
 def test_the_file_for_everyone_names_no_folder_of_this_machine(folder: Path):
     with duckdb.connect(str(folder / "build/bank_churn.duckdb")) as connection:
         connection.execute("update clients_v1 set source_file = ?", [str(folder / "volga.csv")])
-    publish(**arguments(folder))
+    publish(arguments(folder))
     with duckdb.connect(str(folder / FILES[0]), read_only=True) as connection:
         [(name, state, digest)] = connection.execute(
             "select file_name, file_state, sha256 from _publication_sources"
@@ -174,7 +174,7 @@ def test_the_file_for_everyone_names_no_folder_of_this_machine(folder: Path):
 
 def test_the_row_count_of_a_tiny_file_is_for_the_second_file_only(tmp_path: Path):
     make_build(tmp_path, 1, clients=9)
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     counts = []
     for file in FILES:
         with duckdb.connect(str(tmp_path / file), read_only=True) as connection:
@@ -226,7 +226,7 @@ def test_a_mart_with_client_keys_is_never_published_for_everyone(tmp_path: Path)
     manifest["nodes"]["model.bank_churn.clients.v1"]["config"]["meta"]["audience"] = "everyone"
     make_build(tmp_path, 1, manifest=manifest)
     with pytest.raises(BankChurnError, match=r"clients_v1 is meant for everyone, but its column client_key"):
-        publish(**arguments(tmp_path))
+        publish(arguments(tmp_path))
 
 
 def test_modes(folder: Path):
@@ -254,7 +254,7 @@ def test_twenty_readers_during_ten_publications(folder: Path):
             assert reader.stdout.readline() == "ready\n", reader.communicate()[1]
         for number in range(2, 12):
             make_build(folder, number)
-            publish(**arguments(folder))
+            publish(arguments(folder))
             time.sleep(0.1)
     finally:
         (folder / "stop").touch()
@@ -287,7 +287,7 @@ def test_sqlalchemy_reflects_and_queries_also_after_a_publication(folder: Path):
     with engine.connect() as connection:
         assert connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(rates)).scalar() == 3
         make_build(folder, 2)
-        publish(**arguments(folder))  # while the connection is open
+        publish(arguments(folder))  # while the connection is open
         assert connection.execute(sqlalchemy.text(query)).fetchall() == [(1,)]
     engine.dispose()
     engine = connect()
@@ -300,7 +300,7 @@ def test_an_old_handle_reads_the_old_publication_until_all_of_its_process_are_cl
     path, query = str(folder / FILES[0]), "select publication_id from _publication"
     old = duckdb.connect(path, read_only=True)
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     elsewhere = (
         f"import duckdb; print(duckdb.connect({path!r}, read_only=True).execute({query!r}).fetchall())"
     )
@@ -340,11 +340,11 @@ def test_a_list_column_is_also_a_view_of_its_items(tmp_path: Path):
     clients["constraints"] = [{"type": "primary_key", "columns": ["client_key"]}]
     clients["columns"]["tags"] = {"description": "Tags."}
     make_build(tmp_path, 1, manifest=manifest)
-    with duckdb.connect(str(arguments(tmp_path)["database"])) as connection:
+    with duckdb.connect(str(arguments(tmp_path).database)) as connection:
         connection.execute("alter table clients_v1 add column tags varchar[]")
         connection.execute("update clients_v1 set tags = ['b', 'a'] where client_key = 'key7'")
         connection.execute("update clients_v1 set tags = [] where client_key = 'key8'")
-    publish(**arguments(tmp_path))
+    publish(arguments(tmp_path))
     with duckdb.connect(str(tmp_path / FILES[1]), read_only=True) as connection:
         rows = connection.execute("from clients__tags order by position").fetchall()
         comments = "select column_name, comment from duckdb_columns() where table_name = 'clients__tags'"
@@ -367,7 +367,7 @@ def test_a_large_mart_of_client_level_goes_without_its_key(tmp_path: Path, monke
     keys = "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
     for rows, expected in ((CLIENTS, ["rates", "clients"]), (CLIENTS - 1, ["rates"])):
         monkeypatch.setattr("bank_churn.publishing.publish.KEYED_ROWS", rows)
-        publish(**arguments(tmp_path))
+        publish(arguments(tmp_path))
         found = []
         for file in FILES:
             with duckdb.connect(str(tmp_path / file), read_only=True) as connection:
@@ -429,7 +429,7 @@ def test_a_kill_at_random_moments_leaves_whole_files(folder: Path):
     print(f"25 kills, {dirty} of them in the middle of a publication, {number - 1} builds published")
     assert dirty >= 5, "the kills missed the publications"
     make_build(folder, number)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     assert build_numbers(output) == [number, number]
 
 
@@ -437,7 +437,7 @@ def test_two_files_of_different_publications_are_put_right_by_the_next_command(f
     output = folder / "published"
     old = output / "history" / publications(output)[0]
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     shutil.copy(old / "bank_churn.duckdb", output)
     assert build_numbers(output) == [1, 2]
     assert len(set(current_ids(output))) == 2
@@ -517,7 +517,7 @@ def test_folders_of_killed_publications_are_removed(folder: Path):
     stale = folder / "published/.publishing-of-a-killed-run"
     stale.mkdir()
     (stale / "bank_churn.duckdb").write_text("half")
-    publish(**arguments(folder))
+    publish(arguments(folder))
     assert not stale.exists()
 
 
@@ -528,12 +528,12 @@ def test_the_history_keeps_as_many_as_it_is_told(folder: Path):
     output = folder / "published"
     for number in range(2, 6):
         make_build(folder, number)
-        publish(**arguments(folder))
+        publish(arguments(folder))
     kept = publications(output)
     assert len(kept) == 3
     rollback(output=output, to=kept[0])
     make_build(folder, 6)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     assert build_numbers(output) == [6, 6]
     assert publications(output)[:2] == kept[1:]
     for wrong in ("0", "many", "2.5", "true"):
@@ -547,7 +547,7 @@ def test_a_publication_without_a_past_is_held_once(folder: Path):
     (folder / "dbt_project.yml").write_text("vars: {kept_publications: 1}")
     for number in (2, 3):
         make_build(folder, number)
-        publish(**arguments(folder))
+        publish(arguments(folder))
         (only,) = publications(output)
         for file in PUBLISHED_FILES:
             assert (output / file.file_name).samefile(history_folder(output) / only / file.file_name)
@@ -558,7 +558,7 @@ def test_rollback_goes_back_and_forth(folder: Path):
     output = folder / "published"
     for number in (2, 3):
         make_build(folder, number)
-        publish(**arguments(folder))
+        publish(arguments(folder))
     kept = publications(output)
     assert rollback(output=output) == kept[1]
     assert build_numbers(output) == [2, 2]
@@ -584,7 +584,7 @@ def test_rollback_undoes_what_was_written_into_a_published_file(folder: Path):
 def test_rollback_as_a_command(folder: Path):
     output = folder / "published"
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     first, second = publications(output)
     listed = run_cli("rollback", "--list", "--output", str(output)).stdout.splitlines()
     assert [line[:8] for line in listed] == [f"* {second}", f"  {first}"]
@@ -603,7 +603,7 @@ def test_rollback_as_a_command(folder: Path):
 def test_an_interrupted_rollback_is_finished_by_the_journal(folder: Path):
     output = folder / "published"
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     first, second = publications(output)
     write_journal(output, first)
     shutil.copy(output / "history" / first / "bank_churn.duckdb", output)
@@ -620,7 +620,7 @@ def test_an_interrupted_rollback_is_finished_by_the_journal(folder: Path):
 def test_a_damaged_journal_does_no_harm(folder: Path, text: str):
     output = folder / "published"
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     shutil.copy(output / "history/000001/bank_churn.duckdb", output)
     (output / "history/.swap").write_text(text)
     with publishing(output):
@@ -637,12 +637,12 @@ def test_a_clock_set_back_changes_nothing(folder: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("bank_churn.publishing.publication.datetime", Yesterday)
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     output = folder / "published"
     assert publications(output) == ["000001", "000002"]
     assert rollback(output=output) == "000001"
     make_build(folder, 3)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     assert publications(output) == ["000001", "000002", "000003"]
     assert build_numbers(output) == [3, 3]
 
@@ -651,7 +651,7 @@ def test_a_clock_set_back_changes_nothing(folder: Path, monkeypatch: pytest.Monk
 def test_rollback_refuses_a_damaged_publication_before_it_touches_anything(folder: Path, damaged: str):
     output = folder / "published"
     make_build(folder, 2)
-    publish(**arguments(folder))
+    publish(arguments(folder))
     path = output / "history/000001" / damaged
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1

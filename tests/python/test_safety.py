@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from bank_churn.commands.build import building
-from bank_churn.commands.docs import with_policy, without_places
+from bank_churn.building.build import building
 from bank_churn.errors import BankChurnError
+from bank_churn.exports.docs import with_policy, without_places
 from bank_churn.intake.sheet import OdsBook
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.files import checked_folder

@@ -1,295 +1,33 @@
-"""The main job: demo data where the user gave none, one `dbt build`, published files and the dashboard."""
+"""The command `bank_churn build`."""
 
-from __future__ import annotations
+import click
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
-
-import duckdb
-
-from bank_churn.demo.generate import make_missing_demo_data
-from bank_churn.errors import BankChurnError
-from bank_churn.exports.sheet_labels import Language
-from bank_churn.exports.write import exporting
-from bank_churn.intake import Found, check_unchanged, prepare, print_formats
-from bank_churn.intake.options import vars_of
-from bank_churn.intake.parquet import check_pages
-from bank_churn.publishing.doubts import doubts
-from bank_churn.publishing.history import PUBLISHED_FILES, publishing
-from bank_churn.publishing.publish import publish
-from bank_churn.running.artifacts import failures, read_artifact
-from bank_churn.running.dbt_command import intake_folder, run_dbt
-from bank_churn.tools.files import checked_folder, only_one, own_files
-from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
+from bank_churn.commands.base import declared
+from bank_churn.commands.options import databases_only, engine, places
+from bank_churn.tools.places import Places
+from bank_churn.words.language import documents_language
+from bank_churn.words.speech import said
 
 
-def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:
-    """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
+@declared("build, test and publish; other options go to dbt", for_dbt=True)
+@places
+@engine
+@databases_only
+@click.pass_context
+def command(context: click.Context, places: Places, target: str, databases_only: bool) -> None:
+    """Build, test and publish."""
+    language, further = documents_language(), context.args
+    if target == "duckdb":
+        from bank_churn.building.build import build
 
-    Args:
-        database: The build database; the copies stand beside it, as private as it is.
-        dbt_arguments: Further arguments for dbt, with vars perhaps.
-        on_cluster: Whether Spark reads the extracts: it reads some by itself.
+        paths = build(places, language=language, databases_only=databases_only, dbt_arguments=further)
+    else:
+        from bank_churn.spark.setup import check_spark
 
-    Returns:
-        What the extracts are.
-    """
-    make_missing_demo_data()
-    found = prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database), on_cluster=on_cluster)
-    print_formats(found)
-    return found
+        check_spark(is_local=target == "spark")  # before anything is imported that may be missing
+        from bank_churn.building.on_spark import build_on_spark
 
-
-@contextmanager
-def building(*, database: Path, target_path: Path) -> Iterator[None]:
-    """Be the only command that fills a database and writes dbt's results, so that no two builds are mixed.
-
-    Args:
-        database: The build database.
-        target_path: dbt's target folder.
-
-    Yields:
-        Nothing; both are held meanwhile.
-
-    Raises:
-        BankChurnError: If another command works there, or the folders cannot be written.
-    """
-    further = "wait for it to end, or give this one its own --database, --target-path and --output."
-    for folder in (database.parent, target_path):
-        checked_folder(folder, mode=0o700)
-    held = {
-        database.with_name(f".{database.name}.lock"): f"Another command is filling {database}: {further}",
-        target_path / ".lock": f"Another command is writing to {target_path}: {further}",
-    }
-    with own_files(), ExitStack() as locks:
-        for lock, taken in held.items():
-            locks.enter_context(only_one(lock, taken=taken))
-        locks.enter_context(own_spill_folder(database))
-        sweep(database)
-        yield
-
-
-@contextmanager
-def own_spill_folder(database: Path) -> Iterator[None]:
-    """Give a build a spill folder of its own, empty at the start and gone at the end.
-
-    Args:
-        database: The build database; its lock must be held.
-
-    Yields:
-        Nothing; this process and dbt spill there meanwhile.
-    """
-    shared = os.environ.get(SPILL_VARIABLE)
-    folder = spill_folder() / database.name
-    checked_folder(folder.parent, mode=0o700)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.environ[SPILL_VARIABLE] = str(folder)
-    try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if shared is None:
-            del os.environ[SPILL_VARIABLE]
-        else:
-            os.environ[SPILL_VARIABLE] = shared
-
-
-def sweep(database: Path) -> None:
-    """Remove what a killed command left beside the build database.
-
-    Args:
-        database: The build database; its lock must be held.
-    """
-    database.with_suffix(".unfinished").unlink(missing_ok=True)
-    for path in (database, database.with_name(f"{database.name}.wal")):
-        if path.exists():
-            path.chmod(0o600)
-
-
-def prepare_database(database: Path) -> None:
-    """Make sure that the build database can be written and may spill, before dbt answers with a traceback.
-
-    Args:
-        database: The build database; need not exist.
-
-    Raises:
-        BankChurnError: If another program holds it open, or it is no database of a version this DuckDB reads.
-    """
-    try:
-        duckdb.connect(str(database)).close()
-        database.chmod(0o600)
-    except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise BankChurnError(
-                f"{database} is open in another program: close it there. The published files may stay open."
-            ) from error
-        raise BankChurnError(
-            f"{database} cannot be opened ({str(error).splitlines()[0]}): delete it."
-        ) from error
-
-
-def publish_and_export(
-    *, database: Path, target_path: Path, output: Path, language: Language, databases_only: bool = False
-) -> list[Path]:
-    """Publish the last green build, export it for those who cannot open DuckDB, and make its dashboard.
-
-    Args:
-        database: The build database.
-        target_path: dbt's target folder.
-        output: Folder of the published files.
-        language: Language of the workbooks.
-        databases_only: Publish no exports and no dashboard; those of an earlier publication go.
-
-    Returns:
-        The files written.
-
-    Raises:
-        BankChurnError: If the dashboard could not be made; then all the rest is published all the same.
-    """
-    told: list[str] = []
-    made: list[Path] = []
-
-    def dashboards(folder: Path, facts: dict[str, Any]) -> None:
-        try:
-            made.extend(dashboards_of(folder / PUBLISHED_FILES[0].file_name, history_of=output))
-        except BankChurnError as error:
-            told.append(str(error))
-
-    additions = [] if databases_only else [exporting(language, made), dashboards]
-    published = publish(database=database, target_path=target_path, output=output, additions=additions)
-    heading = {"ru": "ВНИМАНИЕ", "en": "WARNING"}[language]
-    for sentence in doubts(published[0], language):
-        print(f"{heading}: {sentence}", flush=True)
-    if told:
-        raise BankChurnError(told[0])
-    return published + [output / path.name for path in made]
-
-
-def build(
-    *,
-    database: Path,
-    target_path: Path,
-    output: Path,
-    language: Language,
-    dbt_arguments: list[str],
-    databases_only: bool = False,
-) -> list[Path]:
-    """Build, test, publish, export and make the dashboard.
-
-    Args:
-        database: The build database; its folder is created when missing.
-        target_path: dbt's target folder.
-        output: Folder of the published files.
-        language: Language of the workbooks.
-        dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
-        databases_only: Publish no exports and no dashboard; those of an earlier publication go.
-
-    Returns:
-        The published files.
-
-    Raises:
-        BankChurnError: If the build fails; what was published before stays as it was. Or if only the
-            dashboard fails; then the databases are published all the same.
-    """
-    with building(database=database, target_path=target_path):
-        prepare_database(database)
-        if output.exists():
-            with publishing(output):
-                pass  # what a killed command left is put right even if this build fails
-        build_from_extracts(
-            lambda: run_dbt(
-                "build", "--fail-fast", *dbt_arguments, database=database, target_path=target_path
-            ),
-            found=read_formats(database=database, dbt_arguments=dbt_arguments),
-            target_path=target_path,
-            failed="The build stopped and nothing was published",
+        paths = build_on_spark(
+            places, target=target, language=language, databases_only=databases_only, dbt_arguments=further
         )
-        return publish_and_export(
-            database=database,
-            target_path=target_path,
-            output=output,
-            language=language,
-            databases_only=databases_only,
-        )
-
-
-def build_from_extracts(
-    run: Callable[[], bool], *, found: list[Found], target_path: Path, failed: str
-) -> None:
-    """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
-
-    Args:
-        run: Runs dbt and says whether it succeeded.
-        found: What the extracts are.
-        target_path: The folder dbt writes its results to; those of an earlier command are removed.
-        failed: Beginning of the sentence for a failure.
-
-    Raises:
-        BankChurnError: If an extract has changed, or a model or test fails.
-    """
-    (target_path / "run_results.json").unlink(missing_ok=True)
-    is_green = run()
-    check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
-    if not is_green:
-        check_parquet(found)  # damage inside a parquet file shows only when its rows are read
-        raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
-
-
-def check_parquet(found: list[Found]) -> None:
-    """Say in plain words which parquet file is damaged, if one is.
-
-    Args:
-        found: What the extracts are.
-
-    Raises:
-        BankChurnError: If one is.
-    """
-    for one in found:
-        if one.kind == "parquet":
-            check_pages(one.file)
-
-
-def told_by_dbt(target_path: Path) -> str:
-    """Say what stopped dbt.
-
-    Args:
-        target_path: The folder dbt wrote its results to.
-
-    Returns:
-        One sentence for each failed model or test.
-    """
-    results = target_path / "run_results.json"
-    told = failures(read_artifact(target_path, results.name)) if results.exists() else []
-    return "; ".join(told) or "see dbt's message above"
-
-
-def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Path]:
-    """Make the dashboard and the models' passport of a publication, which no failure of a page may undo.
-
-    Args:
-        published: The database of aggregates; the pages are written beside it.
-        history_of: Folder whose history holds the publication before; by default the database's own.
-
-    Returns:
-        The pages.
-
-    Raises:
-        BankChurnError: If a page could not be made, whatever the reason.
-    """
-    from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
-    from bank_churn.passport import make_passports
-
-    try:
-        pages = make_dashboards(published=published, history_of=history_of)
-        return pages + make_passports(published=published)
-    except Exception as error:
-        if isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on
-            raise
-        told = (str(error) or type(error).__name__).splitlines()[0]
-        raise BankChurnError(
-            f"The databases are published, but the dashboard was not made: {told}"
-        ) from error
+    print(said("Published: {paths}", paths=", ".join(map(str, paths))))

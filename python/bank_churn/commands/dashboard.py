@@ -1,35 +1,22 @@
-"""The dashboard and the models' passport of what is published, made anew and made part of its publication."""
-
-from __future__ import annotations
+"""The command `bank_churn dashboard`."""
 
 from pathlib import Path
 
-from bank_churn.dashboard import make_dashboards
-from bank_churn.exports.sheet_labels import Language
-from bank_churn.passport import make_passports
-from bank_churn.publishing.history import PUBLISHED_FILES, adding
+import click
+
+from bank_churn.commands.base import declared
+from bank_churn.commands.options import option, output
+from bank_churn.words.language import LANGUAGES
+from bank_churn.words.speech import said
 
 
-def publish_dashboards(*, output: Path, languages: tuple[Language, ...]) -> list[Path]:
-    """Make the dashboard of the publication in place.
+@declared("one page per language of what is published, for people without a BI tool")
+@output
+@option("--language", type=click.Choice([*LANGUAGES, "both"]), default="both", help="default: {default}")
+def command(output: Path, language: str) -> None:
+    """Write the dashboard."""
+    from bank_churn.building.dashboards import publish_dashboards
 
-    Args:
-        output: Folder of the published files.
-        languages: Languages of the pages.
-
-    Returns:
-        The pages.
-
-    Raises:
-        BankChurnError: If nothing is published.
-    """
-    with adding(output) as (kept, made):
-        published = kept / PUBLISHED_FILES[0].file_name
-        pages = make_dashboards(
-            published=published,
-            languages=languages,
-            folder=made,
-            history_of=output,
-        )
-        pages += make_passports(published=published, languages=languages, folder=made)
-    return [output / page.name for page in pages]
+    languages = tuple(one for one in LANGUAGES if language in (one, "both"))
+    paths = publish_dashboards(output=output, languages=languages)
+    print(said("Published: {paths}", paths=", ".join(map(str, paths))))

@@ -6,34 +6,43 @@ A page is a doc block `__name__` in `models/docs/<language>/pages/name.md`; dbt'
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import click
 import yaml
 
+from bank_churn.commands import cli
 from bank_churn.errors import BankChurnError
+from bank_churn.words.language import LANGUAGES
+from bank_churn.words.speech import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bank_churn.exports.sheet_labels import Language
+    from bank_churn.words.language import Language
 
 DOCS = Path("models/docs")
 PROJECT = Path("dbt_project.yml")
 MAKEFILE = Path("Makefile")
 RUSSIAN = Path("python/bank_churn/words/russian.toml")
-LANGUAGES: tuple[Language, ...] = ("ru", "en")
 SEE_FILE = {"ru": "см. файл", "en": "see the file"}
 
+WINGS = ("churn", "statistics", "scoring", "segments", "retention", "cleaning")
+ONE_ROW = {"ru": r"^Одна\sстрока\s—\s(.*?)[:.](?:\s|$)", "en": r"^One row (?:per|is|for) (.*?)[:.](?:\s|$)"}
+TABLE_HEADINGS = {
+    "ru": "| таблица | одна строка | на какой вопрос отвечает |",
+    "en": "| table | one row | which question it answers |",
+}
+QUESTION_HEADINGS = {"ru": "| Вопрос | Витрина |", "en": "| Question | Mart |"}
+
 Translate = Callable[[str], str]
-MakeParser = Callable[[], argparse.ArgumentParser]
+WriteList = Callable[["Language", Translate], str]
 
 
 def settings_with_reasons(text: str) -> dict[str, str]:
@@ -81,7 +90,7 @@ def plain(text: str) -> str:
     return text.replace("<", "&lt;")
 
 
-def list_of_settings(language: Language, translate: Translate, _make: MakeParser) -> str:
+def list_of_settings(language: Language, translate: Translate) -> str:
     """Write every setting with its default and its reason."""
     text = PROJECT.read_text(encoding="utf-8")
     reasons, defaults = settings_with_reasons(text), yaml.safe_load(text)["vars"]
@@ -91,7 +100,7 @@ def list_of_settings(language: Language, translate: Translate, _make: MakeParser
     )
 
 
-def list_of_targets(_language: Language, translate: Translate, _make: MakeParser) -> str:
+def list_of_targets(_language: Language, translate: Translate) -> str:
     """Write every target of the Makefile with its help."""
     found = re.findall(r"^([a-z-]+):.*?## (.*)$", MAKEFILE.read_text(encoding="utf-8"), re.M)
     return "\n".join(f"- `make {name}`: {plain(translate(said))}" for name, said in found)
@@ -111,41 +120,117 @@ def plain_environment() -> Iterator[None]:
         os.environ.update(kept)
 
 
-def option_text(action: argparse.Action) -> str:
+def option_text(parameter: click.Parameter) -> str:
     """Write an option or argument as it is typed."""
-    names = ", ".join(action.option_strings)
-    if action.choices is not None:
-        value = "|".join(map(str, action.choices))
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return ", ".join(parameter.opts)
+    if isinstance(parameter.type, click.Choice):
+        value = "|".join(parameter.type.choices)
     else:
-        value = str(action.metavar or action.dest.upper())
-    return f"{names} {value}".strip() if action.nargs != 0 else names
+        value = parameter.metavar or str(parameter.name).upper()
+    return f"{', '.join(parameter.opts)} {value}" if isinstance(parameter, click.Option) else value
 
 
-def list_of_commands(_language: Language, translate: Translate, make_parser: MakeParser) -> str:
-    """Write every command of `bank_churn` with its help and that of its options."""
-    with plain_environment():
-        parser = make_parser()
-    [commands] = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    said = {choice.dest: choice.help or "" for choice in commands._choices_actions}
+def list_of_commands(_language: Language, translate: Translate) -> str:
+    """Write every command of `bank_churn` under its heading, with its help and that of its options."""
     parts = []
-    for name, command in commands.choices.items():
-        lines = [f"### bank_churn {name}", "", plain(translate(said[name]))]
-        lines += ["", plain(translate(command.description))] if command.description else []
-        options = [action for action in command._actions if not isinstance(action, argparse._HelpAction)]
-        lines += ["", *(f"- `{option_text(option)}`: {help_of(option, translate)}" for option in options)]
-        parts.append("\n".join(lines))
+    with plain_environment():
+        context = click.Context(cli)
+        for heading, names in cli.groups.items():
+            parts.append(f"### {translate(heading)}")
+            parts += [command_text(name, cli.get_command(context, name), translate) for name in names]
     return "\n\n".join(parts)
 
 
-def help_of(option: argparse.Action, translate: Translate) -> str:
-    """Write the help of an option with its default."""
-    return plain(translate(option.help or "") % {"default": option.default})
+def command_text(name: str, command: click.Command | None, translate: Translate) -> str:
+    """Write a command with its help and that of its options."""
+    if command is None:
+        raise BankChurnError(f"There is no command {name}.")
+    lines = [f"#### bank_churn {name}", "", plain(translate(command.short_help or ""))]
+    lines += ["", plain(translate(command.help))] if command.help else []
+    options = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    return "\n".join(
+        [*lines, "", *(f"- `{option_text(one)}`: {help_text(one, translate)}" for one in options)]
+    )
 
 
-LISTS: dict[str, Callable[[Language, Translate, MakeParser], str]] = {
+def help_text(parameter: click.Parameter, translate: Translate) -> str:
+    """Write the help of an option or argument with its default."""
+    default = parameter.default() if callable(parameter.default) else parameter.default
+    return plain(translate(getattr(parameter, "help", None) or "").replace("{default}", str(default)))
+
+
+def doc_blocks(language: Language) -> dict[str, str]:
+    """Read every doc block of a language by its name."""
+    return {
+        block[1]: block[2].strip()
+        for path in sorted((DOCS / language).glob("*.md"))
+        for block in re.finditer(
+            r"{% docs (\w+) %}\n(.*?){% enddocs %}", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+    }
+
+
+def marts_described(language: Language) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Yield every mart's entry, what one row of it is and the first question it answers, by wing.
+
+    Raises:
+        BankChurnError: If a description does not begin with the row, or asks no question.
+    """
+    blocks = doc_blocks(language)
+    for wing in WINGS:
+        text = (Path("models") / wing / f"_{wing}__marts.yml").read_text(encoding="utf-8")
+        for mart in yaml.safe_load(text)["models"]:
+            versions = {version["v"]: version for version in mart["versions"]}
+            description = versions[mart["latest_version"]].get("description", mart["description"])
+            block = blocks[re.search(r"doc\('(\w+)'\)", description)[1]]  # type: ignore[index]
+            row = re.search(ONE_ROW[language], block, flags=re.MULTILINE)
+            question = re.search(r"^- (.*)$", block, flags=re.MULTILINE)
+            if row is None or question is None:
+                raise BankChurnError(
+                    f"The description of {mart['name']} in {DOCS / language} must say in its first "
+                    "sentence what one row is, and then which questions it answers."
+                )
+            yield mart, row[1], question[1]
+
+
+def list_of_tables(audience: str) -> WriteList:
+    """Make what writes a table of the marts for an audience: name, one row, first question."""
+
+    def write(language: Language, _translate: Translate) -> str:
+        rows = (
+            f"| `{mart['name']}` | {row} | {question} |"
+            for mart, row, question in marts_described(language)
+            if mart.get("config", {}).get("meta", {}).get("audience", "everyone") == audience
+        )
+        return "\n".join((TABLE_HEADINGS[language], "|---|---|---|", *rows))
+
+    return write
+
+
+def list_of_questions(language: Language, _translate: Translate) -> str:
+    """Write the first question of every mart with links to its latest version and those after it."""
+    rows = (
+        f"| {question} | "
+        + ", ".join(
+            f"[{mart['name']}{'' if version == mart['latest_version'] else f'_v{version}'}]"
+            f"(#!/model/model.bank_churn.{mart['name']}.v{version})"
+            for version in sorted(version["v"] for version in mart["versions"])
+            if version >= mart["latest_version"]
+        )
+        + " |"
+        for mart, _row, question in marts_described(language)
+    )
+    return "\n".join((QUESTION_HEADINGS[language], "|---|---|", *rows))
+
+
+LISTS: dict[str, WriteList] = {
     "settings": list_of_settings,
     "targets": list_of_targets,
     "commands": list_of_commands,
+    "tables for everyone": list_of_tables("everyone"),
+    "tables of clients": list_of_tables("clients"),
+    "questions": list_of_questions,
 }
 
 
@@ -161,8 +246,7 @@ def translator(language: Language, missing: list[str]) -> Translate:
     """
     if language == "en":
         return lambda text: text
-    known = tomllib.loads(RUSSIAN.read_text(encoding="utf-8"))["text"]
-    translations: dict[str, str] = {pair["en"]: pair["ru"] for pair in known}
+    translations = phrases()
 
     def translate(text: str) -> str:
         if text not in translations:
@@ -178,11 +262,8 @@ def with_list(text: str, name: str, written: str) -> str:
     return re.sub(marks, lambda mark: mark[1] + written + mark[2], text, flags=re.DOTALL)
 
 
-def written_pages(make_parser: MakeParser) -> dict[Path, str]:
+def written_pages() -> dict[Path, str]:
     """Write the lists of all pages anew.
-
-    Args:
-        make_parser: Describes the command line.
 
     Returns:
         The text of every page, by its file.
@@ -197,11 +278,12 @@ def written_pages(make_parser: MakeParser) -> dict[Path, str]:
     pages = {}
     for language in LANGUAGES:
         translate = translator(language, missing)
-        for path in sorted((DOCS / language / "pages").glob("*.md")):
+        folder = DOCS / language
+        for path in (*folder.glob("overview.md"), *sorted((folder / "pages").glob("*.md"))):
             text = path.read_text(encoding="utf-8")
             for name, write in LISTS.items():
                 if f"<!-- list: {name}," in text:
-                    text = with_list(text, name, write(language, translate, make_parser))
+                    text = with_list(text, name, write(language, translate))
             pages[path] = text
     if missing:
         texts = "\n".join(f"  {text}" for text in dict.fromkeys(missing))
@@ -215,10 +297,8 @@ def main() -> int:
     Returns:
         Exit code.
     """
-    from bank_churn.cli import make_parser
-
     try:
-        for path, text in written_pages(make_parser).items():
+        for path, text in written_pages().items():
             if path.read_text(encoding="utf-8") != text:
                 path.write_text(text, encoding="utf-8")
                 print(path)

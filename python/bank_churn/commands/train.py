@@ -1,40 +1,31 @@
-"""The command `bank_churn train`: the churn model alone, as files to review."""
-
-from __future__ import annotations
+"""The command `bank_churn train`."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from bank_churn.commands.build import build_from_extracts, building, prepare_database, read_formats
-from bank_churn.running.dbt_command import WITHOUT_TESTS, run_dbt
-from bank_churn.scoring.folder import export_model
+import click
 
-SELECTION = ("--select", "+churn_model_quality", *WITHOUT_TESTS)
+from bank_churn.commands.base import declared
+from bank_churn.commands.options import PATH, engine, option, places
+from bank_churn.tools.places import Places
+from bank_churn.words.speech import said
 
 
-def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Path]:
-    """Build what the churn model needs, train it unless it stands already, and export it.
+@declared("train the churn model and write it to files; other options go to dbt", for_dbt=True)
+@places
+@engine
+@option("--export", "folder", type=PATH, required=True, help="folder for the model's csv files")
+@click.pass_context
+def command(context: click.Context, places: Places, target: str, folder: Path) -> None:
+    """Train the churn model."""
+    if target == "duckdb":
+        from bank_churn.building.train import train
 
-    Args:
-        database: The build database.
-        folder: Where to write the csv files.
-        dbt_arguments: Further arguments for dbt, such as `--vars`.
+        files = train(database=places.database, folder=folder, dbt_arguments=context.args)
+    else:
+        from bank_churn.spark.setup import check_spark
 
-    Returns:
-        The files written.
+        check_spark(is_local=target == "spark")
+        from bank_churn.building.on_spark import train_on_spark
 
-    Raises:
-        BankChurnError: If the model cannot be built or written.
-    """
-    # A target folder of its own: what dbt says about a part must not be taken for a whole build.
-    with TemporaryDirectory() as name, building(database=database, target_path=Path(name)):
-        prepare_database(database)
-        build_from_extracts(
-            lambda: run_dbt(
-                "build", "--fail-fast", *SELECTION, *dbt_arguments, database=database, target_path=Path(name)
-            ),
-            found=read_formats(database=database, dbt_arguments=dbt_arguments),
-            target_path=Path(name),
-            failed="The churn model was not trained",
-        )
-        return export_model(database=database, folder=folder)
+        files = train_on_spark(target=target, folder=folder, dbt_arguments=context.args)
+    print(said("The model to review: {paths}", paths=", ".join(map(str, files))))

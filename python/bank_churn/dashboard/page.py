@@ -28,8 +28,8 @@ from bank_churn.dashboard.why import why_section
 from bank_churn.dashboard.writer import DASH, Writer, read_texts
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.files import replace_text
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK
-from bank_churn.words.reasons import Language
 
 SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
 HASHES = "hashes-of-scripts"  # known only when the page is written

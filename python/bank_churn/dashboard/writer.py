@@ -11,8 +11,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bank_churn.dashboard.marts import Row
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number, format_p_value
-from bank_churn.words.reasons import Language
 
 DASH = "—"
 CODE_NAMES = re.compile(r"\s*\([^()]*[a-z]+_[a-z_]+[^()]*\)")

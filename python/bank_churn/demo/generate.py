@@ -20,7 +20,7 @@ MEMORY_LIMIT = "1GB"
 BYTES_PER_ROW = {"csv": 66.0, "parquet": 22.0}
 """About; DuckDB cannot tell how many rows it has generated, but the file grows evenly."""
 
-_COPY_OPTIONS = {
+COPY_OPTIONS = {
     "csv": "format csv, header true, use_tmp_file false",
     "parquet": "format parquet, row_group_size 100000, use_tmp_file false",
 }
@@ -69,12 +69,7 @@ def generate_demo(
     """
     if portfolio not in ("metanprom", "bank_scrooge"):
         raise ValueError(f"portfolio must be metanprom or bank_scrooge, not {portfolio!r}.")
-    if file_format not in _COPY_OPTIONS:
-        raise ValueError(f"file_format must be csv or parquet, not {file_format!r}.")
-    if rows < 1:
-        raise ValueError(f"rows must be at least 1, not {rows}: an extract without clients cannot be built.")
-    if not 0 <= seed < 2**63:
-        raise ValueError(f"seed must be between 0 and 2^63 - 1, not {seed}.")
+    check_amounts(rows=rows, seed=seed, file_format=file_format)
 
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +83,25 @@ def generate_demo(
     finally:
         unfinished.unlink(missing_ok=True)
     return path
+
+
+def check_amounts(*, rows: int, seed: int, file_format: str) -> None:
+    """Refuse what cannot be generated.
+
+    Args:
+        rows: Number of data rows.
+        seed: Chooses the set of generated people.
+        file_format: "csv" or "parquet".
+
+    Raises:
+        ValueError: If one is out of its range.
+    """
+    if file_format not in COPY_OPTIONS:
+        raise ValueError(f"file_format must be csv or parquet, not {file_format!r}.")
+    if rows < 1:
+        raise ValueError(f"rows must be at least 1, not {rows}: an extract without clients cannot be built.")
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed must be between 0 and 2^63 - 1, not {seed}.")
 
 
 def make_missing_demo_data() -> None:
@@ -117,17 +131,17 @@ def _copy_rows(
         connection.execute("set preserve_insertion_order = true")
         if threads is not None:
             connection.execute(f"set threads = {threads}")
-        connection.execute(_read_sql("demo_macros.sql"))
+        connection.execute(read_sql("demo_macros.sql"))
         connection.execute("set variable demo_rows = $rows::bigint", {"rows": rows})
         connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
-        query = _read_sql(f"demo_{portfolio}.sql")
+        query = read_sql(f"demo_{portfolio}.sql")
         expected = rows * BYTES_PER_ROW[file_format]
         bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
         with bar, bar.part():
-            connection.execute(f"copy (\n{query}\n) to '{target}' ({_COPY_OPTIONS[file_format]})")
+            connection.execute(f"copy (\n{query}\n) to '{target}' ({COPY_OPTIONS[file_format]})")
 
 
-def _read_sql(name: str) -> str:
+def read_sql(name: str) -> str:
     """Return the text of a SQL file that ships with this package.
 
     Args:

@@ -13,11 +13,12 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.condition import checked_condition
-from bank_churn.exports.sheet_labels import Language, SheetLabels
+from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import SheetData, read_sheet, shown_value, write_workbook
 from bank_churn.publishing.history import current_publication, read_facts
-from bank_churn.publishing.publish import literal
 from bank_churn.tools.settings import engine_settings
+from bank_churn.tools.sql import literal
+from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
 
 MART = "retention_list"

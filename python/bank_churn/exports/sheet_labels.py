@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Language = Literal["ru", "en"]
+from bank_churn.words.language import Language
 
 YES_NO = {"ru": ("нет", "да"), "en": ("no", "yes")}
 SMALLEST_P_VALUE = {"ru": "< 0,0001", "en": "< 0.0001"}

@@ -12,7 +12,8 @@ import duckdb
 import xlsxwriter
 
 from bank_churn.errors import BankChurnError
-from bank_churn.exports.sheet_labels import YES_NO, Language, SheetLabels
+from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
+from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
 
 # A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.

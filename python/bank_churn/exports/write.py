@@ -11,7 +11,6 @@ import duckdb
 from xlsxwriter.exceptions import XlsxWriterException
 
 from bank_churn.errors import BankChurnError
-from bank_churn.exports.sheet_labels import Language
 from bank_churn.exports.workbook import write_workbook
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
@@ -20,8 +19,10 @@ from bank_churn.publishing.history import (
     read_facts,
 )
 from bank_churn.publishing.outputs import PARQUET_FOLDERS
-from bank_churn.publishing.publish import Addition, literal
+from bank_churn.publishing.publish import Addition
 from bank_churn.tools.settings import engine_settings
+from bank_churn.tools.sql import literal
+from bank_churn.words.language import Language
 
 
 def export(*, output: Path, language: Language) -> list[Path]:

@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bank_churn.errors import BankChurnError
 from bank_churn.tools.files import replace_text
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number
-from bank_churn.words.reasons import Language
 
 MARTS = {
     "portfolios": "portfolio",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from bank_churn.exports.sheet_labels import Language
 from bank_churn.tools.settings import project_vars
+from bank_churn.words.language import Language
 
 MODEL: dict[Language, str] = {
     "ru": "{portfolio}: модель угадывает почти всех (площадь под ROC-кривой {area:.3f}): скорее всего, ей"

@@ -39,8 +39,10 @@ from bank_churn.publishing.publication import (
     write_publication,
 )
 from bank_churn.running.artifacts import PublicMart, check_audience, check_green, public_marts, read_artifact
+from bank_churn.tools.places import Places
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
+from bank_churn.tools.sql import literal
 
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
@@ -57,15 +59,12 @@ KEYED_ROWS = 100_000
 BLOCK_SIZES = {"everyone": 16_384, "clients": 262_144}
 
 
-def publish(
-    *, database: Path, target_path: Path, output: Path, additions: Sequence[Addition] = ()
-) -> list[Path]:
+def publish(places: Places, *, additions: Sequence[Addition] = ()) -> list[Path]:
     """Publish a green build; until the last moment the previous files stay as they were.
 
     Args:
-        database: The build database.
-        target_path: dbt's target folder, with the manifest and the results of the build.
-        output: Folder of the published files; created when missing.
+        places: The build database, dbt's target folder with the manifest and the results of the build, and
+            the folder of the published files, which is created when missing.
         additions: What else the publication consists of, such as workbooks.
 
     Returns:
@@ -74,8 +73,9 @@ def publish(
     Raises:
         BankChurnError: If the build is not green, the database cannot be read or the folder not written.
     """
-    manifest = read_artifact(target_path, "manifest.json")
-    run_results = read_artifact(target_path, "run_results.json")
+    database, output = places.database, places.output
+    manifest = read_artifact(places.target_path, "manifest.json")
+    run_results = read_artifact(places.target_path, "run_results.json")
     marts = public_marts(manifest)
     check_audience(marts)
     check_green(run_results, manifest)
@@ -354,19 +354,3 @@ def comment(
     connection.execute(f'comment on {kind} "{name}" is {literal(description)}')
     for column, text in columns.items():
         connection.execute(f'comment on column "{name}"."{column}" is {literal(text)}')
-
-
-def literal(text: str) -> str:
-    """Quote text as a SQL literal.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text in single quotes.
-
-    Examples:
-        >>> literal("client's")
-        "'client''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"

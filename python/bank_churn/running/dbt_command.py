@@ -12,6 +12,7 @@ from pathlib import Path
 from bank_churn.intake.postgres import is_address, table_copy, table_of
 from bank_churn.running.lifetime import PARENT
 from bank_churn.tools.files import held_locks
+from bank_churn.tools.places import Places
 
 WITHOUT_TIDYING = "ignore:resource_tracker"
 """What joblib tidies up after processes that were killed is not told to the one who killed them."""
@@ -84,15 +85,12 @@ def without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
             yield line
 
 
-def run_dbt(
-    *arguments: str, database: Path, target_path: Path, environment: Mapping[str, str] | None = None
-) -> bool:
+def run_dbt(*arguments: str, places: Places, environment: Mapping[str, str] | None = None) -> bool:
     """Run a dbt command in the current folder; its messages are printed as they come.
 
     Args:
         arguments: The command and its options.
-        database: The build database.
-        target_path: The folder dbt writes its results to.
+        places: Where the build database is, and the folder dbt writes its results to.
         environment: Variables to set besides those of this process.
 
     Returns:
@@ -104,7 +102,7 @@ def run_dbt(
         "bank_churn.running.dbt_process",
         *arguments,
         "--target-path",
-        str(target_path),
+        str(places.target_path),
     ]
     variables = intake_variables(
         {
@@ -112,10 +110,10 @@ def run_dbt(
             "PYTHONWARNINGS": WITHOUT_TIDYING,
             **os.environ,
             **(environment or {}),
-            "BANK_CHURN_DATABASE": str(database),
+            "BANK_CHURN_DATABASE": str(places.database),
             PARENT: str(os.getpid()),
         },
-        database,
+        places.database,
     )
     # dbt inherits the locks: what it still writes is nobody else's to write until it has ended. A group of
     # its own keeps Ctrl-C from it: one process says that all were stopped.

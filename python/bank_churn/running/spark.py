@@ -14,47 +14,48 @@ from pathlib import Path
 import duckdb
 
 from bank_churn.errors import BankChurnError
-from bank_churn.publishing.publish import literal
 from bank_churn.running.dbt_command import intake_variables
 from bank_churn.spark.setup import spark_folder
+from bank_churn.tools.places import Places
 from bank_churn.tools.settings import engine_settings
+from bank_churn.tools.sql import literal
 
 
-def run_dbt_on_spark(*arguments: str, target: str, database: Path, target_path: Path) -> bool:
+def run_dbt_on_spark(*arguments: str, target: str, places: Places) -> bool:
     """Run a dbt command in this process, so that several commands share one start of Spark.
 
     Args:
         arguments: The command and its options.
         target: dbt's target, `spark` or `spark_cluster`.
-        database: The DuckDB file that the marts are copied to; the plain copies of extracts stand beside it.
-        target_path: The folder dbt writes its results to.
+        places: The DuckDB file that the marts are copied to, beside which plain copies of extracts stand,
+            and the folder dbt writes its results to.
 
     Returns:
         Whether the command succeeded.
     """
     from dbt.cli.main import dbtRunner
 
-    os.environ.update(intake_variables(os.environ, database))
+    os.environ.update(intake_variables(os.environ, places.database))
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
     logging.getLogger("py4j").setLevel(logging.ERROR)
-    return dbtRunner().invoke([*arguments, "--target", target, "--target-path", str(target_path)]).success
+    told = ("--target", target, "--target-path", str(places.target_path))
+    return dbtRunner().invoke([*arguments, *told]).success
 
 
-def copy_relations(names: Iterable[str], *, target: str, database: Path, target_path: Path) -> None:
+def copy_relations(names: Iterable[str], *, target: str, places: Places) -> None:
     """Copy relations from Spark to a new DuckDB file, through parquet files and in little memory.
 
     Args:
         names: The relations.
         target: dbt's target, `spark` or `spark_cluster`.
-        database: The DuckDB file; replaced when it exists.
-        target_path: dbt's target folder; its results stay as they are.
+        places: The DuckDB file, which is replaced, and dbt's target folder, where results stay as they are.
 
     Raises:
         BankChurnError: If Spark cannot write a relation, or DuckDB not read it.
     """
     names = list(names)
     shared = Path(os.environ.get("BANK_CHURN_SPARK_EXCHANGE", spark_folder() / "exchange"))
-    for folder in (shared, database.parent):
+    for folder in (shared, places.database.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     exchange = Path(tempfile.mkdtemp(dir=shared.absolute()))
     try:
@@ -62,11 +63,10 @@ def copy_relations(names: Iterable[str], *, target: str, database: Path, target_
         if not run_dbt_on_spark(
             *("run-operation", "write_parquet", "--args", asked, "--no-write-json", "--quiet"),
             target=target,
-            database=database,
-            target_path=target_path,
+            places=places,
         ):
             raise BankChurnError("The marts could not be copied from Spark: see dbt's message above.")
-        read_parquet_folders(exchange, names, database)
+        read_parquet_folders(exchange, names, places.database)
     finally:
         shutil.rmtree(exchange, ignore_errors=True)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bank_churn.words.reasons import Language
+from bank_churn.words.language import Language
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
 """Numbers as people write them: decimal comma and non-breaking spaces in Russian, points in English."""
 
-import math
+from __future__ import annotations
 
-from bank_churn.words.labels import MetricLabel
-from bank_churn.words.reasons import Language
+import math
+from typing import TYPE_CHECKING
+
+from bank_churn.words.language import Language
+
+if TYPE_CHECKING:
+    from bank_churn.words.labels import MetricLabel
 
 NO_BREAK = "\u00a0"
 _MINUS = "−"

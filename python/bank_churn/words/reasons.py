@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from bank_churn.words.language import Language
+
 Reason = Literal[
     "not_supplied",
     "metric_unknown",
@@ -18,7 +20,6 @@ Reason = Literal[
 ]
 """Codes of the `reason` column. All but `small_expected_counts` come with figures that are null."""
 
-Language = Literal["ru", "en"]
 
 _TEXTS: dict[Reason, dict[Language, str]] = {
     "not_supplied": {

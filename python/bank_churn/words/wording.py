@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bank_churn.words.reasons import Language
+from bank_churn.words.language import Language
 
 Comparative = Literal["higher", "lower", "equal"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bank_churn.commands.build import read_formats
+from bank_churn.building.build import read_formats
 from bank_churn.running.dbt_command import WITHOUT_TESTS, run_dbt
 from bank_churn.running.spark import copy_relations, run_dbt_on_spark
 

@@ -91,6 +91,10 @@ def test_an_effect_may_be_as_small_and_as_large_as_its_interval_says(low, high, 
     assert BAND.reach(low, high) == words
 
 
+def test_an_interval_around_nothing_holds_nothing_however_low_the_floor():
+    assert EffectBand(0.01, 0.2, 0.5).reach(-0.3, 0.3) == ("negligible", "medium")
+
+
 @pytest.mark.parametrize(("p_value", "is_significant"), [(BELOW, True), (0.05, False)])
 def test_flags_of_significance_leave_out_the_level(p_value: float, is_significant: bool):
     row = {

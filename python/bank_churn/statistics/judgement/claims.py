@@ -13,8 +13,8 @@ from scipy import stats
 from bank_churn.statistics.judgement.schema import COUNT, REAL, TEXT, to_frame
 from bank_churn.statistics.judgement.verdicts import SIGNIFICANT
 from bank_churn.words.labels import Labels, MetricLabel
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_difference, format_metric, format_number
-from bank_churn.words.reasons import Language
 from bank_churn.words.wording import CLAIMS
 
 Verdict = Literal["strongest", "not_strongest", "unclear", "not_computable"]

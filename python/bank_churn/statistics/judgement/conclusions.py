@@ -11,6 +11,7 @@ from bank_churn.statistics.registry.hypotheses import read_filter, split_groups
 from bank_churn.statistics.tests.samples import Stratum
 from bank_churn.statistics.tests.stratified import Direction
 from bank_churn.words.labels import Labels, MetricLabel
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import (
     NO_BREAK,
     format_difference,
@@ -18,7 +19,7 @@ from bank_churn.words.numbers import (
     format_number,
     format_p_value,
 )
-from bank_churn.words.reasons import Language, Reason, reason_text
+from bank_churn.words.reasons import Reason, reason_text
 from bank_churn.words.wording import (
     DIRECTIONS,
     EFFECTS,

@@ -20,7 +20,7 @@ from bank_churn.statistics.registry.checks import validate_registry
 from bank_churn.statistics.registry.hypotheses import Hypothesis, read_registry
 from bank_churn.statistics.tests.multiplicity import adjust_p_values
 from bank_churn.words.labels import Labels, cell_text
-from bank_churn.words.reasons import Language
+from bank_churn.words.language import Language
 
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 

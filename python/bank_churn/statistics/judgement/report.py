@@ -8,8 +8,8 @@ from typing import cast
 import pandas as pd
 
 from bank_churn.statistics.judgement.conclusions import real
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number, format_p_value
-from bank_churn.words.reasons import Language
 from bank_churn.words.wording import EFFECTS, VERDICTS
 
 _HEADINGS: dict[Language, tuple[str, ...]] = {

@@ -6,19 +6,21 @@ Whether Spark can be started is checked before, by `setup.check_spark`.
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from bank_churn.commands.build import build_from_extracts, building, publish_and_export, read_formats
-from bank_churn.commands.hypotheses import SUFFICIENT_STATISTICS, evaluate_database
-from bank_churn.commands.train import SELECTION
-from bank_churn.exports.sheet_labels import Language
+from bank_churn.building.build import build_from_extracts, building, publish_and_export, read_formats
+from bank_churn.building.train import SELECTION
 from bank_churn.running.artifacts import check_green, public_marts, read_artifact
 from bank_churn.running.spark import copy_relations, run_dbt_on_spark, stop_spark
 from bank_churn.scoring.folder import export_model
 from bank_churn.spark.setup import spark_folder
+from bank_churn.statistics.judgement.database import SUFFICIENT_STATISTICS, evaluate_database
+from bank_churn.tools.places import Places
+from bank_churn.words.language import Language
 
 MODEL_TABLES = ("int_churn_model_fitted", "churn_model_quality")
 
@@ -33,10 +35,9 @@ def copied_database() -> Path:
 
 
 def build_on_spark(
+    places: Places,
     *,
     target: str,
-    target_path: Path,
-    output: Path,
     language: Language,
     dbt_arguments: list[str],
     databases_only: bool = False,
@@ -44,9 +45,8 @@ def build_on_spark(
     """Build and test on Spark, publish to DuckDB files as a build on DuckDB does.
 
     Args:
+        places: dbt's target folder and that of the published files; the database is a copy beside Spark.
         target: dbt's target, `spark` or `spark_cluster`.
-        target_path: dbt's target folder.
-        output: Folder of the published files.
         language: Language of the workbooks.
         dbt_arguments: Further arguments for `dbt build`, such as `--vars`.
         databases_only: Leave the exports and the dashboard as they are.
@@ -57,23 +57,18 @@ def build_on_spark(
     Raises:
         BankChurnError: If the build fails; what was published before stays as it was.
     """
-    with building(database=copied_database(), target_path=target_path):
-        build_with_dbt(target=target, target_path=target_path, dbt_arguments=dbt_arguments)
-        return publish_from_spark(
-            target=target,
-            target_path=target_path,
-            output=output,
-            language=language,
-            databases_only=databases_only,
-        )
+    places = replace(places, database=copied_database())
+    with building(places):
+        build_with_dbt(places, target=target, dbt_arguments=dbt_arguments)
+        return publish_from_spark(places, target=target, language=language, databases_only=databases_only)
 
 
-def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) -> None:
+def build_with_dbt(places: Places, *, target: str, dbt_arguments: list[str]) -> None:
     """Run `dbt build` on Spark, Python models included.
 
     Args:
+        places: Where plain copies of extracts stand, and dbt's target folder.
         target: dbt's target, `spark` or `spark_cluster`.
-        target_path: dbt's target folder.
         dbt_arguments: Further arguments for dbt.
 
     Raises:
@@ -81,24 +76,21 @@ def build_with_dbt(*, target: str, target_path: Path, dbt_arguments: list[str]) 
     """
     spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
     build_from_extracts(
-        lambda: run_dbt_on_spark(
-            "build", *dbt_arguments, target=target, database=copied_database(), target_path=target_path
-        ),
-        found=read_formats(database=copied_database(), dbt_arguments=dbt_arguments, on_cluster=True),
-        target_path=target_path,
+        lambda: run_dbt_on_spark("build", *dbt_arguments, target=target, places=places),
+        found=read_formats(database=places.database, dbt_arguments=dbt_arguments, on_cluster=True),
+        target_path=places.target_path,
         failed="The build on Spark stopped and nothing was published",
     )
 
 
 def publish_from_spark(
-    *, target: str, target_path: Path, output: Path, language: Language, databases_only: bool = False
+    places: Places, *, target: str, language: Language, databases_only: bool = False
 ) -> list[Path]:
     """Copy the public marts of the last green build on Spark to DuckDB, and publish them from there.
 
     Args:
+        places: dbt's target folder of that build, and that of the published files.
         target: dbt's target, `spark` or `spark_cluster`.
-        target_path: dbt's target folder of that build.
-        output: Folder of the published files.
         language: Language of the workbooks.
         databases_only: Leave the exports and the dashboard as they are.
 
@@ -108,18 +100,12 @@ def publish_from_spark(
     Raises:
         BankChurnError: If the build is not green, or its marts cannot be copied.
     """
-    manifest = read_artifact(target_path, "manifest.json")
-    check_green(read_artifact(target_path, "run_results.json"), manifest)
-    relations = published_relations(manifest)
-    copy_relations(relations, target=target, database=copied_database(), target_path=target_path)
+    places = replace(places, database=copied_database())
+    manifest = read_artifact(places.target_path, "manifest.json")
+    check_green(read_artifact(places.target_path, "run_results.json"), manifest)
+    copy_relations(published_relations(manifest), target=target, places=places)
     stop_spark()
-    return publish_and_export(
-        database=copied_database(),
-        target_path=target_path,
-        output=output,
-        language=language,
-        databases_only=databases_only,
-    )
+    return publish_and_export(places, language=language, databases_only=databases_only)
 
 
 def published_relations(manifest: dict[str, Any]) -> list[str]:
@@ -150,12 +136,12 @@ def train_on_spark(*, target: str, folder: Path, dbt_arguments: list[str]) -> li
         BankChurnError: If the model cannot be built or written.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch)
-        build_with_dbt(target=target, target_path=path, dbt_arguments=[*SELECTION, *dbt_arguments])
-        database = path / "model.duckdb"
-        copy_relations(MODEL_TABLES, target=target, database=database, target_path=path)
+        places = Places(database=copied_database(), target_path=Path(scratch))
+        build_with_dbt(places, target=target, dbt_arguments=[*SELECTION, *dbt_arguments])
+        places = replace(places, database=Path(scratch) / "model.duckdb")
+        copy_relations(MODEL_TABLES, target=target, places=places)
         stop_spark()
-        return export_model(database=database, folder=folder)
+        return export_model(database=places.database, folder=folder)
 
 
 def evaluate_on_spark(*, target: str, seeds: Path) -> pd.DataFrame:
@@ -172,7 +158,7 @@ def evaluate_on_spark(*, target: str, seeds: Path) -> pd.DataFrame:
         BankChurnError: If Spark has no statistics, or a seed cannot be read.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        database = Path(scratch) / "statistics.duckdb"
-        copy_relations(SUFFICIENT_STATISTICS, target=target, database=database, target_path=Path(scratch))
+        places = Places(database=Path(scratch) / "statistics.duckdb", target_path=Path(scratch))
+        copy_relations(SUFFICIENT_STATISTICS, target=target, places=places)
         stop_spark()
-        return evaluate_database(database=database, seeds=seeds)
+        return evaluate_database(database=places.database, seeds=seeds)

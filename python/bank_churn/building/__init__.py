@@ -1,0 +1,1 @@
+"""From extracts to a publication: building, checking, training, and what a person sees meanwhile."""

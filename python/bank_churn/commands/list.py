@@ -1,0 +1,49 @@
+"""The command `bank_churn list`."""
+
+from pathlib import Path
+
+import click
+
+from bank_churn.commands.base import declared
+from bank_churn.commands.options import PATH, language, option, published
+from bank_churn.words.language import Language
+
+
+@declared("the call sheet of one target group or condition, from what is published")
+@option("--portfolio", required=True, metavar="NAME", help="whose clients")
+@option("--group", metavar="CODE", help="a target group, as in target_groups")
+@option(
+    "--where",
+    "condition",
+    metavar="CONDITION",
+    help="such as \"city = 'Рыбинск' and age >= 40\" on columns of the list",
+)
+@option("--top", type=int, metavar="N", help="only the first by priority (default: all)")
+@option("--output", type=PATH, required=True, metavar="FILE", help="a .csv or .xlsx file")
+@published
+@language
+def command(
+    portfolio: str,
+    group: str | None,
+    condition: str | None,
+    top: int | None,
+    output: Path,
+    published: Path,
+    language: Language,
+) -> None:
+    """Write a call sheet."""
+    if (group is None) == (condition is None):
+        raise click.UsageError("Give either --group or --where.", click.get_current_context())
+    from bank_churn.exports.call_sheet import write_call_sheet
+
+    print(
+        write_call_sheet(
+            published=published,
+            portfolio=portfolio,
+            group=group,
+            condition=condition,
+            top=top,
+            output=output,
+            language=language,
+        )
+    )

@@ -1,0 +1,28 @@
+"""The command `bank_churn publish`."""
+
+from bank_churn.commands.base import declared
+from bank_churn.commands.options import databases_only, engine, places
+from bank_churn.tools.places import Places
+from bank_churn.words.language import documents_language
+from bank_churn.words.speech import said
+
+
+@declared("publish the last green build")
+@places
+@engine
+@databases_only
+def command(places: Places, target: str, databases_only: bool) -> None:
+    """Publish the last green build."""
+    language = documents_language()
+    if target == "duckdb":
+        from bank_churn.building.build import publish_and_export
+
+        paths = publish_and_export(places, language=language, databases_only=databases_only)
+    else:
+        from bank_churn.spark.setup import check_spark
+
+        check_spark(is_local=target == "spark")
+        from bank_churn.building.on_spark import publish_from_spark
+
+        paths = publish_from_spark(places, target=target, language=language, databases_only=databases_only)
+    print(said("Published: {paths}", paths=", ".join(map(str, paths))))

@@ -1,0 +1,176 @@
+-- What happens to each person of the generated months; see `bank_churn.demo.months` for the truth it is made from.
+-- `extract` holds the demo bank's clients as text, by position: the columns of both layouts mean the same.
+-- Every event has a clock of its own, so that a month can be generated without the others.
+create or replace temp macro demo_waits(hazard, draw) as 1 + floor(ln(draw) / ln(1e0 - hazard));
+
+create or replace temp macro demo_next_city(city, is_moved) as case
+    when not is_moved then city
+    when city = 'Ярославль' then 'Рыбинск'
+    when city = 'Рыбинск' then getvariable('demo_third_city')
+    else 'Ярославль'
+end;
+
+create or replace temp macro demo_is_client(month_number, life) as
+    month_number >= life.joined and month_number < life.leaves
+    and not (month_number >= life.vanishes and month_number < life.is_back);
+
+-- Who left stays in the extract, as one who left, for some months.
+create or replace temp macro demo_has_left(month_number, life) as
+    month_number >= life.leaves and month_number < life.leaves + getvariable('demo_kept_months')
+    and not (month_number >= life.vanishes and month_number < life.is_back);
+
+create or replace temp macro demo_lives() as table
+with persons as (
+    select
+        *,
+        cast(client_id as bigint) - getvariable('demo_first_id') as person,
+        if(
+            cast(client_id as bigint) - getvariable('demo_first_id') < getvariable('demo_first_rows'),
+            1,
+            2 + (cast(client_id as bigint) - getvariable('demo_first_id') - getvariable('demo_first_rows'))
+            // getvariable('demo_joins')
+        ) as joined,
+        getvariable('demo_hazard')
+        * if(cast(product_count as integer) >= 3, getvariable('demo_many_products_factor'), 1e0)
+        * if(gender = 'Ж', getvariable('demo_women_factor'), 1e0) as hazard,
+    from extract
+),
+
+drawn as (
+    select
+        *,
+        demo_bits(person, 'months a') as bits_a,
+        demo_bits(person, 'months b') as bits_b,
+        demo_bits(person, 'months c') as bits_c,
+    from persons
+),
+
+clocks as (
+    select
+        *,
+        -- The first extract holds those who left in the months before it too.
+        if(joined = 1, 1 - getvariable('demo_kept_months'), joined)
+        + demo_waits(hazard, demo_wide_draw(bits_a, 0)) as would_leave,
+        joined + demo_waits(getvariable('demo_vanishing'), demo_wide_draw(bits_a, 1)) as would_vanish,
+        demo_draw(bits_b, 0) < getvariable('demo_returning') as comes_back,
+        joined + demo_waits(getvariable('demo_switching'), demo_draw(bits_b, 1)) as switches,
+        joined + demo_waits(getvariable('demo_moving'), demo_draw(bits_b, 2)) as moves,
+        joined + demo_waits(getvariable('demo_buying'), demo_draw(bits_b, 3)) as buys,
+        demo_draw(bits_c, 0) < getvariable('demo_broken_share') as is_in_broken_half,
+    from drawn
+),
+
+lives as (
+    select
+        *,
+        -- While somebody is away the clock of leaving stands still.
+        struct_pack(
+            joined := joined,
+            leaves := would_leave + if(would_vanish < would_leave, 2, 0),
+            vanishes := if(would_vanish < would_leave, would_vanish, 1e9),
+            is_back := if(comes_back, would_vanish + 2, 1e9)
+        ) as life,
+    from clocks
+)
+
+select * from lives;
+
+-- One row = one client of the extract of one month, as text in the columns of its bank.
+create or replace temp macro demo_month(month_number) as table
+select
+    client_id,
+    cast(
+        cast(credit_score as double)
+        - if(month_number >= getvariable('demo_drift_month'), getvariable('demo_drift'), 0) as integer
+    )::varchar as credit_score,
+    demo_next_city(city, month_number >= moves) as city,
+    gender,
+    if(month_number = getvariable('demo_broken_month') and is_in_broken_half, null, age) as age,
+    property_points,
+    -- Money comes and goes, by 3 % at most.
+    demo_money(
+        cast(balance as double)
+        * (0.97e0 + 0.06e0 * demo_wide_draw(demo_bits(person, concat('month ', month_number)), 0))
+    ) as balance,
+    if(product_count = '1' and month_number >= buys, '2', product_count) as product_count,
+    has_credit_card,
+    cast((is_active = '1') <> (month_number >= switches) as integer)::varchar as is_active,
+    estimated_salary,
+    cast(demo_has_left(month_number, life) as integer)::varchar as is_churned,
+from demo_lives()
+where demo_is_client(month_number, life) or demo_has_left(month_number, life);
+
+-- One row = one period and one value of an attribute (`all` for everybody): what truly happened, by the lives themselves.
+create or replace temp macro demo_flow(month_number) as table
+with states as (
+    select
+        life,
+        joined,
+        demo_is_client(month_number, life) as was_client,
+        demo_is_client(month_number + 1, life) as is_client,
+        demo_has_left(month_number + 1, life) as has_left,
+        unnest([
+            {attribute: 'all', was: 'all', now: 'all'},
+            {
+                attribute: 'city',
+                was: demo_next_city(city, month_number >= moves),
+                now: demo_next_city(city, month_number + 1 >= moves)
+            },
+            {attribute: 'gender', was: if(gender = 'Ж', 'female', 'male'), now: if(gender = 'Ж', 'female', 'male')},
+            {
+                attribute: 'product_count',
+                was: if(product_count = '1' and month_number >= buys, '2', product_count),
+                now: if(product_count = '1' and month_number + 1 >= buys, '2', product_count)
+            },
+            {
+                attribute: 'is_active',
+                was: cast((is_active = '1') <> (month_number >= switches) as varchar),
+                now: cast((is_active = '1') <> (month_number + 1 >= switches) as varchar)
+            }
+        ]) as place,
+    from demo_lives()
+),
+
+ends as (
+    select
+        place.attribute as attribute,
+        place.was as attribute_value,
+        cast(was_client as bigint) as at_start,
+        cast(was_client and has_left as bigint) as left_count,
+        cast(was_client and not is_client and not has_left as bigint) as disappeared,
+        0::bigint as joined,
+        0::bigint as returned,
+        0::bigint as moved_in,
+        cast(was_client and is_client and place.was <> place.now as bigint) as moved_out,
+        0::bigint as at_end,
+    from states
+    union all
+    select
+        place.attribute as attribute,
+        place.now as attribute_value,
+        0::bigint as at_start,
+        0::bigint as left_count,
+        0::bigint as disappeared,
+        cast(is_client and not was_client and joined = month_number + 1 as bigint) as joined,
+        cast(is_client and not was_client and joined <= month_number as bigint) as returned,
+        cast(was_client and is_client and place.was <> place.now as bigint) as moved_in,
+        0::bigint as moved_out,
+        cast(is_client as bigint) as at_end,
+    from states
+)
+
+select
+    attribute,
+    attribute_value,
+    cast(sum(at_start) as bigint) as at_start,
+    cast(sum(left_count) as bigint) as left_count,
+    cast(sum(disappeared) as bigint) as disappeared_count,
+    cast(sum(joined) as bigint) as joined_count,
+    cast(sum(returned) as bigint) as returned_count,
+    cast(sum(moved_in) as bigint) as moved_in_count,
+    cast(sum(moved_out) as bigint) as moved_out_count,
+    cast(sum(at_end) as bigint) as at_end,
+from ends
+group by all
+having sum(at_start) + sum(at_end) > 0
+order by all;

@@ -1,0 +1,265 @@
+"""The documentation site as one static page: dbt's own, with what the last build found."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from bank_churn.errors import BankChurnError
+from bank_churn.publishing.history import PUBLISHED_FILES, adding, read_facts
+from bank_churn.running.artifacts import public_marts, read_artifact
+from bank_churn.running.dbt_command import run_dbt
+from bank_churn.tools.content_policy import script_hashes
+from bank_churn.tools.places import Places
+from bank_churn.words.language import Language
+from bank_churn.words.numbers import format_number
+from bank_churn.words.safe_text import shown
+
+FOUND = {"ru": "Что нашла последняя сборка", "en": "What the last build found"}
+GENERATED = {
+    "ru": "Данные сгенерированы: настоящих клиентов среди них нет.",
+    "en": "The data are generated: there is no real client among them.",
+}
+HYPOTHESIS_HEADINGS = {
+    "ru": ("Портфель", "Гипотеза", "Вопрос", "Ответ"),
+    "en": ("Portfolio", "Hypothesis", "Question", "Answer"),
+}
+RATE_HEADINGS = {
+    "ru": ("Портфель", "Группа", "Доля оттока", "95-процентный интервал", "Ушли", "Клиентов"),
+    "en": ("Portfolio", "Group", "Churn rate", "95% interval", "Churned", "Clients"),
+}
+HIDDEN = "—"
+PAGE_LINK = re.compile(r"(\]\()(?:pages/|\.\./)?(\w+)\.md\)")
+# dbt shows a block `__name__` at #!/overview/name; the names of these two it fixes itself.
+SITE_PLACES = {"overview": "", "clients_guides": "/bank_churn"}
+# What dbt writes about the machine: the folders of the project and of packages.
+PLACES = {"root_path", "project_root", "target_path", "profiles_dir", "project_dir", "log_path"}
+
+
+def markdown_table(
+    headings: tuple[str, ...], rows: list[tuple[str, ...]], *, is_generated: bool, language: Language
+) -> str:
+    """Write a table in Markdown under the heading that says where its figures come from.
+
+    Args:
+        headings: Column headings.
+        rows: Cells as text.
+        is_generated: Whether to say that the data are generated.
+        language: Language of the fixed words.
+
+    Returns:
+        Markdown.
+    """
+    note = [f"*{GENERATED[language]}*", ""] if is_generated else []
+    lines = ["| " + " | ".join(map(plain_cell, row)) + " |" for row in (headings, *rows)]
+    return "\n".join([f"## {FOUND[language]}", "", *note, lines[0], "|---" * len(headings) + "|", *lines[1:]])
+
+
+def plain_cell(text: str) -> str:
+    """Write text so that a page shows it as it is, whatever it would mean in Markdown or HTML.
+
+    Args:
+        text: Such as the name of a city.
+
+    Returns:
+        Markdown for a cell of a table.
+    """
+    return re.sub(r'[<>&|*`\[\]\\~#!"{}]', lambda sign: f"&#{ord(sign.group())};", shown(text))
+
+
+def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) -> str:
+    """Write every tested hypothesis with its conclusion.
+
+    Args:
+        connection: The published database.
+        language: Language of the questions and conclusions.
+
+    Returns:
+        Markdown.
+    """
+    rows = connection.execute(
+        f"""select portfolio_label_{language}, hypothesis_id, statement_{language},
+            coalesce(conclusion_{language}, '{HIDDEN}'),
+            results.data_origin
+        from hypothesis_results as results inner join portfolios using (portfolio) order by 1, 2"""
+    ).fetchall()
+    generated = any(row[-1] == "generated" for row in rows)
+    cells = [tuple(str(cell) for cell in row[:-1]) for row in rows]
+    return markdown_table(HYPOTHESIS_HEADINGS[language], cells, is_generated=generated, language=language)
+
+
+def rate_table(connection: duckdb.DuckDBPyConnection, mart: str, language: Language) -> str:
+    """Write the rates of one of the `churn_by_…` marts; a suppressed group shows no figures.
+
+    Args:
+        connection: The published database.
+        mart: Name of the mart.
+        language: Language of labels and number formats.
+
+    Returns:
+        Markdown.
+    """
+    rows = connection.execute(
+        f"""select portfolio_label_{language}, value_label_{language}, rates.is_suppressed, rates.churn_rate,
+            rates.ci_low, rates.ci_high, rates.churned_count, rates.client_count, rates.data_origin
+        from {mart} as rates inner join portfolios using (portfolio) order by 1, 2"""
+    ).fetchall()
+    cells = []
+    for portfolio, value, is_suppressed, rate, low, high, churned, clients, _ in rows:
+        if is_suppressed or rate is None:
+            cells.append((portfolio, value, *[HIDDEN] * 4))
+            continue
+        percent, from_, to = (
+            format_number(100 * part, decimals=1, language=language) for part in (rate, low, high)
+        )
+        counts = (format_number(count, decimals=0, language=language) for count in (churned, clients))
+        cells.append((portfolio, value, f"{percent} %", f"{from_}–{to} %", *counts))
+    generated = any(row[-1] == "generated" for row in rows)
+    return markdown_table(RATE_HEADINGS[language], cells, is_generated=generated, language=language)
+
+
+def findings(database: Path, marts: list[str], language: Language) -> dict[str, str]:
+    """Write what the last build found, for the marts that a business reader opens.
+
+    Args:
+        database: The published database of aggregates.
+        marts: Names of the public marts.
+        language: Language of the page.
+
+    Returns:
+        Markdown by mart.
+
+    Raises:
+        BankChurnError: If the database cannot be read.
+    """
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            tables = {
+                mart: rate_table(connection, mart, language) for mart in marts if mart.startswith("churn_by_")
+            }
+            return tables | {"hypothesis_results": hypothesis_table(connection, language)}
+    except duckdb.Error as error:
+        raise BankChurnError(f"{database} cannot be read: {str(error).splitlines()[0]}") from error
+
+
+def make_docs(places: Places, *, language: Language) -> list[Path]:
+    """Generate the documentation of the last build and make it part of its publication.
+
+    Args:
+        places: The build database, whose comments are read; dbt's target folder, where the docs get a
+            folder of their own; that of the published files, where results are read.
+        language: Language of the descriptions; pages that earlier publications had in the other are made too.
+
+    Returns:
+        The pages.
+
+    Raises:
+        BankChurnError: If dbt cannot generate the docs, or nothing is published.
+    """
+    with adding(places.output) as (kept, made):
+        facts = read_facts(places.output, kept.name)
+        published = kept / PUBLISHED_FILES[0].file_name
+        languages: list[Language] = [language]
+        other: Language = "en" if language == "ru" else "ru"
+        languages += [other] if other in facts["languages"]["docs"] else []
+        for one in languages:
+            page = page_of(one, places, published=published)
+            (made / f"docs_{one}.html").write_text(page, encoding="utf-8")
+    return [places.output / f"docs_{one}.html" for one in languages]
+
+
+def page_of(language: Language, places: Places, *, published: Path) -> str:
+    """Write one page of documentation.
+
+    Args:
+        language: Language of the descriptions.
+        places: The build database and dbt's target folder.
+        published: The published database of aggregates, with the results.
+
+    Returns:
+        HTML with everything it needs inside.
+
+    Raises:
+        BankChurnError: If dbt cannot generate the docs.
+    """
+    folder = places.target_path / f"docs_{language}"
+    arguments = ("docs", "generate", "--quiet")
+    environment = {"DOCS_LANGUAGE": language}
+    if not run_dbt(*arguments, places=replace(places, target_path=folder), environment=environment):
+        raise BankChurnError("The documentation was not generated: see dbt's message above.")
+    manifest = read_artifact(folder, "manifest.json")
+    found = findings(published, [mart.name for mart in public_marts(manifest)], language)
+    for node in manifest["nodes"].values():
+        if node["name"] in found:
+            node["description"] += "\n\n" + found[node["name"]]
+    for block in manifest["docs"].values():
+        block["block_contents"] = fit_for_site(block["block_contents"])
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    for name, document in (("MANIFEST", manifest), ("CATALOG", read_artifact(folder, "catalog.json"))):
+        # A tag inside the data would end the page's script, or begin another.
+        data = json.dumps(without_places(document), ensure_ascii=False).replace("<", "\\u003c")
+        page = page.replace(f'"{name}.JSON INLINE DATA"', data)
+    return with_policy(page)
+
+
+def fit_for_site(text: str) -> str:
+    """Turn links between pages, which are files in the repository, into those of the documentation site.
+
+    Args:
+        text: Markdown of a doc block.
+
+    Returns:
+        The same with links that the site follows, and without comments, which it would show.
+    """
+    visible = re.sub(r" *<!--.*?-->\n", "", text, flags=re.DOTALL)
+    return PAGE_LINK.sub(
+        lambda link: f"{link[1]}#!/overview{SITE_PLACES.get(link[2], '/' + link[2])})", visible
+    )
+
+
+def without_places(document: object) -> object:
+    """Leave out where on this machine the project stands, and what dbt was called with.
+
+    Args:
+        document: Parsed JSON of dbt.
+
+    Returns:
+        The same without absolute paths.
+    """
+    if isinstance(document, dict):
+        return {
+            name: "" if name in PLACES and isinstance(value, str) else without_places(value)
+            for name, value in document.items()
+            if name not in ("args", "invocation_args_dict", "env")
+        }
+    if isinstance(document, list):
+        return [without_places(value) for value in document]
+    if isinstance(document, str):
+        for place in (str(Path.cwd()), str(Path(sys.prefix)), str(Path.home())):
+            if len(place) > 1:
+                document = document.replace(place, "…")
+    return document
+
+
+def with_policy(page: str) -> str:
+    """Give a page a policy that lets it show itself and nothing else: no network, no forms, its own scripts.
+
+    Args:
+        page: The page that dbt made.
+
+    Returns:
+        The page with hashes of its inline scripts in a content security policy.
+    """
+    hashes = " ".join(script_hashes(page))
+    # The page's old AngularJS sets styles as it goes.
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:;"
+        " font-src data:; form-action 'none'; base-uri 'none'"
+    )
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return re.sub(r"(<head[^>]*>)", lambda match: match.group(1) + tag, page, count=1)

@@ -1,0 +1,137 @@
+"""Generated months: repeatable, and what their files show is what the truth beside them says."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bank_churn.demo.months import FIRST_IDS, generate_months, month_end
+
+MONTHS, ROWS = 6, 400
+PORTFOLIOS = tuple(FIRST_IDS)
+# What the two layouts call the same columns.
+NAMES = {
+    "metanprom": {"id": "userid", "score": "score", "age": "Age", "gender": "Gender", "churn": "Churn"},
+    "bank_scrooge": {"id": "USERID", "score": "score", "age": "age", "gender": "gender", "churn": "churn"},
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("months")
+    for portfolio in PORTFOLIOS:
+        generate_months(portfolio=portfolio, folder=folder, months=MONTHS, rows=ROWS)
+    return folder
+
+
+def extracts(folder: Path, portfolio: str) -> list[dict[str, dict[str, str]]]:
+    """Read every month of a bank: the row of each client id, under names that both banks have."""
+    months = []
+    for path in sorted((folder / portfolio).iterdir()):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        names = NAMES[portfolio]
+        months.append({row[names["id"]]: {key: row[name] for key, name in names.items()} for row in rows})
+        assert len(months[-1]) == len(rows), f"{path.name} holds an id twice"
+    return months
+
+
+def truth(folder: Path, portfolio: str) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / f"{portfolio}_truth.json").read_text(encoding="utf-8"))
+    return facts
+
+
+def flow(folder: Path, portfolio: str) -> list[dict[str, str]]:
+    with (folder / f"{portfolio}_truth_flow.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_the_files_show_the_flow_that_the_truth_tells(folder: Path, portfolio: str) -> None:
+    months = extracts(folder, portfolio)
+    told = [row for row in flow(folder, portfolio) if row["attribute"] == "all"]
+    clients = [{key for key, row in month.items() if row["churn"] == "0"} for month in months]
+    seen: set[str] = set()
+    for number, row in enumerate(told):
+        before, after = clients[number], clients[number + 1]
+        seen |= set(months[number])
+        left = {key for key in before if months[number + 1].get(key, {}).get("churn") == "1"}
+        arrived = after - before
+        counted = {
+            "at_start": len(before),
+            "left_count": len(left),
+            "disappeared_count": len(before - set(months[number + 1])),
+            "joined_count": len(arrived - seen),
+            "returned_count": len(arrived & seen),
+            "at_end": len(after),
+        }
+        assert counted == {key: int(row[key]) for key in counted}, row["period_end"]
+    assert len(told) == MONTHS - 1
+    assert sum(int(row["returned_count"]) for row in told) > 0, "nobody came back, so returning is not tested"
+
+
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_every_row_of_the_truth_adds_up(folder: Path, portfolio: str) -> None:
+    for row in flow(folder, portfolio):
+        number = {key: int(value) for key, value in row.items() if value.isdigit()}
+        lost = number["left_count"] + number["disappeared_count"] + number["moved_out_count"]
+        won = number["joined_count"] + number["returned_count"] + number["moved_in_count"]
+        assert number["at_start"] - lost + won == number["at_end"], row
+
+
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_only_the_planted_months_drift_and_break(folder: Path, portfolio: str) -> None:
+    months, facts = extracts(folder, portfolio), truth(folder, portfolio)
+    first = months[0]
+    for number, month in enumerate(months, start=1):
+        shared = month.keys() & first.keys()
+        lower = {int(float(first[key]["score"])) - int(float(month[key]["score"])) for key in shared}
+        assert lower == {facts["drift"] if number >= facts["drift_month"] else 0}
+        empty = sum(not row["age"] for row in month.values()) / len(month)
+        expected = facts["broken_share"] if number == facts["broken_month"] else 0
+        assert empty == pytest.approx(expected, abs=0.1), f"month {number}"
+    assert facts["drift_from"] == facts["dates"][facts["drift_month"] - 1]
+
+
+def test_women_leave_more_often_by_the_factor_told(tmp_path: Path) -> None:
+    """Two rates of about 2.4 % and 3.6 % a month on some 2,000 clients and 11 months: ± .3 on their ratio."""
+    generate_months(portfolio="metanprom", folder=tmp_path, months=12, rows=2000)
+    rows = [row for row in flow(tmp_path, "metanprom") if row["attribute"] == "gender"]
+    rates = {}
+    for gender in ("female", "male"):
+        own = [row for row in rows if row["attribute_value"] == gender]
+        rates[gender] = sum(int(row["left_count"]) for row in own) / sum(int(row["at_start"]) for row in own)
+    assert rates["female"] / rates["male"] == pytest.approx(
+        truth(tmp_path, "metanprom")["women_factor"], abs=0.3
+    )
+
+
+def test_the_same_arguments_give_the_same_files(folder: Path, tmp_path: Path) -> None:
+    generate_months(portfolio="metanprom", folder=tmp_path, months=MONTHS, rows=ROWS)
+    again = {
+        path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()
+    }
+    assert again == {name: (folder / name).read_bytes() for name in again}
+    assert len(again) == MONTHS + 2
+
+
+def test_a_second_call_leaves_no_month_of_the_first(tmp_path: Path) -> None:
+    generate_months(portfolio="metanprom", folder=tmp_path, months=4, rows=50)
+    paths = generate_months(portfolio="metanprom", folder=tmp_path, months=2, rows=50, file_format="parquet")
+    assert sorted((tmp_path / "metanprom").iterdir()) == paths
+
+
+def test_a_month_ends_on_its_last_day() -> None:
+    assert [month_end(number, 13) for number in (1, 2, 13)] == [
+        date(2025, 1, 31),
+        date(2025, 2, 28),
+        date(2026, 1, 31),
+    ]
+
+
+@pytest.mark.parametrize("months", [0, 1, 121])
+def test_too_few_or_too_many_months_are_refused(months: int, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=rf"months must be between 2 and 120, not {months}"):
+        generate_months(portfolio="metanprom", folder=tmp_path, months=months, rows=10)
