@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeGuard
 
 from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Row
 from bank_churn.privacy.protect import Plan, nearest, people
 from bank_churn.privacy.rounding import Spreads, step_of, to_step
+from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number, format_p_value
-from bank_churn.words.reasons import Language
 
 Z = 1.959963984540054
 # New values of a row, and why: `hidden`, or the step it is rounded to.
@@ -189,7 +190,7 @@ class Rows:
 
     def _round_share(self, number: int, figure: Figure, own: int) -> None:
         row = self.rows[number]
-        total = self.changes[number].get(str(figure.total_column), row[str(figure.total_column)])
+        total = int(self.changes[number].get(str(figure.total_column)) or row[str(figure.total_column)] or 0)
         if own == 1 and total == row[str(figure.total_column)]:
             return
         share = min(1.0, nearest(figure.count, max(own, 1)) / max(1, total))
@@ -222,8 +223,11 @@ class Rows:
         )
         if clients is None or not row[clients] or not changed.get(clients, row[clients]):
             return
-        total = changed.get(clients, row[clients])
-        churned = min(changed.get(figure.column, row[figure.column]), total)
+        total = int(changed.get(clients) or row[clients] or 0)
+        churned = min(
+            int(changed.get(figure.column) or 0 if figure.column in changed else row[figure.column] or 0),
+            total,
+        )
         step = self.count_step(number)
         self.change(number, figure.column, churned, step)
         rate, low, high = RATES[figure.column]
@@ -258,13 +262,9 @@ class Rows:
                     if rule["as"] == "nothing":
                         self.change(number, column, None)
                     value = row.get(column)
-                    if (
-                        value is None
-                        or column in self.changes.get(number, {})
-                        or isinstance(value, bool | str)
-                    ):
+                    if column in self.changes.get(number, {}) or not is_number(value):
                         continue
-                    if isinstance(value, float) and not math.isfinite(value):
+                    if rule.get("floats") and not isinstance(value, float):
                         continue
                     step = step_of(value, rule, row, column, spreads, self.count_step(number))
                     if step is None:
@@ -286,13 +286,32 @@ class Rows:
                     new = retold(text, row, changed, language)  # type: ignore[arg-type]
                     self.change(number, column, new, 1)
 
-    def result(self) -> list[Row]:
+    def result(self, suppressed: Sequence[str]) -> list[Row]:
         """Give the rows as they are published.
 
+        Args:
+            suppressed: Columns that are empty in hidden rows.
+
         Returns:
-            The rows; those that are hidden say so, and still hold their figures.
+            The rows.
         """
-        return [{**row, **self.changes.get(number, {})} for number, row in enumerate(self.rows)]
+        found = []
+        for number, row in enumerate(self.rows):
+            hidden = dict.fromkeys(suppressed) if self.is_hidden(number) else {}
+            found.append({**row, **self.changes.get(number, {}), **hidden})
+        return found
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Say whether a cell holds a number that can be rounded.
+
+    Args:
+        value: The cell.
+
+    Returns:
+        Whether it does.
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def retold(text: str, row: Row, changed: Changed, language: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ STEPS = (10, 20, 50, 100, 200)
 LEAST_STEPS = 5
 ATTEMPTS = 500
 DEPTH = 4
-# What the count of a population is worth, by how many conditions describe it: the whole bank, a city, a pair, a search.
+PATIENCE = 3
+# What a count is worth, by how many conditions describe whom: the whole bank, a city, a pair, a search.
 WORTH = (1000, 20, 5, 1)
 
 
@@ -200,17 +202,34 @@ def is_known(plan: Plan, number: int) -> bool:
     system = plan.system
     one = system.populations[number]
     width = system.high[number] - system.low[number]
-    if one in plan.uniform or (is_outcome(one) and people(one) in plan.uniform):
-        outcomes = [
-            (one[0], people(one)[1] | {(CHURNED[0], value)}) for value in (CHURNED[1], OTHERS + CHURNED[1])
-        ]
-        return any(system.high[system.number[each]] == 0 for each in outcomes if each in system.number)
+    if one in plan.uniform or (is_outcome(one) and people(one) in {people(same) for same in plan.uniform}):
+        return is_told_uniform(system, people(one))
     if not is_outcome(one):
         return bool(width <= 2 * MARGIN)
     # Where few churned in all there is nothing to guess: the interval cannot be wide.
     wholes = [system.sums[place][0] for place in system.sums_of[number] if number in system.sums[place][1]]
     outer = min((system.high[whole] for whole in wholes), default=MANY)
     return bool(width < min(2 * MARGIN + 1, outer))
+
+
+def is_told_uniform(system: System, one: Population) -> bool:
+    """Say whether a reader must conclude that everybody, or nobody, of so many left.
+
+    Args:
+        system: All counts, with intervals.
+        one: The people.
+
+    Returns:
+        Whether their number is known, nearly, and that there was one outcome only.
+    """
+    portfolio, conditions = one
+    sizes = [(portfolio, conditions | {KNOWN}), one]
+    outcomes = [
+        (portfolio, conditions | {(CHURNED[0], value)}) for value in (CHURNED[1], OTHERS + CHURNED[1])
+    ]
+    numbers = [[system.number[each] for each in some if each in system.number] for some in (sizes, outcomes)]
+    is_sized = any(system.high[number] - system.low[number] <= 2 * MARGIN for number in numbers[0])
+    return is_sized and any(system.high[number] == 0 for number in numbers[1])
 
 
 def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = NEARBY) -> list[Recovered]:
@@ -245,17 +264,19 @@ def strengthen(plan: Plan, watched: list[int], rules: Rules) -> None:
         watched: The small counts.
         rules: What counts as few.
     """
-    passed: set[int] = (
-        set()
-    )  # what was found safe stays so while other counts get coarser, or nearly: all are asked at the end
+    # What was found safe stays so while other counts get coarser, or nearly: all are asked at the end.
+    passed: set[int] = set()
+    tried: Counter[Recovered] = Counter()
     for _ in range(ATTEMPTS):
         if plan.after:
             touched: set[int] = set()
             known = [plan.system.number[found.population] for found in plan.after]
-            if not any([loosen(plan, one, touched) for one in known]) and not any(
-                [loosen_around(plan, one) for one in known]
-            ):
+            grown = [loosen(plan, one, touched) for one in known]
+            stubborn = {found for found in plan.after if tried[found] >= PATIENCE}
+            grown += [loosen_around(plan, plan.system.number[found.population]) for found in stubborn]
+            if not any(grown):
                 return
+            tried.update(plan.after)
             tell(plan, rules)
             propagate(plan.system)
         plan.after = recovered(plan, watched, is_thorough=False)
@@ -313,11 +334,11 @@ def loosen(plan: Plan, number: int, touched: set[int], path: tuple[int, ...] = (
 
 
 def loosen_around(plan: Plan, number: int) -> bool:
-    """Round or hide the count that costs least among all that hang together with one or with its neighbours.
+    """Round or hide all counts that hang together with one, and with its neighbours, and are exact still.
 
     Args:
         plan: The plan; its steps and what is hidden grow.
-        number: What is given away though no single sum does it.
+        number: What is given away by many sums together.
 
     Returns:
         Whether anything was done.
@@ -327,12 +348,16 @@ def loosen_around(plan: Plan, number: int) -> bool:
     for _ in range(2):
         places = {place for one in ring for place in system.sums_of[one]}
         ring |= {one for place in places for one in (system.sums[place][0], *system.sums[place][1])}
+    of_outcome = is_outcome(system.populations[number])
     shown = [
         one
-        for one in ring
-        if system.populations[one] in plan.named and system.populations[one] not in plan.hidden
+        for one in sorted(ring)
+        if system.populations[one] in plan.named
+        and system.populations[one] not in plan.hidden
+        and system.populations[one] not in plan.steps
+        and is_outcome(system.populations[one]) == of_outcome
     ]
-    return any(open_up(plan, one) for one in sorted(shown, key=lambda one: cost(plan, one)))
+    return any([open_up(plan, one) for one in shown])  # noqa: C419 - all of them
 
 
 def slack(system: System, place: int, number: int) -> float:
@@ -400,7 +425,7 @@ def same_people(plan: Plan, one: Population) -> list[Population]:
         (portfolio, conditions | further)
         for further in (frozenset({CHURNED}), frozenset({KNOWN}), frozenset())
     ]
-    return [same for same in candidates if same in plan.named and same not in plan.hidden]
+    return [same for same in {*candidates, one} if same in plan.named and same not in plan.hidden]
 
 
 def open_up(plan: Plan, number: int) -> bool:
@@ -417,10 +442,13 @@ def open_up(plan: Plan, number: int) -> bool:
     same = same_people(plan, one)
     if step is None and plan.steps.get(one, 1) < STEPS[-1] and len(people(one)[1]) == 0:
         return False
+    changed = False
     for each in same:
         if step is None:
             plan.hidden.add(each)
             plan.steps.pop(each, None)
-        else:
+            changed = True
+        elif plan.steps.get(each, 1) < step:
             plan.steps[each] = step
-    return bool(same)
+            changed = True
+    return changed

@@ -1,4 +1,4 @@
-"""The one door between the exact marts and what is published for everyone: hiding, rounding, and the account of both."""
+"""The one door between the exact marts and the file for everyone: hiding, rounding, the account of both."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from bank_churn.privacy.protect import Plan, Rules, plan_for
 from bank_churn.privacy.rounding import QUANTILES, Spread, Spreads
 from bank_churn.running.artifacts import PublicMart
 from bank_churn.tools.settings import whole_number
+from bank_churn.words.speech import said
 
 QUANTILE = re.compile(r".*(_median|_median_difference|_q25|_q75)")
 # What follows from counts of the same row, which are exact or rounded themselves.
@@ -34,6 +35,7 @@ FROM_COUNTS = re.compile(r".*(rate|share|lift)(_.*)?|(.*_)?ci_(low|high)(_.*)?|s
 LABELS = re.compile(r".*(_ru|_en|_order|_label|_name)|is_.*|data_origin|portfolio|model_version|reason")
 TRIES = 5
 
+AUDIT, FIGURES, ROUNDED = "_disclosure_audit", "_protected_figures", "_rounded_counts"
 AUDIT_COLUMNS = {
     "portfolio": "varchar",
     "people": "varchar",
@@ -85,17 +87,34 @@ class Protected:
             if step and step >= 2 and float(exact).is_integer()
         ]
 
+    def reports(self, audience: str) -> dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]]:
+        """Give the tables that tell what was done.
+
+        Args:
+            audience: For everyone, which counts are rounded; for clients, all.
+
+        Returns:
+            Types of columns and rows, by table.
+        """
+        rounded = {ROUNDED: (ROUNDED_COLUMNS, self.rounded)}
+        private = {AUDIT: (AUDIT_COLUMNS, self.audit), FIGURES: (FIGURE_COLUMNS, self.figures)}
+        return rounded if audience == "everyone" else private
+
     def account(self) -> str:
         """Say what the protection found and what it cost.
 
         Returns:
             A sentence.
         """
-        left = sum(bool(row[-1]) for row in self.audit)
-        steps = ", ".join(f"{count} to {step}" for step, count in sorted(self.rounded_counts.items()))
-        return (
-            f"Protection: {len(self.audit)} small counts followed from others, now {left}. Its price: {self.hidden_rows} rows and"
-            f" {self.hidden_cells} single figures hidden besides small groups, counts rounded: {steps or 'none'}."
+        steps = ", ".join(f"{count} → {step}" for step, count in sorted(self.rounded_counts.items()))
+        return said(
+            "Protection: {found} small counts followed from others, now {left}. Its price: {rows} more rows"
+            " and {cells} figures hidden, counts rounded to a step: {steps}.",
+            found=len(self.audit),
+            left=sum(bool(row[-1]) for row in self.audit),
+            rows=self.hidden_rows,
+            cells=self.hidden_cells,
+            steps=steps or "–",
         )
 
 
@@ -136,12 +155,13 @@ def protect(
     entries = {mart.relation: declaration_of(mart, known, settings) for mart in public}
     figures, rows_of, columns_of = [], {}, {}
     for mart in public:
-        columns_of[mart.relation], rows_of[mart.relation] = table(
-            connection, f'select * from "{source}"."{mart.relation}"'
-        )
-        figures += figures_of(
-            mart.relation, rows_of[mart.relation], entries[mart.relation].get("counts", []), words
-        )
+        relation = mart.relation
+        columns_of[relation], rows_of[relation] = table(connection, f'select * from "{source}"."{relation}"')
+        try:
+            figures += figures_of(relation, rows_of[relation], entries[relation]["counts"], words)
+        except KeyError:  # a mart of that name with other columns
+            entries[relation] = declaration_of(mart, {}, settings)
+            figures += figures_of(relation, rows_of[relation], entries[relation]["counts"], words)
     figures = settled(figures)
     plan = plan_for(figures, rules)
     by_mart: dict[str, list[Figure]] = defaultdict(list)
@@ -160,7 +180,7 @@ def protect(
         rows = changed[mart.relation]
         rows.retell()
         result.tables[mart.relation] = pd.DataFrame(
-            rows.result(), columns=columns_of[mart.relation], dtype=object
+            rows.result(mart.suppressed_columns), columns=columns_of[mart.relation], dtype=object
         )
         account_for(result, mart, rows, by_mart[mart.relation])
     return result
@@ -238,7 +258,7 @@ def declaration_of(mart: PublicMart, known: dict[str, Any], settings: dict[str, 
         Its declaration, with columns written out.
     """
     found = known.get(mart.relation, known.get(mart.name))
-    if found is None or not is_about(found, mart):
+    if found is None:
         found = by_grain(mart)
     shares = shares_of(settings.get("attributes", {}))
     counts = []
@@ -254,35 +274,6 @@ def declaration_of(mart: PublicMart, known: dict[str, Any], settings: dict[str, 
             rule = {**rule, "columns": [column for column in mart.columns if QUANTILE.fullmatch(column)]}
         rounded.append(rule)
     return {"counts": counts, "rounded": rounded}
-
-
-def is_about(declaration: dict[str, Any], mart: PublicMart) -> bool:
-    """Ask whether a mart has the columns that its counts are declared by.
-
-    Args:
-        declaration: Its declaration.
-        mart: The mart.
-
-    Returns:
-        Whether it has.
-    """
-    names = {
-        name
-        for entry in declaration.get("counts", [])
-        for part in [
-            *entry["of"],
-            *(entry[kind] for kind in ("clients", "known", "churned", "rate") if kind in entry),
-        ]
-        for name in re.split(
-            r"[:@=]",
-            part.partition("=@")[2]
-            or part.partition("@")[2]
-            or part.partition(":")[2]
-            or part.partition("=")[0] * ("=" not in part),
-        )
-        if name
-    }
-    return names <= mart.columns.keys()
 
 
 def shares_of(attributes: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
@@ -316,6 +307,7 @@ def by_grain(mart: PublicMart) -> dict[str, Any]:
         "columns": [column for column in mart.columns if not FROM_COUNTS.fullmatch(column)],
         "as": "digits",
         "digits": 3,
+        "floats": True,
     }
     if "client_count" not in mart.columns or not mart.suppressed_columns:
         return {"counts": [], "rounded": [rest]}

@@ -1,4 +1,4 @@
-"""Rounding figures by what one client can move them, so that two publications that differ by a client do not tell about him."""
+"""Rounding figures by what one client can move them: two publications that differ by one do not tell it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scipy.stats import norm
 
 from bank_churn.privacy.figures import Row
 
-# A figure is rounded to what several clients like others would move it: one client is in many figures, which together tell
-# more than each.
+# A figure is rounded to what several clients like others would move it: one client is in many figures, which
+# together tell more than each.
 CLIENTS = 4.0
 SUFFIXES = ("_mean", "_median", "_q25", "_q75")
 QUANTILES = ("_median", "_q25", "_q75")
@@ -117,7 +117,7 @@ def step_of_value(
     Returns:
         The step; None for what is no figure of a metric, such as a number of clients.
     """
-    name = str(row[rule["metric"]]) if "metric" in rule else column.removesuffix("_difference")
+    name = str(row.get(rule["metric"])) if "metric" in rule else column.removesuffix("_difference")
     suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
     spread = spreads.get((str(row["portfolio"]), name.removesuffix(suffix)))
     if spread is None:

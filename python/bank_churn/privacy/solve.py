@@ -19,8 +19,8 @@ SUBTRACTIONS = 1  # of what is left of a whole, what is left again
 UNTOLD = (KNOWN[0], "evaluation", "model_variant")
 MANY = 1e9  # more than any bank has clients
 SMALL = 1e-6
-# Sums that the linear program of one count looks at: the nearest. All (some 10,000) take seconds a count, these hundredths;
-# a slow test asks all.
+# Sums that the linear program of one count looks at, the nearest: all (some 10,000) take seconds a count,
+# these hundredths; a slow test asks all.
 NEARBY = 300
 
 
@@ -65,8 +65,8 @@ class System:
 def linked(truth: dict[Population, int]) -> System:
     """Find which counts are parts of which: without one condition a population is a whole of its values.
 
-    What the parts leave of the whole is a population too, though no table names it: it follows by subtraction,
-    and so does what is left of that.
+    What the parts leave of the whole is a population too, though no table names it: it follows by
+    subtraction, and so does what is left of that.
 
     Args:
         truth: Count of every population that a table names.
@@ -79,7 +79,8 @@ def linked(truth: dict[Population, int]) -> System:
     sums: dict[tuple[Population, ...], None] = {}
     seen: set[Population] = set()
     for _ in range(1 + SUBTRACTIONS):
-        fresh, left_over = counts.keys() - seen, {}
+        fresh = counts.keys() - seen
+        left_over: dict[Population, int] = {}
         seen |= fresh
         for (whole, attribute), values in families(counts, fresh).items():
             add_family(counts, (whole, attribute), values, sums, above, left_over)
@@ -250,7 +251,7 @@ def propagate(system: System) -> None:
 
 
 def component(system: System, start: int, limit: int) -> list[int]:
-    """Collect the sums that a count hangs together with through counts that are not known exactly, nearest first.
+    """Collect the sums that a count hangs together with through inexact counts, nearest first.
 
     Args:
         system: The system.
