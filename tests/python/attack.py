@@ -59,6 +59,14 @@ def recovered(folder: Path, *, sums: int | None = None) -> list[tuple[Population
             (table, key, column): step
             for table, key, column, step in connection.execute("from public._rounded_counts").fetchall()
         }
+        # That a share is rounded, its digits tell.
+        connection.execute(f"attach '{folder}/published/bank_churn_clients.duckdb' as private (read_only)")
+        shares = {
+            (table, key, column): step
+            for table, key, column, step in connection.execute(
+                "select table_name, row_key, column_name, step from private._protected_figures where step < 1"
+            ).fetchall()
+        }
         names = {mart.relation: (mart.name if mart.is_latest else mart.relation) for mart in marts}
         keys = {}
         for mart in marts:
@@ -68,7 +76,9 @@ def recovered(folder: Path, *, sums: int | None = None) -> list[tuple[Population
                 f" order by {', '.join(mart.key) or 'all'}"
             ).fetchall()
             keys[mart.relation] = ["|".join(str(cell) for cell in row if mart.key) for row in rows]
-    return conclude(settled(exact), shown, steps, names, keys, Rules(settings["min_group_size"]), sums)
+    return conclude(
+        settled(exact), shown, steps | shares, names, keys, Rules(settings["min_group_size"]), sums
+    )
 
 
 def conclude(
@@ -94,7 +104,11 @@ def conclude(
             continue
         place = (names[figure.mart], keys[figure.mart][figure.row], figure.column)
         total = (*place[:2], str(figure.total_column))
-        step = steps.get(place, steps.get(total, 1.0) if figure.kind == "share" else 1.0)
+        step = steps.get(place, 1.0)
+        if figure.kind == "share":
+            if step < 1:  # rounded together with the count that it gives
+                continue
+            step = 2 * steps.get(total, 0.5)
         ends = (
             (figure.count - step / 2, figure.count + step / 2 - 1)
             if step > 1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Row
-from bank_churn.privacy.protect import Plan, nearest, people
+from bank_churn.privacy.protect import Plan, people
 from bank_churn.privacy.rounding import Spreads, step_of, to_step
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number, format_p_value
@@ -30,6 +30,11 @@ NUMBERS = {
     "ru": re.compile(rf"(?<![\d,])(?:\d{{1,3}}(?:[\u00a0\u202f]\d{{3}})+|\d+)(?:,\d+)?{POWER}"),
     "en": re.compile(rf"(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?{POWER}"),
 }
+# Where all counts are rounded: columns that count clients, whoever they are.
+COUNTS = re.compile(
+    r"(.*_)?(client|churned|contact|contacted|missing|churn|flagged|row|back)_count(_.*)?|n_(a|b|total)(_.*)?"
+    r"|(.*_)?clients_.*|rest_without_overlap"
+)
 # Other counts of a row of rounded ones, which tell them.
 FURTHER_COUNTS = (
     "clients_to_contact",
@@ -65,8 +70,9 @@ class Rows:
         steps: To what each of them is rounded; 0 for what is hidden.
     """
 
-    def __init__(self, rows: list[Row], figures: list[Figure], plan: Plan) -> None:
+    def __init__(self, rows: list[Row], figures: list[Figure], plan: Plan, name: str = "") -> None:
         self.rows = rows
+        self._name = name
         self.changes: dict[int, Changed] = defaultdict(dict)
         self.steps: dict[int, dict[str, float]] = defaultdict(dict)
         self._plan = plan
@@ -84,9 +90,24 @@ class Rows:
             step: To what it is rounded; 0 for what is hidden.
         """
         row = self.rows[number]
-        if column in row and row[column] is not None and row[column] != value:
-            self.changes[number][column] = value
-            self.steps[number][column] = step
+        if column in row and row[column] is not None:
+            self.steps[number][column] = (
+                step  # a count that happens to be a multiple is told to be rounded too
+            )
+            if row[column] != value:
+                self.changes[number][column] = value
+
+    def value(self, number: int, column: str) -> Any:  # noqa: ANN401 - any cell
+        """Give a cell as it is published, unless its row is hidden.
+
+        Args:
+            number: Number of the row.
+            column: The column.
+
+        Returns:
+            The value.
+        """
+        return self.changes.get(number, {}).get(column, self.rows[number][column])
 
     def hide(self) -> None:
         """Hide what the plan hides."""
@@ -118,8 +139,8 @@ class Rows:
 
     def round_counts(self) -> None:
         """Round the counts that the plan rounds, and what follows from them."""
-        for number, figures in self._figures.items():
-            step = self.count_step(number)
+        for number in range(len(self.rows)):
+            figures, step = self._figures.get(number, []), self.count_step(number)
             if step == 1 or self.is_hidden(number):
                 continue
             row = self.rows[number]
@@ -132,13 +153,25 @@ class Rows:
                     if rate is not None and own > 1:
                         self.change(number, figure.column, rate, own / max(1, self._known(figure.population)))
                 elif figure.population not in self._plan.hidden:
-                    self.change(number, figure.column, nearest(figure.count, own), own)
+                    self.change(number, figure.column, self._plan.count(figure.population, figure.count), own)
             for figure in figures:
                 if figure.kind == "count" and CHURNED in figure.population[1] and figure.column in RATES:
                     self._round_rates(number, figure)
-            for column in FURTHER_COUNTS:
-                if isinstance(row.get(column), int) and column not in self.changes.get(number, {}):
-                    self.change(number, column, nearest(row[column], step), step)
+            for column in row if self._plan.salt else FURTHER_COUNTS:
+                if self._is_further_count(number, column):
+                    self.change(number, column, self._further(number, column, step), step)
+
+    def _is_further_count(self, number: int, column: str) -> bool:
+        value = self.rows[number].get(column)
+        is_open = (
+            isinstance(value, int)
+            and not isinstance(value, bool)
+            and column not in self.steps.get(number, {})
+        )
+        return is_open and (column in FURTHER_COUNTS or COUNTS.fullmatch(column) is not None)
+
+    def _further(self, number: int, column: str, step: float) -> int:
+        return round(self._plan.rounded(f"{self._name}|{number}|{column}", self.rows[number][column], step))
 
     def count_step(self, number: int) -> int:
         """Say to what the counts of a row are rounded, at most.
@@ -151,7 +184,7 @@ class Rows:
         """
         return max(
             (self._plan.steps.get(figure.population, 1) for figure in self._figures.get(number, [])),
-            default=1,
+            default=self._plan.step,
         )
 
     def rate_of(self, population: Population) -> float | None:
@@ -168,8 +201,7 @@ class Rows:
         if known is None or population not in number:
             return None
         clients, churned = (
-            nearest(int(self._plan.system.truth[number[one]]), self._plan.steps.get(one, 1))
-            for one in (known, population)
+            self._plan.count(one, int(self._plan.system.truth[number[one]])) for one in (known, population)
         )
         return min(churned, clients) / clients if clients else None
 
@@ -193,7 +225,7 @@ class Rows:
         total = int(self.changes[number].get(str(figure.total_column)) or row[str(figure.total_column)] or 0)
         if own == 1 and total == row[str(figure.total_column)]:
             return
-        share = min(1.0, nearest(figure.count, max(own, 1)) / max(1, total))
+        share = min(1.0, self._plan.count(figure.population, figure.count) / max(1, total))
         step = max(own, self.count_step(number)) / max(1, total)
         difference = f"{figure.column}_difference"
         if row.get(difference) is not None:
@@ -216,7 +248,7 @@ class Rows:
         clients = next(
             (
                 name
-                for name in (f"client_count{suffix}", f"known_churn_count{suffix}", "known_client_count")
+                for name in ("known_client_count", f"client_count{suffix}", f"known_churn_count{suffix}")
                 if name in row
             ),
             None,
@@ -262,14 +294,14 @@ class Rows:
                     if rule["as"] == "nothing":
                         self.change(number, column, None)
                     value = row.get(column)
-                    if column in self.changes.get(number, {}) or not is_number(value):
+                    if column in self.steps.get(number, {}) or not is_number(value):
                         continue
                     if rule.get("floats") and not isinstance(value, float):
                         continue
                     step = step_of(value, rule, row, column, spreads, self.count_step(number))
                     if step is None:
                         continue
-                    new = to_step(value, step)
+                    new = self._plan.rounded(f"{self._name}|{number}|{column}", value, step)
                     if rule["as"] == "p_value":
                         new = min(1.0, new or step)
                     self.change(number, column, int(new) if isinstance(value, int) else new, step)

@@ -381,10 +381,9 @@ def guessed(figures: list[Figure]) -> list[Figure]:
         for figure in same:
             if people is not None:
                 outcome = figure.population[1] & {CHURNED, KNOWN}
-                terms = people[1] | outcome
-                if (people[0], terms) not in counts:
-                    terms = people[1] | (outcome - {KNOWN})
-                figure = replace(figure, population=(people[0], terms))
+                names = [(people[0], people[1] | outcome), (people[0], people[1] | (outcome - {KNOWN}))]
+                named = (one for one in names if figure.kind == "rate" or counts.get(one) == figure.count)
+                figure = replace(figure, population=next(named, figure.population))
             found.append(figure)
     return found
 

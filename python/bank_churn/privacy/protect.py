@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from bank_churn.privacy.solve import MANY, MARGIN, NEARBY, System, extremes, lin
 STEPS = (10, 20, 50, 100, 200)
 # A count is rounded to no more than a fifth of itself: a smaller one is hidden.
 LEAST_STEPS = 5
-ATTEMPTS = 500
+ATTEMPTS = 100
 DEPTH = 4
 PATIENCE = 3
 # What a count is worth, by how many conditions describe whom: the whole bank, a city, a pair, a search.
@@ -59,9 +60,13 @@ class Plan:
         small: Those of so few that they can be recognised, and those that follow by subtraction.
         uniform: Of them, those hidden only because everybody, or nobody, left.
         hidden: Populations without figures.
+        primary: Of them, the small ones themselves: a reader knows that they are no larger.
         steps: Populations whose counts are rounded, and to multiples of what.
         before: What could be recovered with the small groups alone hidden.
         after: What still can be.
+        salt: Where all counts are rounded, what decides up or down: all data, so that one client more or less
+            draws every count anew and none tells that it changed. Empty: to the nearest multiple.
+        step: To what all counts are rounded, those of nobody's declared people too.
     """
 
     system: System
@@ -69,26 +74,63 @@ class Plan:
     small: set[Population] = field(default_factory=set)
     uniform: set[Population] = field(default_factory=set)
     hidden: set[Population] = field(default_factory=set)
+    primary: set[Population] = field(default_factory=set)
     steps: dict[Population, int] = field(default_factory=dict)
     before: list[Recovered] = field(default_factory=list)
     after: list[Recovered] = field(default_factory=list)
+    salt: str = ""
+    step: int = 1
+
+    def rounded(self, name: object, value: float, step: float) -> float:
+        """Round a figure.
+
+        Args:
+            name: What it is, the same wherever it stands.
+            value: The figure.
+            step: To multiples of this.
+
+        Returns:
+            The nearest multiple; with a salt one of the two beside it, the nearer the likelier.
+        """
+        up = 0.5 if not self.salt else draw(f"{self.salt}|{name}")
+        return float(f"{step * math.floor(value / step + up):.12g}")
+
+    def count(self, population: Population, count: int) -> int:
+        """Round the count of some people as it is published.
+
+        Args:
+            population: The people.
+            count: Their number.
+
+        Returns:
+            The published number.
+        """
+        step = self.steps.get(population, 1)
+        return count if step == 1 else round(self.rounded(named(population), count, step))
 
 
-def nearest(count: int, step: int) -> int:
-    """Round a count.
+def draw(text: str) -> float:
+    """Draw a number from 0 to 1 that is always the same for the same text.
 
     Args:
-        count: The count.
-        step: To multiples of this.
+        text: Any text.
 
     Returns:
-        The nearest multiple; upwards from the middle.
-
-    Examples:
-        >>> nearest(25, 10)
-        30
+        The number.
     """
-    return count if step == 1 else step * math.floor(count / step + 0.5)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7]) / 2**56
+
+
+def named(population: Population) -> str:
+    """Write a population as text, always the same.
+
+    Args:
+        population: Any.
+
+    Returns:
+        The text.
+    """
+    return f"{population[0]}|{sorted(population[1])}"
 
 
 def people(population: Population) -> Population:
@@ -134,9 +176,13 @@ def plan_for(figures: Iterable[Figure], rules: Rules) -> Plan:
     few = {people(one) for one in plan.small & plan.named}
     of_small = {one for one in truth if is_outcome(one) and people(one) in few}
     plan.hidden = (plan.small & plan.named) | of_small
-    plan.small |= of_small
+    plan.primary = set(plan.hidden)
+    plan.small |= {one for one in of_small if truth[one]}  # nobody is not somebody
     if rules.rounded_counts > 1:
         plan.steps = dict.fromkeys(truth.keys() - plan.hidden, rules.rounded_counts)
+        told = sorted(f"{named(one)}={count}" for one, count in truth.items())
+        plan.step = rules.rounded_counts
+        plan.salt = hashlib.sha256("\n".join(told).encode()).hexdigest()
     watched = sorted(plan.system.number[one] for one in plan.small)
     tell(plan, rules)
     propagate(plan.system)
@@ -177,12 +223,19 @@ def tell(plan: Plan, rules: Rules) -> None:
     system = plan.system
     largest = max(rules.min_group_size, rules.min_uniform_group_size) - 1
     steps = np.array([plan.steps.get(one, 1) for one in system.populations], dtype=float)
-    middle = steps * np.floor(system.truth / steps + 0.5)
-    system.low = np.where(steps > 1, np.maximum(0, np.ceil(middle - steps / 2)), system.truth)
-    system.high = np.where(steps > 1, np.ceil(middle + steps / 2) - 1, system.truth)
+    counts = system.truth.astype(int).tolist()
+    middle = np.array(
+        [plan.count(*each) for each in zip(system.populations, counts, strict=True)], dtype=float
+    )
+    below, above = (steps - 1, steps) if plan.salt else (steps / 2, steps / 2)
+    system.low = np.where(steps > 1, np.maximum(0, np.ceil(middle - below)), system.truth)
+    system.high = np.where(steps > 1, np.ceil(middle + above) - 1, system.truth)
     for number, one in enumerate(system.populations):
         if one in plan.hidden:
-            system.low[number], system.high[number] = 0, largest if one in plan.small else MANY
+            system.low[number], system.high[number] = (
+                0,
+                largest if one in plan.primary else MANY,
+            )
         elif one not in plan.named:
             system.low[number], system.high[number] = 0, MANY
         elif not is_outcome(one) and steps[number] > 1 and system.truth[number] >= rules.min_group_size:
@@ -272,8 +325,12 @@ def strengthen(plan: Plan, watched: list[int], rules: Rules) -> None:
             touched: set[int] = set()
             known = [plan.system.number[found.population] for found in plan.after]
             grown = [loosen(plan, one, touched) for one in known]
-            stubborn = {found for found in plan.after if tried[found] >= PATIENCE}
-            grown += [loosen_around(plan, plan.system.number[found.population]) for found in stubborn]
+            stubborn = [
+                plan.system.number[found.population]
+                for found in plan.after
+                if tried[found] >= PATIENCE or not any(grown)
+            ]
+            grown += [loosen_around(plan, one) for one in stubborn]
             if not any(grown):
                 return
             tried.update(plan.after)
@@ -334,7 +391,7 @@ def loosen(plan: Plan, number: int, touched: set[int], path: tuple[int, ...] = (
 
 
 def loosen_around(plan: Plan, number: int) -> bool:
-    """Round or hide all counts that hang together with one, and with its neighbours, and are exact still.
+    """Round or hide the exact counts that hang together with one and its neighbours, or one further.
 
     Args:
         plan: The plan; its steps and what is hidden grow.
@@ -352,12 +409,16 @@ def loosen_around(plan: Plan, number: int) -> bool:
     shown = [
         one
         for one in sorted(ring)
-        if system.populations[one] in plan.named
-        and system.populations[one] not in plan.hidden
-        and system.populations[one] not in plan.steps
-        and is_outcome(system.populations[one]) == of_outcome
+        if system.populations[one] in plan.named and system.populations[one] not in plan.hidden
     ]
-    return any([open_up(plan, one) for one in shown])  # noqa: C419 - all of them
+    exact = [
+        one
+        for one in shown
+        if system.populations[one] not in plan.steps and is_outcome(system.populations[one]) == of_outcome
+    ]
+    if any([open_up(plan, one) for one in exact]):  # noqa: C419 - all of them
+        return True
+    return any(open_up(plan, one) for one in sorted(shown, key=lambda one: cost(plan, one)))
 
 
 def slack(system: System, place: int, number: int) -> float:

@@ -167,7 +167,10 @@ def protect(
     by_mart: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_mart[figure.mart].append(figure)
-    changed = {mart.relation: Rows(rows_of[mart.relation], by_mart[mart.relation], plan) for mart in public}
+    changed = {
+        mart.relation: Rows(rows_of[mart.relation], by_mart[mart.relation], plan, mart.relation)
+        for mart in public
+    }
     spreads = read_spreads(connection, source, marts)
     for mart in public:
         rows = changed[mart.relation]
@@ -390,7 +393,7 @@ def avoid_single_values(
     for metric, places in cells.items():
         wanted = sorted(
             {
-                rows.changes[number][column] + k * step
+                rows.value(number, column) + k * step
                 for rows, number, column, step in places
                 for k in range(TRIES)
             }
@@ -403,7 +406,7 @@ def avoid_single_values(
             ).fetchall()
         )
         for rows, number, column, step in places:
-            portfolio, value = rows.rows[number]["portfolio"], rows.changes[number][column]
+            portfolio, value = rows.rows[number]["portfolio"], rows.value(number, column)
             rows.changes[number][column] = next(
                 (value + k * step for k in range(TRIES) if (portfolio, value + k * step) not in single), None
             )
@@ -476,7 +479,8 @@ def account_for(result: Protected, mart: PublicMart, rows: Rows, figures: list[F
     name = mart.name if mart.is_latest else mart.relation
     for number, row in enumerate(rows.rows):
         key = "|".join(str(row[column]) for column in mart.key)
-        changed = dict(rows.changes.get(number, {}))
+        new = rows.changes.get(number, {})
+        changed = {column: new.get(column, row[column]) for column in rows.steps.get(number, {})}
         if rows.is_hidden(number):
             is_more = not row.get("is_suppressed")
             result.hidden_rows += is_more

@@ -119,7 +119,7 @@ def families(
     found: dict[tuple[Population, str], dict[str, Population]] = defaultdict(dict)
     wanted = set()
     for one in counts:
-        for condition in one[1]:
+        for condition in sorted(one[1]):  # the same order in every process
             whole = whole_of(one, condition, counts)
             if whole is not None:
                 found[whole, condition[0]][condition[1]] = one
