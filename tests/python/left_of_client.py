@@ -52,8 +52,11 @@ def places_of(
 def tables_with(path: Path, words: set[str], numbers: list[float]) -> list[str]:
     """The tables of a database that hold the client."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        tables = connection.execute("select table_name from duckdb_tables() where not internal").fetchall()
-        return [table for (table,) in tables if holds(connection, table, words, numbers)]
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+        names = [f'{schema}"."{table}' for schema, table in tables]
+        return [table for table in names if holds(connection, table, words, numbers)]
 
 
 def holds(connection: duckdb.DuckDBPyConnection, table: str, words: set[str], numbers: list[float]) -> bool:

@@ -62,15 +62,15 @@ def tables_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str,
         database: Its name there.
 
     Returns:
-        Type by column, by table.
+        Type by column, by table: its schema and name, to be put in quotes.
     """
     found: dict[str, dict[str, str]] = {}
-    for table, column, type_ in connection.execute(
-        """select table_name, column_name, data_type from duckdb_columns() inner join duckdb_tables()
+    for schema, table, column, type_ in connection.execute(
+        """select schema_name, table_name, column_name, data_type from duckdb_columns() inner join duckdb_tables()
         using (database_name, schema_name, table_name) where database_name = ? order by column_index""",
         [database],
     ).fetchall():
-        found.setdefault(table, {})[column] = type_
+        found.setdefault(f'{schema}"."{table}', {})[column] = type_
     return found
 
 
@@ -135,7 +135,7 @@ def without(path: Path, new: Path, traces: Traces, *, tables: set[str] | None = 
         kept = tables_of(connection, "during")
         connection.execute("use during")
         for table, columns in kept.items():
-            if tables is not None and table not in tables:
+            if tables is not None and table.rpartition('"')[2] not in tables:
                 connection.execute(f'drop table "{table}"')
                 continue
             for condition in conditions(columns, traces):
@@ -150,7 +150,7 @@ def without(path: Path, new: Path, traces: Traces, *, tables: set[str] | None = 
         connection.execute("copy from database during to after")
         connection.execute("checkpoint after")
     smaller.unlink()
-    return tables is None or bool(tables & kept.keys())
+    return tables is None or any(table.rpartition('"')[2] in tables for table in kept)
 
 
 def conditions(columns: dict[str, str], traces: Traces) -> list[str]:
