@@ -77,7 +77,13 @@ def recovered(folder: Path, *, sums: int | None = None) -> list[tuple[Population
             ).fetchall()
             keys[mart.relation] = ["|".join(str(cell) for cell in row if mart.key) for row in rows]
     return conclude(
-        settled(exact), shown, steps | shares, names, keys, Rules(settings["min_group_size"]), sums
+        settled(exact),
+        shown,
+        steps | shares,
+        names,
+        keys,
+        Rules(settings["min_group_size"], settings["min_uniform_group_size"]),
+        sums,
     )
 
 
@@ -118,7 +124,7 @@ def conclude(
     few = few_people(system, rules)
     for one in few & truth.keys():
         if one not in low:
-            high[one] = rules.min_group_size - 1
+            high[one] = max(rules.min_group_size, rules.min_uniform_group_size) - 1
     system.low = np.array([low[one] for one in system.populations])
     system.high = np.array([high[one] for one in system.populations])
     propagate(system)

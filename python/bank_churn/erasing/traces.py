@@ -66,8 +66,9 @@ def tables_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str,
     """
     found: dict[str, dict[str, str]] = {}
     for schema, table, column, type_ in connection.execute(
-        """select schema_name, table_name, column_name, data_type from duckdb_columns() inner join duckdb_tables()
-        using (database_name, schema_name, table_name) where database_name = ? order by column_index""",
+        """select schema_name, table_name, column_name, data_type
+        from duckdb_columns() inner join duckdb_tables() using (database_name, schema_name, table_name)
+        where database_name = ? order by column_index""",
         [database],
     ).fetchall():
         found.setdefault(f'{schema}"."{table}', {})[column] = type_
