@@ -255,9 +255,7 @@ STATUSES = {
 
 
 def test_what_the_real_extracts_say_to_every_recommendation(real_build: Build):
-    rows = real_build.query(
-        "select recommendation_id, portfolio, status, is_supported from recommendations"
-    )
+    rows = real_build.query("select recommendation_id, portfolio, status, is_supported from recommendations")
     assert {(name, portfolio): status for name, portfolio, status, _ in rows} == {
         (name, portfolio): status
         for name, pair in STATUSES.items()

@@ -192,7 +192,7 @@ def write_files(
                     if mart.sheet and mart.is_latest
                 ],
                 "labels": read_labels(connection, database.stem, manifest),
-                "views": [mart.name for mart in marts if is_shown_as_view(mart, sizes) and mart.is_latest],
+                "views": [published_name(mart) for mart in marts if is_shown_as_view(mart, sizes)],
             }
     except duckdb.Error as error:
         raise BankChurnError(f"Cannot publish {database}: {str(error).splitlines()[0]}") from error
@@ -284,6 +284,18 @@ def size_of(mart: PublicMart, sizes: dict[str, int]) -> int:
     return sum(sizes.get(name, 0) for name in (mart.relation, *(table.relation for table in mart.stored)))
 
 
+def published_name(mart: PublicMart) -> str:
+    """Name a mart as its readers know it.
+
+    Args:
+        mart: The mart.
+
+    Returns:
+        The name without a version for the latest one, with it for the others.
+    """
+    return mart.name if mart.is_latest else mart.relation
+
+
 def is_shown_as_view(mart: PublicMart, sizes: dict[str, int]) -> bool:
     """Say whether a mart is published as a view of narrow tables.
 
@@ -292,9 +304,9 @@ def is_shown_as_view(mart: PublicMart, sizes: dict[str, int]) -> bool:
         sizes: Size of each table of the build database.
 
     Returns:
-        Whether it is one and the narrow tables are there; what was built on Spark is copied without them.
+        Whether it is one, and its SQL and the narrow tables are there; Spark's builds are copied without.
     """
-    return bool(mart.stored) and all(table.relation in sizes for table in mart.stored)
+    return bool(mart.stored and mart.query) and all(table.relation in sizes for table in mart.stored)
 
 
 def copy_stored_tables(
@@ -331,7 +343,7 @@ def show_as_view(connection: duckdb.DuckDBPyConnection, source: str, mart: Publi
         return f'{STORED}."{found[1]}"' if found[1] in stored else f'"{found[1]}"'
 
     query = re.sub(rf'"{re.escape(source)}"\."main"\."(\w+)"', here, mart.query)
-    view = mart.name if mart.is_latest else mart.relation
+    view = published_name(mart)
     connection.execute(f'create view "{view}" as {query}')
     comment(connection, "view", view, mart.description, mart.columns)
     show_by_version(connection, mart)
@@ -420,7 +432,7 @@ def copy_mart(
         mart: The mart to copy.
         protected: Its rows for everyone; None for a mart of client level.
     """
-    table = mart.name if mart.is_latest else mart.relation
+    table = published_name(mart)
     rows = f'select * from "{source}"."{mart.relation}"'
     types = {name: type_ for name, type_, *_ in connection.execute(f"describe {rows}").fetchall()}
     columns = [f'"{name}" {type_}' for name, type_ in types.items()]
