@@ -257,7 +257,7 @@ def test_a_database_without_marts_closes_all_the_same(tmp_path: Path, capsys: py
         ("churn_model_bags: 1", "churn_model_bags is 1; it must be 2 or more."),
         ("snapshot_date: 31.01.2026", "it must be a day"),
         ("excluded_attributes: [religion]", 'excluded_attributes names "religion"'),
-        ("portfolios: {metanprom: {witout: [city]}}", 'has an option "witout"'),
+        ("portfolios: {metanprom: {lacks: [city]}}", 'has an option "lacks"'),
         ("churn_model_folder: no/such", "there is no such folder"),
     ],
 )

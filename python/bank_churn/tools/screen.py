@@ -45,6 +45,7 @@ class Screen:
     warnings: list[str] = field(default_factory=list)
     drawn: int = 0
     drawn_at: float = 0.0
+    inside: float = 0.0
 
     @property
     def is_plain(self) -> bool:
@@ -110,7 +111,7 @@ class Screen:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[dict[str, object]]:
-        """Time a stage and say a line when it is over.
+        """Time a stage, without those inside it, and say a line when it is over.
 
         Args:
             name: The stage, as `words/sentences.toml` has it.
@@ -119,9 +120,12 @@ class Screen:
             What is to be told of it: `told` in the reader's language, the rest for a program.
         """
         started, facts = time.monotonic(), dict[str, object]()
+        before, self.inside = self.inside, 0.0
         self.progress(name, None)
         yield facts
-        self.done(name, time.monotonic() - started, str(facts.pop("told", "")), **facts)
+        took = time.monotonic() - started
+        self.done(name, took - self.inside, str(facts.pop("told", "")), **facts)
+        self.inside = before + took
 
     def progress(self, name: str, share: float | None, told: str = "") -> None:
         """Draw how far a stage is, over the last drawing; on a terminal only.
