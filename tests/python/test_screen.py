@@ -209,7 +209,10 @@ def test_a_watch_counts_what_dbt_does_by_stage(
 
 def test_what_dbt_says_outside_of_models_is_the_reason(tmp_path: Path):
     told = json.loads(event("MainEncounteredError"))
-    told["info"] |= {"level": "error", "msg": "Encountered an error:\nCompilation Error\n  a var is wrong.\n"}
+    told["info"] |= {
+        "level": "error",
+        "msg": "Encountered an error:\n\x1b[31mCompilation Error\x1b[0m\n  a var is wrong.\n",
+    }
     watch = Watch()
     watch.read([json.dumps(told)])
     assert watch.told(Places(tmp_path / "x.duckdb", tmp_path)) == "a var is wrong."
