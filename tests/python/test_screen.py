@@ -125,7 +125,7 @@ def test_a_stage_is_drawn_then_told_with_its_time(terminal: Terminal):
         facts["told"] = "публикация 000001"
     *drawn, last = terminal.getvalue().split("\r")
     assert any("Публикация" in text and "[############" in text for text in drawn)
-    assert re.fullmatch(r"✓ Публикация +0,0 с   публикация 000001\n", last)
+    assert re.fullmatch(r"✓ Публикация +\d+,\d с   публикация 000001\n", last)
 
 
 def test_warnings_come_last_and_once(terminal: Terminal):
