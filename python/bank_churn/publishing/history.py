@@ -304,6 +304,18 @@ def add_outputs(output: Path, publication_id: str, made: Path) -> None:
         publication_id: The publication.
         made: A staging folder with the files as they will stand for readers.
     """
+    renew_outputs(output, publication_id, made, is_current=True)
+
+
+def renew_outputs(output: Path, publication_id: str, made: Path, *, is_current: bool) -> None:
+    """Make files part of a publication that is in the history; those that they replace are gone.
+
+    Args:
+        output: Folder of the published files; the lock must be held.
+        publication_id: The publication.
+        made: A staging folder with the files as they will stand for readers.
+        is_current: Whether to put the publication in place.
+    """
     kept = history_folder(output) / publication_id
     manifest = read_manifest(kept)
     old = outputs_of(manifest)
@@ -316,12 +328,15 @@ def add_outputs(output: Path, publication_id: str, made: Path) -> None:
     outputs = sorted(
         [*(one for one in old if one.path not in replaced), *new], key=lambda one: order_of(one.path)
     )
-    write_journal(output, publication_id)
+    if is_current:
+        write_journal(output, publication_id)
     os.rename(made, kept / revision)
     sync(kept)
     write_manifest(kept / MANIFEST, manifest, outputs)
     sync(kept)
     sweep_publication(kept)
+    if not is_current:
+        return
     first = old[0]
     is_shared = (output / first.path).exists() and (output / first.path).samefile(kept / first.stored)
     put_in_place(output, publication_id, is_shared=is_shared)
