@@ -34,7 +34,7 @@ with DAG(
     )
     build = BashOperator(
         task_id="build",
-        bash_command=".venv/bin/bank_churn build",
+        bash_command=".venv/bin/bank_churn build --log-format json",
         cwd=PROJECT,
         env=EXTRACTS,
         append_env=True,

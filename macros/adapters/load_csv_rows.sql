@@ -35,9 +35,13 @@
     {{ return(sql) }}
 {% endmacro %}
 
-{# dbt's own macro on DuckDB for seeds, which does not escape an apostrophe in the project's path. #}
+{#
+  dbt's own macro on DuckDB for seeds, which does not escape an apostrophe in the project's path, and looks where the
+  project stood when dbt parsed it: a folder that was moved since is another place.
+#}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
-    {%- set file = literal_path(adapter.get_seed_file_path(model)) -%}
+    {%- set is_own = model['package_name'] == project_name -%}
+    {%- set file = literal_path(model['original_file_path'] if is_own else adapter.get_seed_file_path(model)) -%}
     {%- set sql = 'copy ' ~ this.render() ~ ' from ' ~ file ~ ' (format csv, header true)' -%}
     {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
     {{ return(sql) }}

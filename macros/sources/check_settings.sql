@@ -30,6 +30,14 @@
     }.items() if var(name) < least -%}
         {%- do stop_build(name ~ ' is ' ~ var(name) ~ '; it must be ' ~ least ~ ' or more.') -%}
     {%- endfor -%}
+    {%- do snapshot_date() -%}
+    {%- set known = attribute_names('model') -%}
+    {%- if var('excluded_attributes') is string -%}
+        {%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') -%}
+    {%- endif -%}
+    {%- for attribute in var('excluded_attributes') if attribute not in known -%}
+        {%- do stop_build('excluded_attributes names "' ~ attribute ~ '"; the churn model knows ' ~ known | join(', ') ~ '.') -%}
+    {%- endfor -%}
     {%- set numbers = supplied_attributes(['whole_number', 'amount']) | map(attribute='name') | list -%}
     {%- for column, range in var('valid_ranges').items()
         if range is string or range | length != 2 or range | reject('number') | list -%}

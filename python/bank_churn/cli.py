@@ -7,16 +7,19 @@ import signal
 import sys
 
 import click
+from click.shell_completion import shell_complete
 
 from bank_churn.commands import cli
 from bank_churn.commands.base import usage_error
 from bank_churn.errors import BankChurnError, InputError
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import LANGUAGES, VARIABLE
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said, sentence
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
+PROGRAM = "bank_churn"
 
 
 def sentence_of(error: Exception) -> str:
@@ -27,11 +30,7 @@ def sentence_of(error: Exception) -> str:
 
 
 def interrupt(number: int, _frame: object) -> None:
-    """End by a signal as by a press of Ctrl-C; further ones wait until what was begun is put away.
-
-    Raises:
-        KeyboardInterrupt: Always, with the signal.
-    """
+    """End by a signal as by a press of Ctrl-C; further ones wait until what was begun is put away."""
     for one in STOPPING:
         signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt(number)
@@ -44,8 +43,17 @@ def stopped() -> int:
 
 
 def tell(text: str) -> None:
-    """Print a sentence to standard error, whose it is in front."""
+    """Say a sentence last: after the warnings, on standard error, whose it is in front."""
+    screen.end()
+    screen.event(event="failed", text=text)
     print(f"bank_churn: {text}", file=sys.stderr)
+
+
+def complete() -> None:
+    """Tell the shell what a begun command line may go on with, if it asks."""
+    variable = f"_{PROGRAM.upper()}_COMPLETE"
+    if asked := os.environ.get(variable):
+        sys.exit(shell_complete(cli, {}, PROGRAM, variable, asked))
 
 
 def check_languages() -> None:
@@ -67,12 +75,20 @@ def main() -> int:
             signal.signal(one, interrupt)
     try:
         check_languages()
-        code = cli.main(prog_name="bank_churn", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        complete()
+        with cli.make_context(
+            PROGRAM, sys.argv[1:]
+        ) as context:  # click's own main prints a line when it is stopped
+            cli.invoke(context)
+        screen.end()
+        return 0
+    except click.exceptions.Exit as ending:
+        screen.end()
+        return ending.exit_code
     except click.UsageError as error:
         tell(usage_error(error))
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return stopped()
     except RuntimeError as error:
         if not isinstance(error.__cause__, KeyboardInterrupt):  # which is how DuckDB passes it on

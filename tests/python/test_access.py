@@ -28,7 +28,9 @@ def parse(project: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("path", "read", "group"),
     [
-        ("models/churn/shortcut_v1.sql", "stg_metanprom__clients", "cleaning"),
+        pytest.param(
+            "models/churn/shortcut_v1.sql", "stg_metanprom__clients", "cleaning", marks=pytest.mark.slow
+        ),
         pytest.param(
             "models/semantic/shortcut.sql", "stg_metanprom__clients", "cleaning", marks=pytest.mark.slow
         ),
@@ -52,6 +54,7 @@ def test_a_step_is_private_to_its_wing(tmp_path: Path, path: str, read: str, gro
     assert f"private to the '{group}' group" in " ".join(done.stdout.split()), done.stdout
 
 
+@pytest.mark.slow
 def test_the_cleaning_itself_may_read_staging(tmp_path: Path):
     project = copy_project(tmp_path)
     (project / "models/cleaning/steps/int_shortcut.sql").write_text(

@@ -63,7 +63,7 @@ def of_weighted_rates(clients: pd.DataFrame, row: dict) -> tuple[float, float]:
     return rate[True] - rate[False] - below, min(rate[True] - rate[False] + above, 1)
 
 
-@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+@pytest.mark.parametrize("portfolio", [pytest.param("bank_scrooge", marks=pytest.mark.slow), "metanprom"])
 def test_every_group_equals_a_regression_on_rows(
     demo_build: Build, clients: dict[str, pd.DataFrame], portfolio: str
 ):

@@ -12,7 +12,13 @@ import pytest
 from conftest import ROOT
 
 
-def held_back(folder: Path, text: str) -> tuple[list[tuple], str]:
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt keeps what it parsed, from one test to the next."""
+    return tmp_path_factory.mktemp("target")
+
+
+def held_back(folder: Path, text: str, target: Path) -> tuple[list[tuple], str]:
     """The rows of the step that reads the file, and what dbt says; the extracts are of 31 January."""
     file, database = folder / "file.csv", folder / "build.duckdb"
     file.write_text(text, encoding="utf-8")
@@ -25,7 +31,7 @@ def held_back(folder: Path, text: str) -> tuple[list[tuple], str]:
     dbt = str(Path(sys.executable).with_name("dbt"))
     done = subprocess.run(
         [
-            *(dbt, "run", "-s", "int_held_back_clients", "--target-path", str(folder / "target")),
+            *(dbt, "run", "-s", "int_held_back_clients", "--target-path", str(target)),
             *("--vars", "{snapshot_date: 2026-01-31, contact_pause_days: 30}"),
         ],
         cwd=ROOT,
@@ -41,7 +47,7 @@ def held_back(folder: Path, text: str) -> tuple[list[tuple], str]:
         return connection.execute(query).fetchall(), done.stdout
 
 
-def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path):
+def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path, target: Path):
     rows, said = held_back(
         tmp_path,
         "portfolio,client_id,contacted_on\n"
@@ -51,6 +57,7 @@ def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path):
         "metanprom,4,2026-01-20\n"
         "metanprom,4,\n"
         "metanprom,5,soon\n",
+        target,
     )
     assert rows == [
         ("metanprom", "1", "do_not_contact", None),
@@ -69,7 +76,7 @@ def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path):
         )
     ],
 )
-def test_a_wrong_file_is_told_in_a_sentence(tmp_path: Path, text: str, message: str):
-    rows, said = held_back(tmp_path, text)
+def test_a_wrong_file_is_told_in_a_sentence(tmp_path: Path, target: Path, text: str, message: str):
+    rows, said = held_back(tmp_path, text, target)
     assert not rows
     assert message in " ".join(said.split())

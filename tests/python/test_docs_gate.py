@@ -237,62 +237,52 @@ def test_every_macro_is_described_with_its_arguments(manifests: dict[str, dict])
 
 
 def key_gaps(manifest: dict) -> list[str]:
-    """Public marts whose primary key is not declared, or not the one that is described and tested."""
-    tests = [node for node in own_nodes(manifest, "test") if node.get("test_metadata")]
+    """Public marts whose primary key is not declared, not the one that is described, or not proven."""
     found = []
-    for unique_id, node in manifest["nodes"].items():
+    for node in manifest["nodes"].values():
         if node["resource_type"] != "model" or node["access"] != "public":
             continue
         key = primary_key(node)
         described = re.search(r"\*\*(?:Primary key|Первичный ключ)[:.]?\*\*:? ([^\n]*)", node["description"])
-        tested = {
-            tuple(test["test_metadata"]["kwargs"].get("combination_of_columns") or [test["column_name"]])
-            for test in tests
-            if test["attached_node"] == unique_id
-            and test["test_metadata"]["name"] in ("unique", "unique_combination_of_columns")
-            and not test["test_metadata"]["kwargs"].get("may_be_empty")
-        }
         if not key:
             found.append(f"{node['alias']}: no primary key in the contract")
         elif not described or tuple(re.findall(r"`(\w+)`", described[1])) != key:
             found.append(f"{node['alias']}: the description names another primary key than the contract")
-        elif key not in tested:
-            found.append(f"{node['alias']}: no test of the primary key")
+        elif not proves_constraints(node):
+            found.append(f"{node['alias']}: nothing proves the primary key")
     return found
 
 
-def test_every_mart_declares_describes_and_tests_its_key(manifests: dict[str, dict]):
+def proves_constraints(node: dict) -> bool:
+    return any("prove_constraints()" in hook["sql"] for hook in node["config"]["post-hook"])
+
+
+def test_every_mart_declares_describes_and_proves_its_key(manifests: dict[str, dict]):
     found = key_gaps(manifests["ru"]) + key_gaps(manifests["en"])
     assert not found, "\n".join(found)
 
 
+def test_every_table_proves_what_it_declares(manifests: dict[str, dict]):
+    tables = own_nodes(manifests["en"], "model") + own_nodes(manifests["en"], "seed")
+    assert {node["name"] for node in tables if not proves_constraints(node)} == set()
+
+
 @pytest.mark.parametrize(
-    ("declared", "described", "tested", "message"),
+    ("declared", "described", "hook", "message"),
     [
-        (["portfolio", "city"], "`portfolio`, `city`", ["portfolio", "city"], None),
-        ([], "`portfolio`, `city`", ["portfolio", "city"], "no primary key in the contract"),
-        (["portfolio"], "`portfolio`, `city`", ["portfolio"], "names another primary key than the contract"),
-        (["portfolio", "city"], "`portfolio`, `city`", ["portfolio"], "no test of the primary key"),
+        (["portfolio", "city"], "`portfolio`, `city`", "prove_constraints()", None),
+        ([], "`portfolio`, `city`", "prove_constraints()", "no primary key in the contract"),
+        (["portfolio"], "`portfolio`, `city`", "prove_constraints()", "names another primary key than"),
+        (["portfolio", "city"], "`portfolio`, `city`", "another()", "nothing proves the primary key"),
     ],
 )
-def test_the_gate_can_close_on_a_key(
-    declared: list[str], described: str, tested: list[str], message: str | None
-):
+def test_the_gate_can_close_on_a_key(declared: list[str], described: str, hook: str, message: str | None):
     model = {
         "description": f"Rates.\n\n**Primary key:** {described}.\n",
         "constraints": [{"type": "primary_key", "columns": declared}] if declared else [],
+        "config": {"meta": {"owner": "Marketing analytics"}, "post-hook": [{"sql": "{{ " + hook + " }}"}]},
     }
-    manifest = made_up_manifest(**model)
-    manifest["nodes"]["test.bank_churn.key"] = {
-        "package_name": "bank_churn",
-        "resource_type": "test",
-        "attached_node": "model.bank_churn.rates.v1",
-        "test_metadata": {
-            "name": "unique_combination_of_columns",
-            "kwargs": {"combination_of_columns": tested},
-        },
-    }
-    found = key_gaps(manifest)
+    found = key_gaps(made_up_manifest(**model))
     assert len(found) == (message is not None)
     assert not message or message in found[0]
 

@@ -272,7 +272,7 @@ def text_of(
 CHECKED = """select client_id, known_city, known_gender, age_number, credit_score_number, balance_number,
     has_credit_card_flag, is_active_flag, estimated_salary_number, is_churned_flag, rule_codes
     from int_clients__checked order by 1"""
-STAGED = ("--select", "+int_clients__checked", "--indirect-selection", "cautious", "--quiet")
+STAGED = ("--select", "+int_clients__checked", "--indirect-selection", "cautious")
 
 
 @pytest.mark.slow

@@ -127,5 +127,5 @@ def test_the_snapshot_date_is_the_setting_and_must_be_a_day(project: Build):
     )
     arguments = ("--quiet", "--select", "semantic_clients", "--vars", "snapshot_date: 31.01.2026")
     build = run_build(project.folder, metanprom="demo", arguments=arguments, root=project.folder)
-    assert build.code == 1
-    assert 'snapshot_date is "31.01.2026"' in build.stdout
+    assert build.code == 2
+    assert 'snapshot_date is "31.01.2026"' in build.stderr

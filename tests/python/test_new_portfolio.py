@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from bank_churn.building.check import columns_wanted
 from bank_churn.demo.generate import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
 from bank_churn.errors import BankChurnError
+from bank_churn.intake.judge import columns_wanted
 from bank_churn.intake.options import Options
 from bank_churn.new_portfolio import Guess, add_portfolio, guess_mapping, scaffold
 from bank_churn.new_portfolio.columns import Column, read_columns

@@ -553,7 +553,7 @@ def test_an_attribute_without_values_and_an_excluded_one_are_not_used(tmp_path: 
     used = {name for (name,) in build.query("select distinct attribute_1 from churn_model_terms")}
     assert used == set(ATTRIBUTES) - {"gender", "balance"}
     wrong = run_build(tmp_path, metanprom=extract, arguments=("--vars", "{excluded_attributes: [religion]}"))
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert 'excluded_attributes names "religion"' in wrong.stderr
 
 

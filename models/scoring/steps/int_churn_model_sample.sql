@@ -1,19 +1,6 @@
 -- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio.
 {{ config(materialized='table', tags=['train']) }}
 
-{#- What no model uses cannot be excluded either: var `excluded_attributes` is checked before anything is trained. #}
-{%- set numbers = attribute_names('model', ['whole_number', 'amount']) %}
-{%- set others = attribute_names('model', ['category', 'yes_no']) %}
-{%- set known = numbers + others %}
-{%- if execute and var('excluded_attributes') is string %}
-{%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') %}
-{%- endif %}
-{%- for attribute in var('excluded_attributes') if execute and attribute not in known %}
-{%- do stop_build(
-    'excluded_attributes names "' ~ attribute ~ '"; the churn model knows ' ~ known | join(', ') ~ '.'
-) %}
-{%- endfor %}
-
 with clients as (
     {{ attributes_of_clients() }}
 ),

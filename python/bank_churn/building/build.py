@@ -12,24 +12,27 @@ from typing import Any
 import duckdb
 
 from bank_churn.demo.generate import make_missing_demo_data
-from bank_churn.errors import BankChurnError
+from bank_churn.errors import BankChurnError, InputError
 from bank_churn.exports.write import exporting
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
+from bank_churn.intake.judge import judge, judge_rows
 from bank_churn.intake.options import vars_of
 from bank_churn.intake.parquet import check_pages
 from bank_churn.publishing.doubts import doubts
-from bank_churn.publishing.history import PUBLISHED_FILES, publishing
-from bank_churn.publishing.publish import publish
-from bank_churn.running.artifacts import failures, read_artifact
+from bank_churn.publishing.history import PUBLISHED_FILES, publication_id_of, publishing
+from bank_churn.publishing.publish import Addition, publish
 from bank_churn.running.dbt_command import intake_folder, run_dbt
-from bank_churn.tools.files import checked_folder, only_one, own_files
+from bank_churn.running.events import Watch, log_path
+from bank_churn.tools.files import checked_folder, only_one, own_files, remove_unheld
 from bank_churn.tools.places import Places
+from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
-from bank_churn.words.language import Language
+from bank_churn.words.language import Language, reader_language
+from bank_churn.words.speech import said
 
 
 def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:
-    """Find out and print what each extract is; dbt then reads plain copies of those it cannot read itself.
+    """Find out and say what each extract is; dbt then reads plain copies of those it cannot read itself.
 
     Args:
         database: The build database; the copies stand beside it, as private as it is.
@@ -38,10 +41,20 @@ def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool =
 
     Returns:
         What the extracts are.
+
+    Raises:
+        InputError: If an extract or a setting cannot be used.
     """
-    make_missing_demo_data()
-    found = prepare(settings=vars_of(dbt_arguments), folder=intake_folder(database), on_cluster=on_cluster)
-    print_formats(found)
+    with screen.stage("Extracts"):
+        try:
+            make_missing_demo_data()
+            settings = vars_of(dbt_arguments)
+            judge(settings, on_cluster=on_cluster)
+            found = prepare(settings=settings, folder=intake_folder(database), on_cluster=on_cluster)
+            judge_rows(found)
+        except BankChurnError as error:
+            raise InputError(str(error)) from error
+        print_formats(found)
     return found
 
 
@@ -100,11 +113,8 @@ def own_spill_folder(database: Path) -> Iterator[None]:
 
 
 def sweep(database: Path) -> None:
-    """Remove what a killed command left beside the build database.
-
-    Args:
-        database: The build database; its lock must be held.
-    """
+    """Remove what a killed command left beside the build database, whose lock must be held."""
+    remove_unheld(database.parent.glob("check-*"))
     database.with_suffix(".unfinished").unlink(missing_ok=True)
     for path in (database, database.with_name(f"{database.name}.wal")):
         if path.exists():
@@ -156,14 +166,27 @@ def publish_and_export(places: Places, *, language: Language, databases_only: bo
         except BankChurnError as error:
             told.append(str(error))
 
-    additions = [] if databases_only else [exporting(language, made), dashboards]
-    published = publish(places, additions=additions)
-    heading = {"ru": "ВНИМАНИЕ", "en": "WARNING"}[language]
-    for sentence in doubts(published[0], language):
-        print(f"{heading}: {sentence}", flush=True)
+    additions = [] if databases_only else [timed("Workbooks and files", exporting(language, made))]
+    additions += [] if databases_only else [timed("Dashboard", dashboards)]
+    with screen.stage("Publishing") as facts:
+        published = publish(places, additions=additions)
+        facts["publication"] = publication_id_of(published[0])
+        facts["told"] = said("publication {number}", number=facts["publication"])
+    for sentence in doubts(published[0], reader_language()):
+        screen.warn(sentence)
     if told:
         raise BankChurnError(told[0])
     return published + [places.output / path.name for path in made]
+
+
+def timed(name: str, addition: Addition) -> Addition:
+    """Say how long one of the additions of a publication takes."""
+
+    def add(folder: Path, facts: dict[str, Any]) -> None:
+        with screen.stage(name):
+            addition(folder, facts)
+
+    return add
 
 
 def build(
@@ -190,34 +213,38 @@ def build(
             with publishing(places.output):
                 pass  # what a killed command left is put right even if this build fails
         build_from_extracts(
-            lambda: run_dbt("build", "--fail-fast", *dbt_arguments, places=places),
+            lambda watch: run_dbt("build", "--fail-fast", *dbt_arguments, places=places, watch=watch),
             found=read_formats(database=places.database, dbt_arguments=dbt_arguments),
-            target_path=places.target_path,
+            places=places,
             failed="The build stopped and nothing was published",
         )
         return publish_and_export(places, language=language, databases_only=databases_only)
 
 
 def build_from_extracts(
-    run: Callable[[], bool], *, found: list[Found], target_path: Path, failed: str
+    run: Callable[[Watch], bool], *, found: list[Found], places: Places, failed: str
 ) -> None:
     """Run dbt on extracts that must stay as they are meanwhile, or say why it failed.
 
     Args:
-        run: Runs dbt and says whether it succeeded.
+        run: Runs dbt, followed by what it is given, and says whether it succeeded.
         found: What the extracts are.
-        target_path: The folder dbt writes its results to; those of an earlier command are removed.
+        places: Where the build stands; results of an earlier command are removed there.
         failed: Beginning of the sentence for a failure.
 
     Raises:
         BankChurnError: If an extract has changed, or a model or test fails.
     """
-    (target_path / "run_results.json").unlink(missing_ok=True)
-    is_green = run()
+    (places.target_path / "run_results.json").unlink(missing_ok=True)
+    screen.progress("Reading the project", None)
+    watch = Watch()
+    is_green = run(watch)
+    watch.report()
+    screen.wipe()
     check_unchanged(one for one in found if not one.is_copy)  # before dbt's own words: this explains them
     if not is_green:
         check_parquet(found)  # damage inside a parquet file shows only when its rows are read
-        raise BankChurnError(f"{failed}: {told_by_dbt(target_path)}")
+        raise BankChurnError(f"{failed}: {watch.told(places)} Details: {log_path()}")
 
 
 def check_parquet(found: list[Found]) -> None:
@@ -232,20 +259,6 @@ def check_parquet(found: list[Found]) -> None:
     for one in found:
         if one.kind == "parquet":
             check_pages(one.file)
-
-
-def told_by_dbt(target_path: Path) -> str:
-    """Say what stopped dbt.
-
-    Args:
-        target_path: The folder dbt wrote its results to.
-
-    Returns:
-        One sentence for each failed model or test.
-    """
-    results = target_path / "run_results.json"
-    told = failures(read_artifact(target_path, results.name)) if results.exists() else []
-    return "; ".join(told) or "see dbt's message above"
 
 
 def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Path]:

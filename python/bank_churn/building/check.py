@@ -5,26 +5,27 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import jinja2
 
 from bank_churn.errors import BankChurnError
-from bank_churn.intake import Found, check_unchanged, portfolio_files, prepare, print_formats
+from bank_churn.intake import check_unchanged, portfolio_files, prepare, print_formats
+from bank_churn.intake.judge import columns_wanted, judge
 from bank_churn.intake.options import Options, options_of, vars_of
 from bank_churn.intake.parquet import check_pages
 from bank_churn.intake.postgres import is_address, table_of
 from bank_churn.intake.prepare import columns_of
-from bank_churn.running.artifacts import failures, read_artifact
-from bank_churn.running.dbt_command import NOTE_VARIABLE, WITHOUT_TESTS, intake_folder, without_addresses
-from bank_churn.running.lifetime import PARENT
+from bank_churn.running.dbt_command import WITHOUT_TESTS, intake_folder, run_dbt
+from bank_churn.running.events import Watch
+from bank_churn.tools.files import only_one, remove_unheld
+from bank_churn.tools.places import Places
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import Language
+from bank_churn.words.numbers import format_number
 from bank_churn.words.safe_text import shown
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
@@ -32,7 +33,7 @@ EXAMPLES = 3
 SHOWN_ROWS = 20
 LONGEST_VALUE = 40
 TARGET = Path("target/check")  # kept, so that dbt need not read the whole project at every check
-SELECTION = ("--select", "+data_quality", "+rejected_clients", "--quiet", *WITHOUT_TESTS)
+SELECTION = ("--select", "+data_quality", "+rejected_clients", *WITHOUT_TESTS)
 WORDS: dict[Language, dict[str, str]] = {
     "ru": {
         "portfolio": "Банк",
@@ -47,6 +48,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "observation": "Пропуски и особенности принятых строк: сколько, доля",
         "cities": "Города не из справочника (seeds/cities.csv): сколько строк",
         "row": "строка",
+        "percent": " %",
         "repeats": "повторяет строку",
         "one_outcome": "Исход у всех один, у остальных поле оттока пусто, и построение остановится: если"
         " пусто значит «остался», напишите empty_churn: stayed в portfolios (dbt_project.yml).",
@@ -67,6 +69,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "observation": "Gaps and peculiarities of accepted rows: count, share",
         "cities": "Cities that are not in seeds/cities.csv: rows",
         "row": "row",
+        "percent": "%",
         "repeats": "repeats row",
         "one_outcome": "Only one outcome of churn occurs and the other fields are empty, so a build stops:"
         " if empty means stayed, say empty_churn: stayed under portfolios in dbt_project.yml.",
@@ -90,45 +93,8 @@ class Checked:
     code: int
 
 
-def columns_wanted(portfolio: str) -> list[str]:
-    """Read from a portfolio's staging model which columns it takes from an extract.
-
-    Args:
-        portfolio: The portfolio.
-
-    Returns:
-        The columns, in lower case.
-
-    Raises:
-        BankChurnError: If there is no such model.
-    """
-    for path in Path("models/staging").rglob(f"stg_{portfolio}__clients.sql"):
-        try:
-            model = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True).parse(
-                path.read_text(encoding="utf-8")
-            )
-            for call in model.find_all(jinja2.nodes.Call):
-                if getattr(call.node, "name", "") == "read_clients" and len(call.args) > 1:
-                    return [str(name).lower() for name in call.args[1].as_const()]
-        except (jinja2.TemplateError, jinja2.nodes.Impossible) as error:
-            raise BankChurnError(f"{path}: read_clients must be given a list of names.") from error
-    raise BankChurnError(f"models/staging has no stg_{portfolio}__clients.sql that calls read_clients.")
-
-
 def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) -> str:
-    """Tell whose extract a file is by its columns.
-
-    Args:
-        file: The extract.
-        settings: The project's vars, with what is said of each portfolio's files.
-        portfolios: The portfolios that can be built.
-
-    Returns:
-        The portfolio whose columns it has most of.
-
-    Raises:
-        BankChurnError: If it cannot be read, or has less than half of any portfolio's columns.
-    """
+    """Tell whose extract a file is by its columns."""
     columns: dict[Options, tuple[str, ...]] = {}
     shares = {}
     for name in portfolios:
@@ -149,31 +115,14 @@ def guess_portfolio(file: str, settings: dict[str, Any], portfolios: list[str]) 
 
 
 def read_with_dbt(database: Path, environment: dict[str, str], dbt_arguments: list[str]) -> None:
-    """Let the project's own models judge the rows, so that check and build cannot disagree.
-
-    Args:
-        database: A database to fill.
-        environment: Variables for dbt.
-        dbt_arguments: Further arguments for dbt, such as `--vars`.
-
-    Raises:
-        BankChurnError: If dbt stops at the extract.
-    """
-    results = TARGET / "run_results.json"
-    results.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "bank_churn.running.dbt_process", "build", *SELECTION, *dbt_arguments]
-    variables = {**os.environ, **environment, "BANK_CHURN_DATABASE": str(database), PARENT: str(os.getpid())}
-    done = subprocess.run(
-        [*command, "--target-path", str(TARGET)],
-        env=without_addresses(variables, database),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        told = failures(read_artifact(TARGET, results.name)) if results.exists() else []
-        sentence = "; ".join(told) or " ".join((done.stdout + done.stderr).split()[-60:])
-        raise BankChurnError(re.sub(r"^stg_\w+__clients: ", "", sentence))
+    """Let the project's own models judge the rows, so that check and build cannot disagree."""
+    (TARGET / "run_results.json").unlink(missing_ok=True)
+    watch, places = Watch(), Places(database, TARGET)
+    arguments = ("build", *SELECTION, *dbt_arguments)
+    is_read = run_dbt(*arguments, places=places, environment=environment, watch=watch)
+    screen.wipe()
+    if not is_read:
+        raise BankChurnError(re.sub(r"^stg_\w+__clients: ", "", watch.told(places)))
 
 
 def check(
@@ -209,49 +158,44 @@ def check(
     if portfolio is not None and portfolio not in portfolios:
         raise BankChurnError(f"There is no portfolio {shown(portfolio)}; known: {', '.join(portfolios)}.")
     build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    remove_unheld(build_folder.glob("check-*"))
     folder = Path(tempfile.mkdtemp(prefix="check-", dir=build_folder))
     try:
-        whose = portfolio or guess_portfolio(files[0], settings, portfolios)
-        environment = {f"{name.upper()}_CLIENTS": "" for name in portfolios} | {
-            f"{whose.upper()}_CLIENTS": location
-        }
-        os.environ.update(environment)
-        database = folder / "check.duckdb"
-        found = prepare(settings=settings, folder=intake_folder(database))
-        print_formats(found)
-        print(columns_told(found, whose, WORDS[language]), flush=True)
-        note = str(intake_folder(database) / "files.json")
-        spill = {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), NOTE_VARIABLE: note}
-        try:
-            read_with_dbt(database, environment | spill, dbt_arguments)
-        except BankChurnError:
-            for one in found:
-                if one.kind == "parquet":
-                    check_pages(one.file)
-            raise
-        finally:
-            check_unchanged(one for one in found if not one.is_copy)
-        with duckdb.connect(str(database), read_only=True) as connection:
-            return report(connection, language=language, several=len(found) > 1, show_rows=show_rows)
+        with only_one(folder / ".lock", taken=""):
+            whose = portfolio or guess_portfolio(files[0], settings, portfolios)
+            environment = {f"{name.upper()}_CLIENTS": "" for name in portfolios} | {
+                f"{whose.upper()}_CLIENTS": location
+            }
+            os.environ.update(environment)
+            options = options_of(settings, whose)
+            headers = [columns_of(whose, file, options) for file in files]
+            screen.line(columns_told(headers, whose, WORDS[language]))
+            judge(settings)
+            database = folder / "check.duckdb"
+            found = prepare(settings=settings, folder=intake_folder(database))
+            print_formats(found)
+            spill = {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill")}
+            try:
+                read_with_dbt(database, environment | spill, dbt_arguments)
+            except BankChurnError:
+                for one in found:
+                    if one.kind == "parquet":
+                        check_pages(one.file)
+                raise
+            finally:
+                check_unchanged(one for one in found if not one.is_copy)
+            with duckdb.connect(str(database), read_only=True) as connection:
+                return report(connection, language=language, several=len(found) > 1, show_rows=show_rows)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def columns_told(found: list[Found], portfolio: str, words: dict[str, str]) -> str:
-    """Say which columns were found, which are missing, and which are not read.
-
-    Args:
-        found: The files.
-        portfolio: Whose they are.
-        words: The language's words.
-
-    Returns:
-        A line for the portfolio and one for each file.
-    """
+def columns_told(headers: list[tuple[str, ...]], portfolio: str, words: dict[str, str]) -> str:
+    """Say which columns were found, which are missing, and which are not read."""
     wanted = columns_wanted(portfolio)
     lines = [f"{words['portfolio']}: {portfolio}"]
-    for one in found:
-        names = {name.lower(): shown(name) for name in one.columns}
+    for header in headers:
+        names = {name.lower(): shown(name) for name in header}
         missing = [name for name in wanted if name not in names]
         extra = [names[name] for name in names if name not in wanted]
         parts = [words["matched"].format(found=len(wanted) - len(missing), all=len(wanted))]
@@ -281,21 +225,24 @@ def report(
         from data_quality order by row_count desc, check_name"""
     ).fetchall()
     totals = {name: count for kind, name, _, count, _, _ in checks if kind == "total"}
-    counted = {
-        "raw": totals["raw_rows"],
-        "accepted": totals["accepted_rows"],
-        "rejected": totals["rejected_rows"],
-    }
-    lines = [f"{words['rows']}: " + words["counted"].format(**{k: f"{v:,}" for k, v in counted.items()})]
+    counted = {name: totals[f"{name}_rows"] for name in ("raw", "accepted", "rejected")}
+    whole = {name: format_number(count, decimals=0, language=language) for name, count in counted.items()}
+    lines = [f"{words['rows']}: " + words["counted"].format(**whole)]
+    longest = max((len(row[5]) for row in checks if row[0] != "total" and row[3]), default=40)
     for kind in ("warning", "rejection", "observation"):
         rows = [row for row in checks if row[0] == kind and row[3]]
         lines += ["", words[kind]] if rows else []
         for _, name, column, count, share, description in rows:
             shown_examples = examples(connection, name, column, words, several) if kind == "rejection" else ""
-            lines.append(f"  {description:<70} {count:>9,} {share:>7.2%}  {shown_examples}".rstrip())
+            percent = format_number(100 * share, decimals=2, language=language) + words["percent"]
+            figures = f"{format_number(count, decimals=0, language=language):>9} {percent:>8}"
+            lines.append(f"  {description:<{longest}} {figures}  {shown_examples}".rstrip())
     cities = unknown_cities(connection)
     lines += ["", words["cities"]] if cities else []
-    lines += [f"  {short(city):<70} {count:>9,}" for city, count in cities]
+    lines += [
+        f"  {short(city):<{longest}} {format_number(count, decimals=0, language=language):>9}"
+        for city, count in cities
+    ]
     if show_rows:
         lines += ["", words["raw"].format(limit=SHOWN_ROWS), *whole_rows(connection, words)]
     is_doubted = any(row[0] == "warning" for row in checks)
@@ -306,15 +253,7 @@ def report(
 
 
 def one_outcome(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
-    """Say that a build would stop: one outcome of churn, and clients without any.
-
-    Args:
-        connection: The filled database.
-        words: The language's words.
-
-    Returns:
-        A line, or none.
-    """
+    """Say that a build would stop: one outcome of churn, and clients without any."""
     found = connection.execute(
         """select count(*) from clients having count(is_churned) between 1 and count(*) - 1
         and min(is_churned) = max(is_churned)"""
@@ -329,18 +268,7 @@ def examples(
     words: dict[str, str],
     several: bool,
 ) -> str:
-    """Give the first rows with a reason: where they stand and the offending value, nothing else.
-
-    Args:
-        connection: The filled database.
-        reason: The reason.
-        column: The column at fault; none, or the client's id, shows no value.
-        words: The language's words.
-        several: Whether to name the file.
-
-    Returns:
-        Such as "row 7: 340; row 9: -1".
-    """
+    """Give the first rows with a reason: where they stand and the offending value, nothing else."""
     value = column if column in staged(connection) else "null"
     if column and column in additional(connection):
         value = f"json_extract_string(additional_attributes, '$.{column}')"
@@ -359,14 +287,7 @@ def examples(
 
 
 def unknown_cities(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """List the spellings of cities that the seed does not know, of rows that would be clients.
-
-    Args:
-        connection: The filled database.
-
-    Returns:
-        City and number of rows, the most frequent first.
-    """
+    """List the spellings of cities that the seed does not know, of rows that would be clients."""
     return connection.execute(
         """select city, count(*) from clients
         where city is not null and not city_is_known
@@ -392,15 +313,7 @@ def _values(connection: duckdb.DuckDBPyConnection, condition: str) -> list[str]:
 
 
 def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> list[str]:
-    """Print rejected rows as they came.
-
-    Args:
-        connection: The filled database.
-        words: The language's words.
-
-    Returns:
-        One line a row.
-    """
+    """Print rejected rows as they came."""
     columns = ", ".join(["client_id", *staged(connection)])
     rows = connection.execute(
         f"""select source_row_number, coalesce(raw_line, concat_ws(',', {columns}))
@@ -410,12 +323,5 @@ def whole_rows(connection: duckdb.DuckDBPyConnection, words: dict[str, str]) -> 
 
 
 def short(text: str) -> str:
-    """Cut a value to what fits a table.
-
-    Args:
-        text: The value.
-
-    Returns:
-        At most `LONGEST_VALUE` printable signs.
-    """
+    """Cut a value to what fits a table."""
     return shown(text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…")

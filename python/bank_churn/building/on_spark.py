@@ -76,9 +76,9 @@ def build_with_dbt(places: Places, *, target: str, dbt_arguments: list[str]) -> 
     """
     spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
     build_from_extracts(
-        lambda: run_dbt_on_spark("build", *dbt_arguments, target=target, places=places),
+        lambda _: run_dbt_on_spark("build", *dbt_arguments, target=target, places=places),
         found=read_formats(database=places.database, dbt_arguments=dbt_arguments, on_cluster=True),
-        target_path=places.target_path,
+        places=places,
         failed="The build on Spark stopped and nothing was published",
     )
 

@@ -31,9 +31,11 @@ def train(*, database: Path, folder: Path, dbt_arguments: list[str]) -> list[Pat
     with TemporaryDirectory() as name, building(places := Places(database, target_path=Path(name))):
         prepare_database(database)
         build_from_extracts(
-            lambda: run_dbt("build", "--fail-fast", *SELECTION, *dbt_arguments, places=places),
+            lambda watch: run_dbt(
+                "build", "--fail-fast", *SELECTION, *dbt_arguments, places=places, watch=watch
+            ),
             found=read_formats(database=database, dbt_arguments=dbt_arguments),
-            target_path=places.target_path,
+            places=places,
             failed="The churn model was not trained",
         )
         return export_model(database=database, folder=folder)

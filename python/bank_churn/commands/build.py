@@ -3,19 +3,21 @@
 import click
 
 from bank_churn.commands.base import declared
-from bank_churn.commands.options import databases_only, engine, places
+from bank_churn.commands.options import databases_only, engine, places, screened
 from bank_churn.tools.places import Places
-from bank_churn.words.language import documents_language
-from bank_churn.words.speech import said
+from bank_churn.words.language import documents_language, reader_language
 
 
 @declared("build, test and publish; other options go to dbt", for_dbt=True)
 @places
 @engine
 @databases_only
+@screened
 @click.pass_context
 def command(context: click.Context, places: Places, target: str, databases_only: bool) -> None:
     """Build, test and publish."""
+    from bank_churn.building.closing import close
+
     language, further = documents_language(), context.args
     if target == "duckdb":
         from bank_churn.building.build import build
@@ -30,4 +32,4 @@ def command(context: click.Context, places: Places, target: str, databases_only:
         paths = build_on_spark(
             places, target=target, language=language, databases_only=databases_only, dbt_arguments=further
         )
-    print(said("Published: {paths}", paths=", ".join(map(str, paths))))
+    close(paths, language=reader_language())

@@ -6,8 +6,8 @@ import click
 
 from bank_churn.commands.base import declared
 from bank_churn.commands.options import option, output
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import LANGUAGES
-from bank_churn.words.speech import said
 
 
 @declared("one page per language of what is published, for people without a BI tool")
@@ -19,4 +19,4 @@ def command(output: Path, language: str) -> None:
 
     languages = tuple(one for one in LANGUAGES if language in (one, "both"))
     paths = publish_dashboards(output=output, languages=languages)
-    print(said("Published: {paths}", paths=", ".join(map(str, paths))))
+    screen.written("Published: {paths}", paths)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from bank_churn.commands.base import declared
 from bank_churn.commands.options import language, output
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import Language
-from bank_churn.words.speech import said
 
 
 @declared("parquet files and Excel workbooks of what is published")
@@ -15,4 +15,4 @@ def command(output: Path, language: Language) -> None:
     """Write the exports anew."""
     from bank_churn.exports.write import export
 
-    print(said("Published: {paths}", paths=", ".join(map(str, export(output=output, language=language)))))
+    screen.written("Published: {paths}", export(output=output, language=language))

@@ -22,14 +22,7 @@ MANIFEST = Path("target/semantic_manifest.json")
 
 
 def load_mf() -> ModuleType:
-    """Load MetricFlow's command line, which is a development tool.
-
-    Returns:
-        The module with its subcommands.
-
-    Raises:
-        BankChurnError: If it is not installed, or nothing was built here.
-    """
+    """Load MetricFlow's command line, which is a development tool."""
     if not MANIFEST.exists():
         raise BankChurnError(f"{MANIFEST} does not exist: run `dbt build` (or `make build`) first.")
     try:
@@ -40,15 +33,7 @@ def load_mf() -> ModuleType:
 
 
 def run_mf(arguments: list[str], configuration: CLIConfiguration | None = None) -> None:
-    """Run one subcommand of `mf` without its check for a newer version.
-
-    Args:
-        arguments: The subcommand, such as `query`, and its options.
-        configuration: A loaded configuration to share between calls.
-
-    Raises:
-        BankChurnError: If the subcommand fails; MetricFlow has said why.
-    """
+    """Run one subcommand of `mf` without its check for a newer version."""
     mf = load_mf()
     command = mf.cli.commands.get(arguments[0])
     if command is None:
@@ -61,19 +46,7 @@ def run_mf(arguments: list[str], configuration: CLIConfiguration | None = None) 
 
 
 def check_query(configuration: CLIConfiguration, kind: str, name: str) -> str:
-    """Run one metric, by portfolio, or one saved query.
-
-    Args:
-        configuration: MetricFlow's loaded configuration.
-        kind: `metric` or `saved query`.
-        name: Its name.
-
-    Returns:
-        One line: what was run, how many rows it gave, how long it took.
-
-    Raises:
-        BankChurnError: If it fails, or gives no row or no value.
-    """
+    """Run one metric, by portfolio, or one saved query."""
     from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
     start = time.perf_counter()
@@ -92,11 +65,7 @@ def check_query(configuration: CLIConfiguration, kind: str, name: str) -> str:
 
 
 def check_metrics() -> None:
-    """Validate the semantic layer against the database, then run every metric and every saved query.
-
-    Raises:
-        BankChurnError: If anything is wrong.
-    """
+    """Validate the semantic layer against the database, then run every metric and every saved query."""
     mf = load_mf()
     configuration = mf.CLIConfiguration()
     configuration.setup()

@@ -12,6 +12,7 @@ import click
 
 from bank_churn.commands.base import Option
 from bank_churn.tools.places import Places
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import LANGUAGES, documents_language
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -51,6 +52,25 @@ databases_only = option(
     is_flag=True,
     help="no parquet files, workbooks and dashboard; those of an earlier publication go",
 )
+
+
+def screened(function: Callable[..., object]) -> Callable[..., object]:
+    """Declare how much a long command says, and set up the screen by it."""
+
+    @wraps(function)
+    def with_screen(*, quiet: bool, verbose: bool, log_format: str, **further: object) -> object:
+        screen.is_quiet, screen.is_verbose, screen.is_json = quiet, verbose, log_format == "json"
+        return function(**further)
+
+    formats = option(
+        "--log-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="json: a line of JSON for each event, for schedulers",
+    )
+    said_less = option("--quiet", "-q", is_flag=True, help="say nothing but warnings and failures")
+    said_more = option("--verbose", is_flag=True, help="show dbt's own lines, which go to its log anyway")
+    return said_less(said_more(formats(with_screen)))
 
 
 def places(function: Callable[..., object]) -> Callable[..., object]:

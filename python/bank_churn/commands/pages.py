@@ -172,11 +172,7 @@ def doc_blocks(language: Language) -> dict[str, str]:
 
 
 def marts_described(language: Language) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yield every mart's entry, what one row of it is and the first question it answers, by wing.
-
-    Raises:
-        BankChurnError: If a description does not begin with the row, or asks no question.
-    """
+    """Yield every mart's entry, what one row of it is and the first question it answers, by wing."""
     blocks = doc_blocks(language)
     for wing in WINGS:
         text = (Path("models") / wing / f"_{wing}__marts.yml").read_text(encoding="utf-8")
@@ -235,15 +231,7 @@ LISTS: dict[str, WriteList] = {
 
 
 def translator(language: Language, missing: list[str]) -> Translate:
-    """Make what puts a text of the sources, which are English, into the page's language.
-
-    Args:
-        language: Language of the page.
-        missing: Gets the texts that have no translation.
-
-    Returns:
-        A function of a text.
-    """
+    """Make what puts a text of the sources, which are English, into the page's language."""
     if language == "en":
         return lambda text: text
     translations = phrases()

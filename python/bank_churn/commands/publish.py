@@ -1,16 +1,17 @@
 """The command `bank_churn publish`."""
 
 from bank_churn.commands.base import declared
-from bank_churn.commands.options import databases_only, engine, places
+from bank_churn.commands.options import databases_only, engine, places, screened
 from bank_churn.tools.places import Places
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import documents_language
-from bank_churn.words.speech import said
 
 
 @declared("publish the last green build")
 @places
 @engine
 @databases_only
+@screened
 def command(places: Places, target: str, databases_only: bool) -> None:
     """Publish the last green build."""
     language = documents_language()
@@ -25,4 +26,4 @@ def command(places: Places, target: str, databases_only: bool) -> None:
         from bank_churn.building.on_spark import publish_from_spark
 
         paths = publish_from_spark(places, target=target, language=language, databases_only=databases_only)
-    print(said("Published: {paths}", paths=", ".join(map(str, paths))))
+    screen.written("Published: {paths}", paths)

@@ -88,16 +88,7 @@ def finished(chart: alt.LayerChart | alt.FacetChart, *, height: int) -> dict[str
 
 
 def share_axis(title: str | None = None, *, largest: float = 1.0, is_whole: bool = True) -> alt.Axis:
-    """Make an axis of shares in per cent, with few enough ticks for a telephone.
-
-    Args:
-        title: Title of the axis.
-        largest: Its right end.
-        is_whole: Whether the axis ends where its last label stands, which must then not stick out.
-
-    Returns:
-        The axis.
-    """
+    """Make an axis of shares in per cent, with few enough ticks for a telephone."""
     step = 25 if largest > 0.6 else 20 if largest > 0.4 else 10 if largest > 0.2 else 5
     ticks = [tick / 100 for tick in range(0, 101, step) if tick / 100 <= largest + 1e-9]
     return alt.Axis(title=title, format=".0%", values=ticks, labelOverlap=False, labelFlush=is_whole)
@@ -124,14 +115,7 @@ def even_lines(labels: Sequence[str]) -> list[str]:
 
 
 def label_axis(labels: Sequence[str]) -> alt.Axis:
-    """Make an axis of group names of evenly many lines, centred at their ticks: Vega hangs them below.
-
-    Args:
-        labels: The names.
-
-    Returns:
-        The axis.
-    """
+    """Make an axis of group names of evenly many lines, centred at their ticks: Vega hangs them below."""
     lift = -LINE / 2 * max([label.count("\n") for label in labels], default=0)
     return alt.Axis(
         title=None,
@@ -251,17 +235,7 @@ def interval_chart(
 
 
 def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[Any]:
-    """Draw the portfolio's average as a labelled dashed rule.
-
-    Args:
-        row: The row that holds it.
-        column: Its column.
-        writer: Writes the label.
-        largest: Right end of the axis, to choose the label's side.
-
-    Returns:
-        Two layers.
-    """
+    """Draw the portfolio's average as a labelled dashed rule."""
     label = writer.texts["average_label"].format(value=writer.percent_text(row[column]))
     base = alt.Chart(data(cells([row], [column], shown=[label]))).encode(x=f"{column}:Q")
     is_left = row[column] < largest / 2

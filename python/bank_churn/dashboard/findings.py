@@ -33,16 +33,7 @@ def verdict_of(marts: Marts, portfolio: str, attribute: str) -> str | None:
 
 
 def group_name(writer: Writer, marts: Marts, row: Row) -> Markup:
-    """Name a group where its attribute is not in the title; a bank's own attribute is not told by its value.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        row: A row of `churn_rates`.
-
-    Returns:
-        The name.
-    """
+    """Name a group where its attribute is not in the title; by it, where a value does not tell it."""
     name = writer.text(row, "value_label")
     if row["dimension_name"] not in marts.additional_dimensions(row["portfolio"]):
         return name
@@ -52,17 +43,7 @@ def group_name(writer: Writer, marts: Marts, row: Row) -> Markup:
 def group_sentence(
     writer: Writer, row: Row, place: Literal["above", "below"], name: Markup | None = None
 ) -> Markup:
-    """Say a group's churn and where it stands.
-
-    Args:
-        writer: Writes figures.
-        row: A row of `churn_rates`.
-        place: Where the group stands.
-        name: What to call it; its value when None.
-
-    Returns:
-        A phrase.
-    """
+    """Say a group's churn and where it stands."""
     # "1.0 times the average" would say less than nothing, and a bound has no multiple.
     key = f"group_{place}" if place == "below" or row["lift"] < 1.05 else "group_times"
     if row["churn_rate"] in (0, 1):

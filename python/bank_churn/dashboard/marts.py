@@ -144,16 +144,7 @@ def read_marts(published: Path, *, publication: str = "current", only: Iterable[
 
 
 def read_mart(connection: duckdb.DuckDBPyConnection, mart: str, publication: str) -> tuple[Row, ...]:
-    """Read one mart in the order of its keys.
-
-    Args:
-        connection: The published database.
-        mart: Name of the mart.
-        publication: What to call the database in the rows.
-
-    Returns:
-        The rows.
-    """
+    """Read one mart in the order of its keys."""
     cursor = connection.execute(f'select * from "{mart}" order by {", ".join(KEYS[mart])}')
     columns = [column[0] for column in cursor.description]
     return tuple(

@@ -47,16 +47,7 @@ def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
 
 
 def group_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write the searched groups and what they cover.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The blocks.
-    """
+    """Write the searched groups and what they cover."""
     texts = writer.texts
     if not marts.has("target_groups"):
         message = writer.say("not_available", what=texts["mart_groups"])
@@ -68,16 +59,7 @@ def group_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
 
 
 def registered_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write the groups that the studies proposed, as measured here.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        One block, or none without such groups.
-    """
+    """Write the groups that the studies proposed, as measured here."""
     texts = writer.texts
     rows = marts.of("target_groups", portfolio=portfolio, kind="registered")
     if not rows:
@@ -89,17 +71,7 @@ def registered_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Bloc
 
 
 def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> list[Block]:
-    """Write the list of groups without overlap and its cover curve.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-        rows: Rows of `target_groups` in the order of the cover.
-
-    Returns:
-        Two blocks.
-    """
+    """Write the list of groups without overlap and its cover curve."""
     texts = writer.texts
     last = rows[-1]
     message = writer.say(
@@ -147,15 +119,7 @@ def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Ro
 
 
 def spaced_numbers(writer: Writer, rows: Sequence[Row]) -> list[str]:
-    """Number the points of the cover curve, leaving out those too close to the one before for a telephone.
-
-    Args:
-        writer: Writes figures.
-        rows: Rows of `target_groups` in the order of the cover.
-
-    Returns:
-        A label per point, empty for one left out; the last always has its number.
-    """
+    """Number the points of the cover curve, leaving out those too close to the one before for a telephone."""
     labels, height = [], -1.0
     for row in rows:
         is_shown = row["cover_share_of_churn"] - height >= LABEL_GAP
@@ -192,16 +156,7 @@ def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
 
 
 def gains_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
-    """Write which share of churn is reached by contacting the clients with the highest risk.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write which share of churn is reached by contacting the clients with the highest risk."""
     texts = writer.texts
     if not marts.has("churn_model_gains", "churn_model_quality"):
         return Block(texts["gains_title"], writer.say("not_available", what=texts["mart_model"]))
@@ -258,16 +213,7 @@ def gains_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
 
 
 def recommendation_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write the recommendations, those that the data support first.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        One block for those supported and one for the others.
-    """
+    """Write the recommendations, those that the data support first."""
     texts = writer.texts
     if not marts.has("recommendations"):
         message = writer.say("not_available", what=texts["mart_recommendations"])
@@ -287,15 +233,7 @@ def recommendation_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[
 
 
 def recommendation(writer: Writer, row: Row) -> Markup:
-    """Write what was found, and the advice only where it follows.
-
-    Args:
-        writer: Writes figures.
-        row: A row of `recommendations`.
-
-    Returns:
-        HTML.
-    """
+    """Write what was found, and the advice only where it follows."""
     texts = writer.texts
     hidden = Markup("{}").format(texts["hidden"])
     follows = Markup("")

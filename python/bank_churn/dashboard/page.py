@@ -49,30 +49,13 @@ def inline_script(script: str) -> str:
 
 
 def number_locale(language: Language) -> dict[str, Any]:
-    """Return the number format of a language for Vega.
-
-    Args:
-        language: The page's language.
-
-    Returns:
-        Vega's format locale; Russian puts a space before the per cent sign.
-    """
+    """Return the number format of a language for Vega."""
     locale = dict(vl_convert.get_format_locale("ru-RU" if language == "ru" else "en-US"))
     return locale | ({"percent": NO_BREAK + "%", "minus": "−"} if language == "ru" else {})
 
 
 def portfolio_cards(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> list[Card]:
-    """Write the headline figures of a portfolio.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        before: Marts of the previous publication; without rows if there is none.
-        portfolio: The portfolio's row.
-
-    Returns:
-        Four cards.
-    """
+    """Write the headline figures of a portfolio."""
     texts, code = writer.texts, portfolio["portfolio"]
     earlier = before.one("portfolios", portfolio=code)
     average, was = average_of(marts, code), average_of(before, code)
@@ -109,17 +92,7 @@ def portfolio_cards(writer: Writer, marts: Marts, before: Marts, portfolio: Row)
 
 
 def make_panel(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> Panel:
-    """Write everything about one portfolio.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        before: Marts of the previous publication; without rows if there is none.
-        portfolio: The portfolio's row.
-
-    Returns:
-        The panel.
-    """
+    """Write everything about one portfolio."""
     code = portfolio["portfolio"]
     changed = change_sentence(writer, average_of(marts, code), average_of(before, code))
     return Panel(

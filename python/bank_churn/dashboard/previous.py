@@ -33,15 +33,7 @@ def previous_publication(published: Path, *, folder: Path | None = None) -> Path
 
 
 def publication_number(database: Path) -> int | None:
-    """Read which publication a database is.
-
-    Args:
-        database: A published database.
-
-    Returns:
-        Its number, or None if the database does not tell or cannot be read: a page without a comparison is
-        better than no page.
-    """
+    """Read which publication a database is."""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             row = connection.execute("select publication_id from _publication").fetchone()

@@ -40,16 +40,7 @@ def trust_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
 
 
 def doubt_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write what makes the figures unbelievable, before anything else.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        A block, or none where nothing is wrong.
-    """
+    """Write what makes the figures unbelievable, before anything else."""
     texts = writer.texts
     rows = marts.of("data_quality", portfolio=portfolio, kind="warning")
     cells = [[writer.text(row, "description"), writer.text(row, "what_to_do")] for row in rows]
@@ -66,16 +57,7 @@ def doubt_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
 
 
 def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write what became of the rows of the extract.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        Rejected rows by reason, and what is missing or odd among the accepted ones.
-    """
+    """Write what became of the rows of the extract."""
     texts = writer.texts
     found = marts.of("data_quality", portfolio=portfolio)
     totals = {row["check_name"]: row for row in found if row["kind"] == "total"}
@@ -120,16 +102,7 @@ def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
 
 
 def not_supplied_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write what the bank does not supply, so that nobody looks for it on the page.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        A block, or none where every column is there.
-    """
+    """Write what the bank does not supply, so that nobody looks for it on the page."""
     texts = writer.texts
     rows = marts.of("data_quality", portfolio=portfolio, kind="not_supplied")
     title = texts["not_supplied_title"]
@@ -154,16 +127,7 @@ def quality_table(writer: Writer, rows: Sequence[Row], caption: str) -> Table:
 
 
 def missing_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write whose balance is missing.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        A block per attribute; one that says so where no balance is missing or no figure may be shown.
-    """
+    """Write whose balance is missing."""
     texts = writer.texts
     if "balance" in marts.names(portfolio, "columns_not_supplied"):
         reading = marts.one("missing_balance_summary", portfolio=portfolio, dimension_name="all")
@@ -182,17 +146,7 @@ def missing_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
 
 
 def missing_block(writer: Writer, marts: Marts, everyone: Row, rows: Sequence[Row]) -> Block:
-    """Write whose balance is missing, by one attribute.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        everyone: The row of all clients.
-        rows: Rows of `missing_balance_profile` for the attribute.
-
-    Returns:
-        The block.
-    """
+    """Write whose balance is missing, by one attribute."""
     texts = writer.texts
     ordered = sorted(rows, key=by_value)
     drawn = largest_groups(ordered)
@@ -236,16 +190,7 @@ SMALL = 30
 
 
 def calibration_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
-    """Write whether the model's probabilities come true.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write whether the model's probabilities come true."""
     texts = writer.texts
     if not marts.has("churn_model_calibration"):
         return Block(texts["calibration_title"], writer.say("not_available", what=texts["mart_model"]))
@@ -282,16 +227,7 @@ def calibration_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
 
 
 def model_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
-    """Write the quality of the model beside the plain baseline.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write the quality of the model beside the plain baseline."""
     texts = writer.texts
     if not marts.has("churn_model_quality"):
         return Block(texts["model_title"], writer.say("not_available", what=texts["mart_model"]))

@@ -127,19 +127,7 @@ def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
 def dimension_block(
     writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row], largest: float
 ) -> Block:
-    """Write the churn by one attribute.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-        dimension: The attribute.
-        rows: Its rows in `churn_rates`.
-        largest: Right end of the axis.
-
-    Returns:
-        The block; without a chart where no figure may be shown.
-    """
+    """Write the churn by one attribute."""
     name = writer.plain(rows[0], "dimension_label")
     title = writer.texts.get(f"by_{dimension}") or writer.texts["by_attribute"].format(name=name)
     drawn = largest_groups(rows)
@@ -198,17 +186,7 @@ def largest_groups(rows: Sequence[Row]) -> list[Row]:
 
 
 def heat_block(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> Block:
-    """Write the churn by city and number of products together.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-        rows: Rows of `churn_rates` for this pair.
-
-    Returns:
-        The block.
-    """
+    """Write the churn by city and number of products together."""
     cities = marts.of("churn_rates", portfolio=portfolio, dimension_name="city")
     names = {row["dimension_value"]: writer.plain(row, "value_label") for row in largest_groups(cities)}
     drawn = [row for row in rows if row["dimension_1_value"] in names]

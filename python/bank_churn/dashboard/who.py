@@ -52,17 +52,7 @@ def who_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
 
 
 def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequence[Row]) -> Block:
-    """Write the churn of each segment, and whether its name fits.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-        segments: Rows of `segment_portraits`.
-
-    Returns:
-        The block.
-    """
+    """Write the churn of each segment, and whether its name fits."""
     spec = None
     if any(row["churn_rate"] is not None for row in segments):
         spec = interval_chart(
@@ -82,15 +72,7 @@ def segment_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequen
 
 
 def fit_message(writer: Writer, segments: Sequence[Row]) -> Markup:
-    """Say whether the names of the segments fit this portfolio.
-
-    Args:
-        writer: Writes figures.
-        segments: Rows of `segment_portraits`.
-
-    Returns:
-        A sentence.
-    """
+    """Say whether the names of the segments fit this portfolio."""
     misfits = [row for row in segments if row["hints_hold"] is False]
     names = Markup(", ").join(writer.say("quoted", name=writer.text(row, "segment_name")) for row in misfits)
     if misfits:
@@ -100,17 +82,7 @@ def fit_message(writer: Writer, segments: Sequence[Row]) -> Markup:
 
 
 def portrait_block(writer: Writer, marts: Marts, portfolio: str, segments: Sequence[Row]) -> Block:
-    """Write the portraits of the segments beside the whole portfolio.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-        segments: Rows of `segment_portraits`.
-
-    Returns:
-        The block.
-    """
+    """Write the portraits of the segments beside the whole portfolio."""
     texts = writer.texts
     groups = [("segment_v1", row["segment_code"]) for row in segments] + [("portfolio", "all")]
     rows = measure_rows(writer, marts, portfolio, groups)
@@ -130,17 +102,7 @@ def portrait_block(writer: Writer, marts: Marts, portfolio: str, segments: Seque
 def measure_rows(
     writer: Writer, marts: Marts, portfolio: str, groups: Sequence[tuple[str, str]]
 ) -> list[list[str | Markup]]:
-    """Write a table's rows, one per measure, with a column per group.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-        groups: Kind and code of each group in `portraits`.
-
-    Returns:
-        The rows.
-    """
+    """Write a table's rows, one per measure, with a column per group."""
     written: list[list[str | Markup]] = []
     for measure in MEASURES:
         found = [
@@ -157,17 +119,7 @@ def measure_rows(
 
 
 def measured(writer: Writer, marts: Marts, row: Row | None, decimals: int) -> Markup:
-    """Write the value of a measure in its unit.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        row: A row of `portraits`, or None.
-        decimals: Decimals of a value that is no share.
-
-    Returns:
-        The value, with the name it stands for if it has one.
-    """
+    """Write the value of a measure in its unit."""
     if row is None:
         return Markup(DASH)
     is_share = row["measure_kind"] == "share"
@@ -183,16 +135,7 @@ def measured(writer: Writer, marts: Marts, row: Row | None, decimals: int) -> Ma
 
 
 def loyal_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
-    """Write churned clients against remaining ones.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write churned clients against remaining ones."""
     texts = writer.texts
     pairs = [
         [
@@ -228,15 +171,7 @@ def loyal_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
 
 
 def loyal_sentence(writer: Writer, pairs: Sequence[Sequence[Row]]) -> Markup:
-    """Say in which share churned and remaining clients surely differ most.
-
-    Args:
-        writer: Writes figures.
-        pairs: The rows of both groups, per measure.
-
-    Returns:
-        A sentence.
-    """
+    """Say in which share churned and remaining clients surely differ most."""
     apart = [
         (abs(one["value"] - other["value"]), one, other)
         for one, other in pairs

@@ -36,16 +36,7 @@ def why_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
 
 
 def drivers_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
-    """Write how strongly each attribute goes with churn.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write how strongly each attribute goes with churn."""
     texts = writer.texts
     found = [
         row
@@ -114,16 +105,7 @@ def between(writer: Writer, row: Row, low: str, high: str, decimals: int) -> Mar
 
 
 def shape_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
-    """Write how the churn model's risk moves along its strongest attributes.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The blocks; one that says so where there is no model.
-    """
+    """Write how the churn model's risk moves along its strongest attributes."""
     texts = writer.texts
     if not marts.has("churn_model_shapes"):
         message = writer.say("not_available", what=texts["mart_model"])
@@ -146,16 +128,7 @@ def weight(rows: Sequence[Row]) -> float:
 
 
 def shape_block(writer: Writer, rows: Sequence[Row], *, is_first: bool) -> Block:
-    """Write one term of the churn model.
-
-    Args:
-        writer: Writes figures.
-        rows: Rows of `churn_model_shapes` for one attribute.
-        is_first: Whether to explain how to read it at length.
-
-    Returns:
-        The block.
-    """
+    """Write one term of the churn model."""
     texts = writer.texts
     name = writer.plain(rows[0], "attribute_label")
     title = texts["shapes_title"].format(name=name)
@@ -186,16 +159,7 @@ def bin_label(writer: Writer, row: Row) -> str:
 
 
 def hypotheses_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
-    """Write the registered hypotheses with their answers.
-
-    Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write the registered hypotheses with their answers."""
     texts = writer.texts
     rows = marts.of("hypothesis_results", portfolio=portfolio)
     if not rows:

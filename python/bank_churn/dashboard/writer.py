@@ -90,17 +90,7 @@ class Writer:
         return self.figure(row, column, "p")
 
     def figure(self, row: Row, column: str, form: str) -> Markup:
-        """Write a number of a mart, marked with its place there.
-
-        Args:
-            row: The row.
-            column: The column.
-            form: `percent`, `number`, `signed` or, for a difference of shares, `points` with the number of
-                decimals after a colon, or `p`.
-
-        Returns:
-            An element; a dash for a missing number.
-        """
+        """Write a number of a mart, marked with its place there."""
         value = row[column]
         if value is None:
             return Markup('<span class="none">{}</span>').format(DASH)

@@ -76,18 +76,7 @@ class Truth:
 
 
 def truth_of(*, months: int, rows: int) -> Truth:
-    """Choose what happens in a series of months.
-
-    Args:
-        months: How many extracts.
-        rows: People in the first of them.
-
-    Returns:
-        The truth.
-
-    Raises:
-        ValueError: If there are fewer than two months, or more than ten years of them.
-    """
+    """Choose what happens in a series of months."""
     if not 2 <= months <= MOST_MONTHS:
         raise ValueError(f"months must be between 2 and {MOST_MONTHS}, not {months}.")
     return Truth(
@@ -163,17 +152,7 @@ def generate_months(
 def prepare_lives(
     connection: duckdb.DuckDBPyConnection, *, portfolio: DemoPortfolio, truth: Truth, seed: int
 ) -> list[str]:
-    """Define the people of a series of months and what happens to them.
-
-    Args:
-        connection: A database of its own.
-        portfolio: The bank.
-        truth: What happens.
-        seed: Chooses the people.
-
-    Returns:
-        The names of the columns in the bank's extract.
-    """
+    """Define the people of a series of months and what happens to them."""
     connection.execute("set preserve_insertion_order = true")
     connection.execute(read_sql("demo_macros.sql"))
     # Broken rows are for a single extract: in months each person is one row, so that truth can be counted.
@@ -199,15 +178,7 @@ def prepare_lives(
 def copy_month(
     connection: duckdb.DuckDBPyConnection, *, number: int, names: list[str], path: Path, file_format: str
 ) -> None:
-    """Stream one month into its file, which appears whole or not at all.
-
-    Args:
-        connection: With the lives.
-        number: Number of the month, from 1.
-        names: Names of the columns in the extract.
-        path: The file.
-        file_format: "csv" or "parquet".
-    """
+    """Stream one month into its file, which appears whole or not at all."""
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
     named = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
     target = str(unfinished).replace("'", "''")
@@ -226,15 +197,7 @@ def copy_month(
 def write_truth(
     connection: duckdb.DuckDBPyConnection, *, portfolio: DemoPortfolio, truth: Truth, seed: int, folder: Path
 ) -> None:
-    """Write what the months were made from, and what happened in every period.
-
-    Args:
-        connection: With the lives.
-        portfolio: The bank.
-        truth: What happens.
-        seed: The seed.
-        folder: Where `<portfolio>_truth.json` and `<portfolio>_truth_flow.csv` are to stand.
-    """
+    """Write what the months were made from, and what happened in every period."""
     dates = [str(month_end(number, truth.months)) for number in range(1, truth.months + 1)]
     facts = {
         "portfolio": portfolio,

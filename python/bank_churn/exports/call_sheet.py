@@ -92,15 +92,7 @@ def write_call_sheet(
 
 
 def attach(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
-    """Attach both published databases to read from; neither can be written to.
-
-    Args:
-        connection: An empty database in memory.
-        published: Folder of the published files.
-
-    Raises:
-        BankChurnError: If one of them is missing.
-    """
+    """Attach both published databases to read from; neither can be written to."""
     for name, alias in (("bank_churn", "everyone"), ("bank_churn_clients", "restricted")):
         path = published / f"{name}.duckdb"
         if not path.exists():
@@ -109,19 +101,7 @@ def attach(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
 
 
 def group_rule(connection: duckdb.DuckDBPyConnection, portfolio: str, group: str) -> str:
-    """Look up the rule of a target group.
-
-    Args:
-        connection: Both published databases.
-        portfolio: Code of the portfolio.
-        group: Code of the group.
-
-    Returns:
-        Its rule as SQL.
-
-    Raises:
-        BankChurnError: If there is no such group.
-    """
+    """Look up the rule of a target group."""
     groups = dict(
         connection.execute(
             "select group_code, rule_sql from everyone.target_groups where portfolio = ?", [portfolio]
@@ -134,18 +114,7 @@ def group_rule(connection: duckdb.DuckDBPyConnection, portfolio: str, group: str
 
 
 def list_clients(connection: duckdb.DuckDBPyConnection, portfolio: str) -> list[str]:
-    """Put the retention list of a portfolio beside what is known of its clients.
-
-    Args:
-        connection: Both published databases; gets the view `listed`.
-        portfolio: Code of the portfolio.
-
-    Returns:
-        The columns that a condition may name.
-
-    Raises:
-        BankChurnError: If there is no such portfolio.
-    """
+    """Put the retention list of a portfolio beside what is known of its clients."""
     portfolios = dict(
         connection.execute("select portfolio, additional_attributes from everyone.portfolios").fetchall()
     )
@@ -174,16 +143,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> list[str
 
 
 def choose(connection: duckdb.DuckDBPyConnection, condition: str, top: int | None) -> tuple[int, int]:
-    """Choose the clients under a condition, the first by priority.
-
-    Args:
-        connection: Has the view `listed`; gets the view `retention_list`.
-        condition: A checked condition.
-        top: At most so many; None for all.
-
-    Returns:
-        How many are chosen and how many match.
-    """
+    """Choose the clients under a condition, the first by priority."""
     limit = "" if top is None else f" limit {top}"
     connection.execute(
         f"create temp table {MART} as select * from listed where {condition} order by priority{limit}"
@@ -202,13 +162,7 @@ def read_all(connection: duckdb.DuckDBPyConnection, sheet: dict[str, Any], label
 
 
 def write_csv(path: Path, data: SheetData, labels: SheetLabels) -> None:
-    """Write a csv file that a spreadsheet opens: a text that it would take for a formula gets an apostrophe.
-
-    Args:
-        path: The file.
-        data: What to write.
-        labels: Headings and words.
-    """
+    """Write a csv file for spreadsheets: a text that one would take for a formula gets an apostrophe."""
     # The mark at the beginning tells Excel that the text is UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
@@ -241,15 +195,7 @@ def cell(value: object) -> object:
 
 
 def write_private(output: Path, write: Any) -> None:  # noqa: ANN401
-    """Write a file that only its owner may read, in one step; on failure no part is left.
-
-    Args:
-        output: The file.
-        write: Writes to the path it is given.
-
-    Raises:
-        OSError: If the file cannot be written.
-    """
+    """Write a file that only its owner may read, in one step; on failure no part is left."""
     output.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(prefix=f".{output.name}-", suffix=output.suffix, dir=output.parent)
     os.close(handle)  # made with mode 0600, which writing into it keeps

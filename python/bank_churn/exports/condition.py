@@ -73,12 +73,7 @@ class Writer:
     """Writes a parsed condition anew."""
 
     def __init__(self, condition: str, columns: Collection[str]) -> None:
-        """Keep what is needed to check and to complain.
-
-        Args:
-            condition: The condition as it was typed.
-            columns: Names of columns that it may use.
-        """
+        """Keep what is needed to check and to complain."""
         self._condition = condition
         self._columns = {column.lower(): column for column in columns}
 

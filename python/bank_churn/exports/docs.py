@@ -14,6 +14,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import PUBLISHED_FILES, adding, read_facts
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
+from bank_churn.running.events import Watch, log_path
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.places import Places
 from bank_churn.words.language import Language
@@ -44,44 +45,19 @@ PLACES = {"root_path", "project_root", "target_path", "profiles_dir", "project_d
 def markdown_table(
     headings: tuple[str, ...], rows: list[tuple[str, ...]], *, is_generated: bool, language: Language
 ) -> str:
-    """Write a table in Markdown under the heading that says where its figures come from.
-
-    Args:
-        headings: Column headings.
-        rows: Cells as text.
-        is_generated: Whether to say that the data are generated.
-        language: Language of the fixed words.
-
-    Returns:
-        Markdown.
-    """
+    """Write a table in Markdown under the heading that says where its figures come from."""
     note = [f"*{GENERATED[language]}*", ""] if is_generated else []
     lines = ["| " + " | ".join(map(plain_cell, row)) + " |" for row in (headings, *rows)]
     return "\n".join([f"## {FOUND[language]}", "", *note, lines[0], "|---" * len(headings) + "|", *lines[1:]])
 
 
 def plain_cell(text: str) -> str:
-    """Write text so that a page shows it as it is, whatever it would mean in Markdown or HTML.
-
-    Args:
-        text: Such as the name of a city.
-
-    Returns:
-        Markdown for a cell of a table.
-    """
+    """Write text so that a page shows it as it is, whatever it would mean in Markdown or HTML."""
     return re.sub(r'[<>&|*`\[\]\\~#!"{}]', lambda sign: f"&#{ord(sign.group())};", shown(text))
 
 
 def hypothesis_table(connection: duckdb.DuckDBPyConnection, language: Language) -> str:
-    """Write every tested hypothesis with its conclusion.
-
-    Args:
-        connection: The published database.
-        language: Language of the questions and conclusions.
-
-    Returns:
-        Markdown.
-    """
+    """Write every tested hypothesis with its conclusion."""
     rows = connection.execute(
         f"""select portfolio_label_{language}, hypothesis_id, statement_{language},
             coalesce(conclusion_{language}, '{HIDDEN}'),
@@ -124,19 +100,7 @@ def rate_table(connection: duckdb.DuckDBPyConnection, mart: str, language: Langu
 
 
 def findings(database: Path, marts: list[str], language: Language) -> dict[str, str]:
-    """Write what the last build found, for the marts that a business reader opens.
-
-    Args:
-        database: The published database of aggregates.
-        marts: Names of the public marts.
-        language: Language of the page.
-
-    Returns:
-        Markdown by mart.
-
-    Raises:
-        BankChurnError: If the database cannot be read.
-    """
+    """Write what the last build found, for the marts that a business reader opens."""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
             tables = {
@@ -188,10 +152,14 @@ def page_of(language: Language, places: Places, *, published: Path) -> str:
         BankChurnError: If dbt cannot generate the docs.
     """
     folder = places.target_path / f"docs_{language}"
-    arguments = ("docs", "generate", "--quiet")
+    arguments = ("docs", "generate")
     environment = {"DOCS_LANGUAGE": language}
-    if not run_dbt(*arguments, places=replace(places, target_path=folder), environment=environment):
-        raise BankChurnError("The documentation was not generated: see dbt's message above.")
+    watch = Watch(shows=False)
+    there = replace(places, target_path=folder)
+    if not run_dbt(*arguments, places=there, environment=environment, watch=watch):
+        raise BankChurnError(
+            f"The documentation was not generated: {watch.told(there)} Details: {log_path()}"
+        )
     manifest = read_artifact(folder, "manifest.json")
     found = findings(published, [mart.name for mart in public_marts(manifest)], language)
     for node in manifest["nodes"].values():

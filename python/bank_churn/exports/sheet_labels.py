@@ -62,16 +62,7 @@ class SheetLabels:
         return column.removesuffix(f"_{self.language}")
 
     def column_row(self, mart: str, column: str, value: str = "") -> dict[str, Any] | None:
-        """Look a column or one of its values up, the mart's own row first.
-
-        Args:
-            mart: Name of the mart.
-            column: Name of the column, with or without the ending of a language.
-            value: A value, or empty for the column itself.
-
-        Returns:
-            The row of `column_labels`, if there is one.
-        """
+        """Look a column or one of its values up, the mart's own row first."""
         name = self.base_name(column)
         return self.column_labels.get((mart, name, value)) or self.column_labels.get(("", name, value))
 

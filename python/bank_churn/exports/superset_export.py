@@ -30,14 +30,7 @@ Document = dict[str, Any]
 
 
 def identifier(*parts: str) -> str:
-    """The identifier of a thing, always the same for the same name.
-
-    Args:
-        parts: Kind, name and whatever else tells the thing apart.
-
-    Returns:
-        A UUID as text.
-    """
+    """The identifier of a thing, always the same for the same name."""
     return str(uuid.uuid5(NAMESPACE, "/".join(parts)))
 
 
@@ -65,28 +58,13 @@ def in_language(value: Any, language: str) -> Any:  # noqa: ANN401
 
 
 def read_document(name: str, language: str) -> Document:
-    """Read one of the YAML files beside this module.
-
-    Args:
-        name: Its path below `superset/`.
-        language: `ru` or `en`.
-
-    Returns:
-        The document in that language.
-    """
+    """Read one of the YAML files beside this module."""
     document: Document = in_language(yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")), language)
     return document
 
 
 def database_document(path: Path) -> Document:
-    """Describe the connection; the dashboards of both languages share it.
-
-    Args:
-        path: Absolute path of the published file, as Superset sees it.
-
-    Returns:
-        Superset's document of a database.
-    """
+    """Describe the connection; the dashboards of both languages share it."""
     return read_document("database.yaml", "en") | {
         "sqlalchemy_uri": f"duckdb:///{quote(path.as_posix())}",
         "uuid": identifier("database"),
@@ -94,17 +72,7 @@ def database_document(path: Path) -> Document:
 
 
 def published_columns(path: Path) -> dict[str, list[Document]]:
-    """Read the columns of every published table.
-
-    Args:
-        path: The published file.
-
-    Returns:
-        Name, type and description of each column, by table.
-
-    Raises:
-        BankChurnError: If there is no such file or it cannot be read.
-    """
+    """Read the columns of every published table."""
     if not path.exists():
         raise BankChurnError(f"{path} does not exist: run `make build` first.")
     try:
@@ -127,14 +95,6 @@ def dataset_document(table: str, columns: list[Document], language: str) -> Docu
 
     It is a query, not the table itself: where Superset keeps its own store in SQLite, a table can be
     registered once only, and a user may have registered the mart already.
-
-    Args:
-        table: The mart.
-        columns: Its columns, as in the published file.
-        language: `ru` or `en`.
-
-    Returns:
-        Superset's document of a dataset.
     """
     names = read_document("column_names.yaml", language)
     calculated = read_document("calculated_columns.yaml", language).get(table, [])
@@ -156,15 +116,7 @@ def dataset_document(table: str, columns: list[Document], language: str) -> Docu
 
 
 def query_of(params: Document, suffix: str = "") -> Document:
-    """Write the query of a chart as its page would ask it, for reports and for asking without a browser.
-
-    Args:
-        params: The chart's settings.
-        suffix: `_b` for the second query of a mixed chart.
-
-    Returns:
-        A query of Superset's chart data API.
-    """
+    """Write the query of a chart as its page would ask it, for reports and for asking without a browser."""
     filters = [
         {"col": rule["subject"], "op": rule["operator"], "val": rule["comparator"]}
         for rule in params.get(f"adhoc_filters{suffix}", [])
@@ -234,16 +186,7 @@ def placed(kind: str, name: str, row: str, meta: Document) -> Document:
 
 
 def row_contents(row: Document, row_id: str, charts: dict[str, Document]) -> list[Document]:
-    """Place a row's charts, or its note; a chart that is not there leaves no gap.
-
-    Args:
-        row: Height, and charts with their widths or a note.
-        row_id: Identifier of the row.
-        charts: The charts' documents by name.
-
-    Returns:
-        Entries of Superset's description of positions.
-    """
+    """Place a row's charts, or its note; a chart that is not there leaves no gap."""
     if "note" in row:
         meta = {"code": row["note"], "width": GRID_COLUMNS, "height": row["height"]}
         return [placed("MARKDOWN", "note", row_id, meta)]
@@ -266,15 +209,7 @@ def row_contents(row: Document, row_id: str, charts: dict[str, Document]) -> lis
 
 
 def layout(rows: list[Document], charts: dict[str, Document]) -> Document:
-    """Place everything on the dashboard's grid.
-
-    Args:
-        rows: The rows from top to bottom; one without contents is left out.
-        charts: The charts' documents by name.
-
-    Returns:
-        Superset's description of positions.
-    """
+    """Place everything on the dashboard's grid."""
     grid: list[str] = []
     position: Document = {
         "DASHBOARD_VERSION_KEY": "v2",
@@ -299,15 +234,7 @@ def layout(rows: list[Document], charts: dict[str, Document]) -> Document:
 
 
 def native_filter(choice: Document, language: str) -> Document:
-    """Describe the dashboard's filter: one value at a time, the first one to begin with.
-
-    Args:
-        choice: Its name, dataset and column.
-        language: `ru` or `en`.
-
-    Returns:
-        An entry of `native_filter_configuration`.
-    """
+    """Describe the dashboard's filter: one value at a time, the first one to begin with."""
     return {
         "id": "NATIVE_FILTER-" + identifier("filter", choice["column"], language)[:8],
         "type": "NATIVE_FILTER",
@@ -335,15 +262,7 @@ def native_filter(choice: Document, language: str) -> Document:
 
 
 def dashboard_document(charts: dict[str, Document], language: str) -> Document:
-    """Describe the dashboard.
-
-    Args:
-        charts: The charts' documents by name.
-        language: `ru` or `en`.
-
-    Returns:
-        Superset's document of a dashboard.
-    """
+    """Describe the dashboard."""
     document = read_document("dashboard.yaml", language)
     rows, choice = document.pop("rows"), document.pop("filter")
     colors = {entry["label"]: entry["color"] for entry in document.pop("label_colors")}
@@ -364,19 +283,7 @@ def dashboard_document(charts: dict[str, Document], language: str) -> Document:
 
 
 def export_documents(database: Path, seen_as: Path, language: str) -> dict[str, Document]:
-    """Put together everything that Superset imports.
-
-    Args:
-        database: The published file.
-        seen_as: Its absolute path where Superset runs.
-        language: `ru` or `en`.
-
-    Returns:
-        Documents by path in the archive.
-
-    Raises:
-        BankChurnError: If the published file cannot be read.
-    """
+    """Put together everything that Superset imports."""
     tables = published_columns(database)
     names = sorted(path.stem for path in (FOLDER / "charts").glob("*.yaml"))
     all_charts = {name: chart_document(name, language) for name in names}

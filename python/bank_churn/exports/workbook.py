@@ -109,11 +109,7 @@ class Formats:
     """Cell formats by what they look like; Excel wants each of them only once."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        """Start without any.
-
-        Args:
-            book: The workbook.
-        """
+        """Start without any."""
         self._book = book
         self._known: dict[tuple[tuple[str, Any], ...], Any] = {}
 
@@ -190,18 +186,7 @@ def read_sheet(
 
 
 def order_terms(wanted: list[str] | None, available: list[str], shown: list[str], labels: SheetLabels) -> str:
-    """Write the order of a sheet's rows.
-
-    Args:
-        wanted: Terms of the meta such as `churn_rate desc`, without the ending of a language; None for the
-            shown columns from left to right.
-        available: Columns of the mart.
-        shown: Columns of the sheet.
-        labels: Labels in the workbook's language.
-
-    Returns:
-        The terms of an `order by`.
-    """
+    """Write the order of a sheet's rows."""
     if not wanted:
         return ", ".join(f'"{column}"' for column in shown)
     own = {labels.base_name(column): column for column in available}
@@ -279,14 +264,7 @@ def write_workbook(
 
 
 def write_sheet(worksheet: Any, formats: Formats, data: SheetData, labels: SheetLabels) -> None:  # noqa: ANN401
-    """Write one mart: headings that stay in sight, filters, and a row per row.
-
-    Args:
-        worksheet: An empty worksheet.
-        formats: Cell formats.
-        data: What to write.
-        labels: Labels in the workbook's language.
-    """
+    """Write one mart: headings that stay in sight, filters, and a row per row."""
     heading_format = formats.get(
         bold=True, text_wrap=True, bg_color="#DDE6EF", border=1, border_color="#AAB7C4"
     )
@@ -316,19 +294,7 @@ def cell_style(
     metric: str | None,
     is_hidden: bool,
 ) -> dict[str, Any]:
-    """Choose the look of a cell.
-
-    Args:
-        data: The sheet.
-        number: Number of the column, from 0.
-        value: The value.
-        labels: Labels in the workbook's language.
-        metric: Metric of the row.
-        is_hidden: Whether the row's figures are hidden.
-
-    Returns:
-        Properties of a format.
-    """
+    """Choose the look of a cell."""
     if value is None:
         return {"bg_color": "#E3E3E3"} if is_hidden else {}
     if isinstance(value, datetime | date):
@@ -367,15 +333,7 @@ def shown_value(data: SheetData, number: int, value: Any, labels: SheetLabels) -
 
 
 def write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) -> None:  # noqa: ANN401
-    """Write a cell by its type; text is always text, even when it looks like a formula.
-
-    Args:
-        worksheet: The worksheet.
-        row: Number of the row, from 0.
-        column: Number of the column, from 0.
-        value: The value.
-        style: The cell's format.
-    """
+    """Write a cell by its type; text is always text, even when it looks like a formula."""
     if value is None:
         worksheet.write_blank(row, column, None, style)
     elif isinstance(value, datetime | date):
@@ -387,17 +345,7 @@ def write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) ->
 
 
 def column_width(data: SheetData, number: int, heading: str, labels: SheetLabels) -> int:
-    """Choose a column's width from its longest word in the heading and its first values.
-
-    Args:
-        data: The sheet.
-        number: Number of the column, from 0.
-        heading: Its heading.
-        labels: Labels in the workbook's language.
-
-    Returns:
-        Width in characters.
-    """
+    """Choose a column's width from its longest word in the heading and its first values."""
     values = [shown_value(data, number, row[number], labels) for row in data.rows[:SAMPLE]]
     lengths = [
         len(f"{value:,.2f}") if isinstance(value, float) else len(str(value))
@@ -417,16 +365,7 @@ def write_about(
     audience: str,
     labels: SheetLabels,
 ) -> None:
-    """Write the first sheet: what this is, when and from what it was made, and how to read it.
-
-    Args:
-        book: The workbook.
-        formats: Cell formats.
-        sheets: The sheets that follow.
-        facts: The publication's `publication.json`.
-        audience: `everyone` or `clients`.
-        labels: Labels in the workbook's language.
-    """
+    """Write the first sheet: what this is, when and from what it was made, and how to read it."""
     words: dict[str, Any] = ABOUT[labels.language]
     worksheet = book.add_worksheet(words["sheet"])
     for number, width in enumerate((44, 30, 24, 12, 68)):
@@ -442,16 +381,7 @@ def write_about(
 
 
 def about_format(formats: Formats, style: str, cell: object) -> Any:  # noqa: ANN401
-    """Choose the look of a cell of the first sheet.
-
-    Args:
-        formats: Cell formats.
-        style: Kind of the line.
-        cell: What the cell holds.
-
-    Returns:
-        The format.
-    """
+    """Choose the look of a cell of the first sheet."""
     looks: dict[str, dict[str, Any]] = {
         "title": {"bold": True, "font_size": 14},
         "heading": {"bold": True},
@@ -468,18 +398,7 @@ def about_lines(
     audience: str,
     labels: SheetLabels,
 ) -> list[tuple[tuple[Any, ...], str]]:
-    """Compose the lines of the first sheet.
-
-    Args:
-        words: Texts in the workbook's language.
-        sheets: The sheets that follow.
-        facts: The publication's `publication.json`.
-        audience: `everyone` or `clients`.
-        labels: Labels in the workbook's language.
-
-    Returns:
-        Cells and kind of each line.
-    """
+    """Compose the lines of the first sheet."""
     lines: list[tuple[tuple[Any, ...], str]] = [((words[f"title_{audience}"],), "title")]
     if audience == "clients":
         lines.append(((words["restricted"],), "warning"))
@@ -498,15 +417,7 @@ def about_lines(
 
 
 def fact_lines(words: dict[str, Any], facts: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
-    """Compose the lines that say when and how the publication was made.
-
-    Args:
-        words: Texts in the workbook's language.
-        facts: The publication's `publication.json`.
-
-    Returns:
-        Cells and kind of each line.
-    """
+    """Compose the lines that say when and how the publication was made."""
     return [
         ((words["when"], facts["published_at"][:19]), ""),
         ((words["built"], facts["built_at"][:19]), ""),
@@ -520,17 +431,7 @@ def fact_lines(words: dict[str, Any], facts: dict[str, Any]) -> list[tuple[tuple
 def source_lines(
     words: dict[str, Any], facts: dict[str, Any], audience: str, labels: SheetLabels
 ) -> list[tuple[tuple[Any, ...], str]]:
-    """Compose the lines about the extracts' files.
-
-    Args:
-        words: Texts in the workbook's language.
-        facts: The publication's `publication.json`.
-        audience: For `everyone` the row count of a file with very few clients is left out.
-        labels: Labels in the workbook's language.
-
-    Returns:
-        Cells and kind of each line.
-    """
+    """Compose the lines about the extracts' files."""
     lines = []
     for file in facts["sources"]:
         is_hidden = audience == "everyone" and file["row_count"] < facts["min_group_size"]

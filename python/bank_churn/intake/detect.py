@@ -124,17 +124,7 @@ BINARY_NAMES = (".parquet", ".pq", ".xlsx", ".xlsm", ".xls", ".ods", ".zip")
 
 
 def kind_of_archive(path: Path) -> Kind:
-    """Tell what a zip archive is: a workbook of one of two programs, or nothing that is read.
-
-    Args:
-        path: The file.
-
-    Returns:
-        "xlsx" or "ods".
-
-    Raises:
-        BankChurnError: If it is something else, or damaged.
-    """
+    """Tell what a zip archive is: a workbook of one of two programs, or nothing that is read."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -151,15 +141,7 @@ def kind_of_archive(path: Path) -> Kind:
 
 
 def check_text(path: Path, head: bytes) -> None:
-    """Make sure that what is no binary file can be a table in text.
-
-    Args:
-        path: The file.
-        head: Its first bytes.
-
-    Raises:
-        BankChurnError: If it is a web page, XML, JSON, or damaged beyond recognition.
-    """
+    """Make sure that what is no binary file can be a table in text."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")):
         raise BankChurnError(
@@ -176,19 +158,7 @@ def check_text(path: Path, head: bytes) -> None:
 
 
 def byte_lines(path: Path, raw: BinaryIO, progress: Progress) -> Iterator[tuple[int, bytes]]:
-    """Go through a file's lines.
-
-    Args:
-        path: The file, for the message.
-        raw: Its bytes.
-        progress: The bar to move.
-
-    Yields:
-        The number of each line, from 1, and its bytes.
-
-    Raises:
-        BankChurnError: If a line is too long for a table.
-    """
+    """Go through a file's lines."""
     number = 0
     while line := raw.readline(LONGEST_LINE):
         number += 1
@@ -248,14 +218,7 @@ def utf16_of(path: Path) -> str | None:
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Recognise an encoding of two or four bytes a sign by its mark, or by where its zeros are.
-
-    Args:
-        head: The first bytes of a file.
-
-    Returns:
-        The encoding, or None for anything else.
-    """
+    """Recognise an encoding of two or four bytes a sign by its mark, or by where its zeros are."""
     if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

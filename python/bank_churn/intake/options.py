@@ -92,15 +92,7 @@ def options_of(settings: dict[str, Any], portfolio: str) -> Options:
 
 
 def is_meant(key: str, value: object) -> bool:
-    """Say whether a key of `formats` has a value of its kind.
-
-    Args:
-        key: One of `KEYS`.
-        value: What stands there.
-
-    Returns:
-        Whether it has.
-    """
+    """Say whether a key of `formats` has a value of its kind."""
     if key == "header_row":
         return isinstance(value, int) and not isinstance(value, bool) and value >= 1
     if key == "path_columns":
@@ -109,15 +101,7 @@ def is_meant(key: str, value: object) -> bool:
 
 
 def check_options(options: Options, portfolio: str) -> None:
-    """Make sure that the options can be followed.
-
-    Args:
-        options: The options.
-        portfolio: The portfolio, for the message.
-
-    Raises:
-        BankChurnError: If one cannot.
-    """
+    """Make sure that the options can be followed."""
     if options.delimiter is not None and (len(options.delimiter) != 1 or options.delimiter in "\"'\\\r\n "):
         raise BankChurnError(f"formats, {portfolio}: delimiter {options.delimiter!r} must be one character.")
     if options.decimal not in (None, ".", ","):

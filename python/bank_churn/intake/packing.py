@@ -69,13 +69,7 @@ class Pieces(io.RawIOBase):
     """A stream unpacked a piece at a time; several compressed files one after another are one."""
 
     def __init__(self, raw: BinaryIO, maker: Callable[[], Any], size: int = PIECE) -> None:
-        """Remember what to read.
-
-        Args:
-            raw: The compressed file.
-            maker: Makes what unpacks one compressed stream: an object as `bz2.BZ2Decompressor`.
-            size: How many compressed bytes are unpacked at once.
-        """
+        """Remember what to read."""
         self.size = size
         self.raw, self.maker, self.unpacker, self.ready = raw, maker, maker(), memoryview(b"")
         self.is_begun = False
@@ -85,17 +79,7 @@ class Pieces(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as io declares it
-        """Fill a buffer.
-
-        Args:
-            buffer: Where to write.
-
-        Returns:
-            How many bytes were written; 0 at the end.
-
-        Raises:
-            EOFError: If the compressed data end in the middle.
-        """
+        """Fill a buffer."""
         while not self.ready:
             piece = (self.waiting() or self.raw.read(self.size)) if self.needs_input() else b""
             if not piece and self.needs_input():
@@ -119,11 +103,7 @@ class Pieces(io.RawIOBase):
         return bool(getattr(self.unpacker, "needs_input", True)) or bool(self.unpacker.eof)
 
     def more(self, piece: bytes) -> bytes:
-        """Unpack a piece; no more than a megabyte at once where the format allows to say so.
-
-        Raises:
-            EOFError: If it is damaged, or asks for more memory than it may have.
-        """
+        """Unpack a piece; no more than a megabyte at once where the format allows to say so."""
         try:
             if isinstance(self.unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor):
                 return self.unpacker.decompress(piece, 16 * PIECE)

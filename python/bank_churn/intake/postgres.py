@@ -95,18 +95,7 @@ def table_copy(folder: Path, portfolio: str, table: Table) -> Path:
 
 @contextmanager
 def connected(table: Table) -> Iterator[psycopg.Connection]:
-    """Connect to a table's database for reading only.
-
-    Args:
-        table: The table.
-
-    Yields:
-        The connection, closed afterwards.
-
-    Raises:
-        BankChurnError: If the client library is not installed, there is no connection or it breaks, or the
-            table is not there or may not be read.
-    """
+    """Connect to a table's database for reading only."""
     try:
         import psycopg
     except ImportError as error:
@@ -136,15 +125,7 @@ def connected(table: Table) -> Iterator[psycopg.Connection]:
 
 
 def column_names(connection: psycopg.Connection, table: Table) -> tuple[str, ...]:
-    """Read the column names of a table.
-
-    Args:
-        connection: A connection to its database.
-        table: The table.
-
-    Returns:
-        The names as Postgres has them.
-    """
+    """Read the column names of a table."""
     from psycopg import sql
 
     query = sql.SQL("select * from {} limit 0").format(sql.Identifier(*table.name.split(".")))

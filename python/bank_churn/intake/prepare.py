@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import duckdb
 
-from bank_churn.errors import BankChurnError
+from bank_churn.errors import BankChurnError, InputError
 from bank_churn.intake.detect import (
     Kind,
     decimal_of,
@@ -40,7 +40,9 @@ from bank_churn.intake.postgres import (
 )
 from bank_churn.intake.sheet import Page, open_page
 from bank_churn.intake.text import fields_of, header_of, names_of, records, text_lines, write_records
+from bank_churn.tools.screen import number, screen
 from bank_churn.words.safe_text import shown
+from bank_churn.words.speech import said
 
 SAMPLE_ROWS = 200
 SAMPLE_BYTES = 65_536
@@ -135,6 +137,9 @@ def extracts(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tupl
 
     Returns:
         Portfolio and file.
+
+    Raises:
+        InputError: If there is no file where one is said to be.
     """
     found = []
     for portfolio in settings.get("portfolios") or []:
@@ -143,8 +148,24 @@ def extracts(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tupl
             location = f"data/raw/demo/{portfolio}_demo.csv"
         if on_cluster and is_on_cluster(location):
             continue
-        found += [(str(portfolio), file) for file in (portfolio_files(location) if location else [])]
+        files = portfolio_files(location) if location else []
+        if location and not files:
+            raise missing(str(portfolio), location)
+        found += [(str(portfolio), file) for file in files]
     return found
+
+
+def missing(portfolio: str, location: str) -> InputError:
+    """Say that there is no file where an extract should be, as the macro `client_files` does."""
+    variable = f"{portfolio.upper()}_CLIENTS"
+    if location == f"data/raw/demo/{portfolio}_demo.csv":
+        return InputError(
+            f"No demo data at {location}: set {variable} to your extract (empty switches the portfolio off),"
+            " or run `bank_churn demo`, which knows metanprom and bank_scrooge."
+        )
+    return InputError(
+        f"{variable}: no file at {shown(location)}. Give the path of a file or folder, or a glob."
+    )
 
 
 def stamp_of(file: str) -> tuple[int, int, int]:
@@ -201,7 +222,7 @@ def copy_table(portfolio: str, table: Table, copy: Path) -> Found:
     with copy.open("w", encoding="utf-8", newline="\n") as target:
         count = max(write_records(header, rows, target, told=f"Table {table.name}") - 1, 0)
     columns = tuple(fields_of(header[0], ",") or ())
-    told = f"table {shown(table.name)} in Postgres, {count:,} rows"
+    told = said("table {name} in Postgres, {rows} rows", name=shown(table.name), rows=number(count))
     return Found(portfolio, str(copy), str(copy), "postgres", ",", columns, count, told)
 
 
@@ -216,7 +237,8 @@ def read_parquet_facts(portfolio: str, file: str) -> Found:
         What it is.
     """
     columns, rows = parquet_facts(file)
-    return Found(portfolio, file, file, "parquet", "", columns, rows, f"parquet, {rows:,} rows")
+    told = f"parquet, {said('{rows} rows', rows=number(rows))}"
+    return Found(portfolio, file, file, "parquet", "", columns, rows, told)
 
 
 def copy_sheet(portfolio: str, file: str, options: Options, copy: Path, page: Page) -> Found:
@@ -236,9 +258,10 @@ def copy_sheet(portfolio: str, file: str, options: Options, copy: Path, page: Pa
     header = next(rows, ("", 0))
     with copy.open("w", encoding="utf-8", newline="\n") as target:
         count = max(write_records(header, rows, target, told=file) - 1, 0)
-    named = f"sheet {shown(page.name)}" if options.sheet or page.is_chosen else "first sheet"
-    place = f"header in row {header[1]}, " if header[1] > 1 else ""
-    told = f"{page.program}, {named}, {place}{count:,} rows"
+    is_named = options.sheet or page.is_chosen
+    named = said("sheet {name}", name=shown(page.name)) if is_named else said("first sheet")
+    place = [said("header in row {row}", row=header[1])] if header[1] > 1 else []
+    told = ", ".join([page.program, named, *place, said("{rows} rows", rows=number(count))])
     columns, _ = names_of(header[0], ",")
     return Found(portfolio, file, str(copy), page.kind, ",", columns, count, told)
 
@@ -285,10 +308,10 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
     told = ", ".join(
         [
             f"csv, {ENCODING_NAMES.get(encoding, encoding)}",
-            f'separator "{"tab" if separator == chr(9) else separator}"',
-            *([f"header in line {layout.skipped + 1}"] if layout.skipped else []),
-            f"decimal {options.decimal or decimal_of(sample)}",
-            f"{max(rows - 1, 0):,} rows",
+            said('separator "{sign}"', sign=said("tab") if separator == "\t" else separator),
+            *([said("header in line {line}", line=layout.skipped + 1)] if layout.skipped else []),
+            said(f"decimal {options.decimal or decimal_of(sample)}"),
+            said("{rows} rows", rows=number(max(rows - 1, 0))),
         ]
     )
     return Found(
@@ -491,4 +514,5 @@ def print_formats(found: list[Found]) -> None:
         found: What the files are.
     """
     for one in found:
-        print(f"{one.portfolio}: {shown(one.file)}: {one.told}", flush=True)
+        facts = {"portfolio": one.portfolio, "file": one.file, "rows": one.row_count}
+        screen.line(f"{one.portfolio}: {shown(one.file)}: {one.told}", event="extract", **facts)

@@ -14,12 +14,7 @@ class Progress(Bar):
     """A bar while a file is read; nothing for a short file."""
 
     def __init__(self, path: Path, raw: BinaryIO) -> None:
-        """Remember whose bytes are counted.
-
-        Args:
-            path: The file, for its size and name.
-            raw: The file as it was opened, compressed or not: its position is what is shown.
-        """
+        """Remember whose bytes are counted."""
         self.raw, self.size = raw, max(path.stat().st_size, 1)
         super().__init__(path.name, is_long=self.size > SHORTEST_FILE)
 

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from xml.etree import ElementTree
-
-import openpyxl
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.detect import Kind
@@ -23,6 +21,9 @@ from bank_churn.intake.header import SAMPLE_LINES, header_place, usual_width
 from bank_churn.intake.options import Options
 from bank_churn.intake.text import JOINT
 from bank_churn.words.safe_text import shown
+
+if TYPE_CHECKING:
+    import openpyxl
 
 MOST_ROWS = 1_048_576  # Excel's own limit
 MOST_COLUMNS = 16_384
@@ -65,14 +66,7 @@ def csv_field(value: str) -> str:
 
 
 def has_formulas(part: IO[bytes]) -> bool:
-    """Tell whether a sheet holds a formula, a piece of its text at a time.
-
-    Args:
-        part: The sheet's XML.
-
-    Returns:
-        Whether it does.
-    """
+    """Tell whether a sheet holds a formula, a piece of its text at a time."""
     tail = b""
     while piece := part.read(1 << 20):
         if re.search(rb"<(\w+:)?f[\s/>]", tail + piece):
@@ -82,15 +76,7 @@ def has_formulas(part: IO[bytes]) -> bool:
 
 
 def check_formulas(path: Path, part: str) -> None:
-    """Make sure that every formula of a sheet has its value beside it: only Excel can work one out.
-
-    Args:
-        path: The workbook.
-        part: Name of the sheet's XML inside it.
-
-    Raises:
-        BankChurnError: If a formula has none, as in a workbook that a program wrote and nobody opened since.
-    """
+    """Make sure that every formula of a sheet has its value beside it: only Excel can work one out."""
     with zipfile.ZipFile(path) as archive:
         with archive.open(part) as xml:
             if not has_formulas(xml):
@@ -176,19 +162,7 @@ def open_page(path: Path, kind: Kind, options: Options) -> Iterator[Page]:
 
 
 def page_records(path: Path, rows: Iterator[list[str]], skipped: int) -> Iterator[tuple[str, int]]:
-    """Write rows as csv records.
-
-    Args:
-        path: The workbook, for the message.
-        rows: Texts of the cells of each row.
-        skipped: Rows above the header.
-
-    Yields:
-        The header with the number of rows down to it, then each row.
-
-    Raises:
-        BankChurnError: If there are more rows than a sheet can have.
-    """
+    """Write rows as csv records."""
     width = 0
     for number, row in enumerate(rows):
         if number > MOST_ROWS:
@@ -205,15 +179,7 @@ def page_records(path: Path, rows: Iterator[list[str]], skipped: int) -> Iterato
 
 
 def check_expansion(path: Path) -> None:
-    """Make sure that a workbook does not unpack to more than this machine should read.
-
-    Args:
-        path: The workbook.
-
-    Raises:
-        BankChurnError: If a part is larger than `MOST_EXPANDED` and so much smaller packed as no table is, or
-            if the texts, which are kept in memory, are larger than `MOST_TEXTS`.
-    """
+    """Make sure that a workbook does not unpack to more than this machine should read."""
     with zipfile.ZipFile(path) as archive:
         for part in archive.infolist():
             is_bomb = part.file_size > MOST_EXPANDED and part.file_size > MOST_RATIO * max(
@@ -232,12 +198,7 @@ class ExcelBook:
     """A workbook of Excel, read by openpyxl row by row."""
 
     def __init__(self, path: Path, book: openpyxl.Workbook) -> None:
-        """Take a workbook.
-
-        Args:
-            path: The user's file, for messages.
-            book: The workbook, open for reading.
-        """
+        """Take a workbook."""
         self.path, self.book = path, book
         self.names = [page.title for page in book.worksheets]
 
@@ -265,15 +226,7 @@ def excel_text(cell: Any) -> str:  # noqa: ANN401 - openpyxl has no common type 
 
 
 def open_book(path: Path, plain: IO[bytes]) -> ExcelBook:
-    """Open a workbook of Excel; a strict one is first rewritten with the names that openpyxl knows.
-
-    Args:
-        path: The workbook.
-        plain: A temporary file for that.
-
-    Returns:
-        The workbook.
-    """
+    """Open a workbook of Excel; a strict one is first rewritten with the names that openpyxl knows."""
     with zipfile.ZipFile(path) as archive:
         main = next(name for name in archive.namelist() if name.lower().endswith("xl/workbook.xml"))
         is_strict = STRICT in archive.read(main)
@@ -282,6 +235,8 @@ def open_book(path: Path, plain: IO[bytes]) -> ExcelBook:
                 for part in archive.infolist():
                     rewrite_part(archive, part, target)
     source: Any = plain if is_strict else path
+    import openpyxl  # a third of a second, for those who send workbooks
+
     return ExcelBook(path, openpyxl.load_workbook(source, read_only=True, data_only=True))
 
 
@@ -308,11 +263,7 @@ class OdsBook:
     """A workbook of LibreOffice or another program for OpenDocument, read row by row."""
 
     def __init__(self, path: Path) -> None:
-        """List its sheets.
-
-        Args:
-            path: The workbook.
-        """
+        """List its sheets."""
         self.path = path
         self.names = [name for name, _ in self.elements(("table",)) if name]
 

@@ -172,14 +172,7 @@ def read_columns(file: str, options: Options, missing: Collection[str]) -> tuple
 
 
 def sampled_rows(found: Found) -> Iterator[tuple[str | None, ...]]:
-    """Go through the rows of a file whose fields are as many as the header's.
-
-    Args:
-        found: The file.
-
-    Yields:
-        The fields of each row.
-    """
+    """Go through the rows of a file whose fields are as many as the header's."""
     if found.kind == "parquet":
         literal = found.path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
         with duckdb.connect() as connection:

@@ -63,15 +63,7 @@ def staging_sql(portfolio: str, guess: Guess) -> str:
 
 
 def renamed(choice: Choice, guess: Guess) -> str:
-    """Write one column of the staging model.
-
-    Args:
-        choice: The column.
-        guess: What was guessed, for texts that mean left and stayed.
-
-    Returns:
-        Such as `sex as gender`.
-    """
+    """Write one column of the staging model."""
     key = choice.column.key
     name = quoted(f"{key}_in_extract" if key in GIVEN else key)
     if choice.target == "is_churned" and guess.churn_values:

@@ -275,17 +275,7 @@ def take_gender_codes(columns: Sequence[Column], guess: Guess, female: str) -> N
 def rejected_rows(
     choice: Choice, guess: Guess, spellings: Spellings, ranges: Mapping[str, Sequence[float]]
 ) -> int:
-    """Count the rows that a build would put aside for a column, as `int_clients__checked` judges.
-
-    Args:
-        choice: The column.
-        guess: What was guessed.
-        spellings: Spellings that the seeds know.
-        ranges: Accepted ranges of canonical numbers.
-
-    Returns:
-        How many of the rows looked at.
-    """
+    """Count the rows that a build would put aside for a column, as `int_clients__checked` judges."""
     column, target = choice.column, choice.target
     if target == "client_id":
         return column.row_count - len(column.values)
@@ -317,12 +307,7 @@ def rejected_rows(
 
 
 def read_churn(guess: Guess, spellings: Spellings) -> None:
-    """Say which texts mean left and stayed, where a build would not know or would take them the wrong way.
-
-    Args:
-        guess: What was guessed so far.
-        spellings: Spellings that the seeds know.
-    """
+    """Say which texts mean left and stayed, where a build would not know or would take them the wrong way."""
     churned = guess.mapped.get("is_churned")
     if not churned:
         return
@@ -367,16 +352,7 @@ def churn_flags(guess: Guess, spellings: Spellings) -> list[bool | None]:
 
 
 def leave_out_leaks(columns: Sequence[Column], guess: Guess, spellings: Spellings) -> list[Column]:
-    """Leave out what is known only after a client left, by its name or because it alone tells who did.
-
-    Args:
-        columns: The columns.
-        guess: What was guessed so far; a canonical column that tells churn goes out of it too.
-        spellings: Spellings that the seeds know.
-
-    Returns:
-        The columns that were left out, each with its reason in `guess.unread`.
-    """
+    """Leave out what is known only after a client left, by its name or because it alone tells who did."""
     flags = churn_flags(guess, spellings)
     left_out = []
     for column in columns:
@@ -413,16 +389,7 @@ def is_usable(column: Column, guess: Guess) -> bool:
 
 
 def offered(column: Column, target: str, spellings: Spellings) -> tuple[float, Choice] | None:
-    """Rate a column for a target.
-
-    Args:
-        column: The column.
-        target: A canonical column.
-        spellings: Spellings that the seeds know.
-
-    Returns:
-        A rating and the choice, or None when nothing speaks for it.
-    """
+    """Rate a column for a target."""
     named = name_score(column, target)
     if not named or not FITS[target](column, spellings):
         telling = TELLING.get(target)
@@ -452,14 +419,7 @@ def name_score(column: Column, target: str) -> int:
 
 
 def left_values(column: Column) -> tuple[str, str] | None:
-    """Tell which of two texts means that the client left.
-
-    Args:
-        column: The column.
-
-    Returns:
-        Left and stayed, or None when that cannot be told.
-    """
+    """Tell which of two texts means that the client left."""
     values = sorted(column.counts)
     if len(values) != 2 or any(UNSAFE.search(value) or not value.isprintable() for value in values):
         return None
@@ -508,13 +468,7 @@ def is_personal_name(column: Column) -> bool:
 
 
 def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
-    """Take a column of few values for an additional attribute, or leave it out with the reason.
-
-    Args:
-        column: The column.
-        guess: What was guessed so far.
-        max_values: As many values at most.
-    """
+    """Take a column of few values for an additional attribute, or leave it out with the reason."""
     few = FEW_VALUES if column.numbers else max_values
     if is_personal_name(column) or column.is_personal:
         guess.unread.append((column, "personal data: no attribute"))
@@ -540,12 +494,7 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
 
 
 def add_number(column: Column, guess: Guess) -> None:
-    """Take numbers for an additional attribute, with a range wide enough for the rows not looked at.
-
-    Args:
-        column: The column.
-        guess: What was guessed so far.
-    """
+    """Take numbers for an additional attribute, with a range wide enough for the rows not looked at."""
     failed = sum(count for value, count in column.counts.items() if to_number(value) is None)
     if failed:
         guess.unread.append((column, f"numbers, but {failed:,} of {len(column.values):,} values are none"))
@@ -562,15 +511,7 @@ def add_number(column: Column, guess: Guess) -> None:
 
 
 def failed_number(column: Column, guess: Guess) -> str:
-    """Say why a column named like a number of ours was not taken for it.
-
-    Args:
-        column: The column.
-        guess: What was guessed so far.
-
-    Returns:
-        The reason with the place of the first value that is no number; empty for any other column.
-    """
+    """Say why a column named like a number of ours was not taken for it."""
     names = ("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary")
     target = next((name for name in names if name_score(column, name) and name not in guess.mapped), "")
     failed = [
@@ -585,15 +526,7 @@ def failed_number(column: Column, guess: Guess) -> str:
 
 
 def attribute_name(column: Column, taken: set[str]) -> tuple[str, tuple[str, str]]:
-    """Name an additional attribute.
-
-    Args:
-        column: The column.
-        taken: Names that are taken.
-
-    Returns:
-        A name in small Latin letters that nothing else has, and what it is called in Russian and English.
-    """
+    """Name an additional attribute."""
     words = " ".join(column.tokens) or column.key
     labels = (words, words)
     latin = re.sub(r"[^a-z0-9]+", "_", "".join(LATIN.get(sign, sign) for sign in words)).strip("_")

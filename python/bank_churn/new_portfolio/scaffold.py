@@ -120,14 +120,7 @@ def ranges_of(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def declared_elsewhere(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Read what other banks declare of their additional attributes.
-
-    Args:
-        settings: The project's vars.
-
-    Returns:
-        Name of an attribute → what is said of it; nothing of a category.
-    """
+    """Read what other banks declare of their additional attributes."""
     banks = settings.get("portfolios") or {}
     found: dict[str, dict[str, Any]] = {}
     for facts in banks.values() if isinstance(banks, Mapping) else ():
@@ -171,15 +164,7 @@ def apart_from_others(
 
 
 def range_alike(choice: Choice, said: Mapping[str, Any] | None) -> tuple[int, int] | None:
-    """Say in which range another bank's attribute is the same as one of a new bank.
-
-    Args:
-        choice: The attribute.
-        said: What the other bank declares of its name; None if it only has a band called so.
-
-    Returns:
-        The range to declare, which means nothing for a category; None if the two are not the same.
-    """
+    """Say in which range another bank's attribute is the same as one of a new bank."""
     if said is None or said.get("form", "category") != choice.form or set(said) - {"form", "range"}:
         return None
     if choice.form == "category":
@@ -197,15 +182,7 @@ def free_name(name: str, portfolio: str, taken: Collection[str]) -> str:
 
 
 def check_name(name: str, settings: Mapping[str, Any]) -> None:
-    """Make sure that a portfolio may have this name.
-
-    Args:
-        name: The name.
-        settings: The project's vars.
-
-    Raises:
-        BankChurnError: If it may not.
-    """
+    """Make sure that a portfolio may have this name."""
     if not re.fullmatch("[a-z][a-z0-9_]{1,29}", name) or "__" in name:
         raise BankChurnError(
             f"{shown(name)!r} will not do as a name: write 2 to 30 small Latin letters, digits and single _,"
@@ -225,15 +202,7 @@ def check_label(label: str) -> str:
 
 
 def check_required(guess: Guess, found: Found) -> None:
-    """Make sure that the extract has what no bank can go without.
-
-    Args:
-        guess: Which column is which.
-        found: The extract.
-
-    Raises:
-        BankChurnError: If it has not.
-    """
+    """Make sure that the extract has what no bank can go without."""
     lacking = [name for name in REQUIRED if name not in guess.mapped]
     if guess.is_row_number and "client_id" in lacking:
         lacking.remove("client_id")
@@ -258,19 +227,7 @@ def read_exactly(path: Path) -> str:
 
 
 def texts_of(name: str, labels: tuple[str, str], guess: Guess) -> tuple[dict[Path, str], dict[Path, str]]:
-    """Make the text of every file.
-
-    Args:
-        name: Name of the portfolio.
-        labels: What the bank is called in Russian and English.
-        guess: Which column is which.
-
-    Returns:
-        New files and changed ones.
-
-    Raises:
-        BankChurnError: If a new file exists already.
-    """
+    """Make the text of every file."""
     model = f"stg_{name}__clients"
     folder = Path("models/staging") / name
     created = {
@@ -293,16 +250,7 @@ def texts_of(name: str, labels: tuple[str, str], guess: Guess) -> tuple[dict[Pat
 
 
 def write_all(created: Mapping[Path, str], changed: Mapping[Path, str], before: Mapping[Path, str]) -> None:
-    """Write every file, the settings last; on any failure put everything back.
-
-    Args:
-        created: New files.
-        changed: Changed files.
-        before: What the changed files held.
-
-    Raises:
-        OSError: If a file cannot be written.
-    """
+    """Write every file, the settings last; on any failure put everything back."""
     folders = [path.parent for path in created if not path.parent.exists()]
     try:
         for path, text in (*created.items(), *changed.items()):

@@ -80,14 +80,7 @@ def order_of(path: str) -> tuple[int, bool, str]:
 
 
 def sha256_of(path: Path) -> str:
-    """Hash a file.
-
-    Args:
-        path: The file.
-
-    Returns:
-        Its sha256 in hexadecimal.
-    """
+    """Hash a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -131,14 +124,7 @@ def outputs_in(folder: Path, *, stored: str = "") -> list[Output]:
 
 
 def digest_of(document: dict[str, Any]) -> str:
-    """Hash a manifest.
-
-    Args:
-        document: The manifest; its own entry `digest` does not count.
-
-    Returns:
-        The sha256 in hexadecimal.
-    """
+    """Hash a manifest."""
     rest = {name: value for name, value in document.items() if name != "digest"}
     return hashlib.sha256(json.dumps(rest, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

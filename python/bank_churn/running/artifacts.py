@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from bank_churn.errors import BankChurnError
 
 GREEN = {"success", "pass", "warn"}
@@ -68,11 +70,12 @@ def read_artifact(target_path: Path, name: str) -> dict[str, Any]:
     return document
 
 
-def failures(run_results: dict[str, Any]) -> list[str]:
+def failures(run_results: dict[str, Any], database: Path | None = None) -> list[str]:
     """Say in one sentence each what went wrong in a dbt command.
 
     Args:
         run_results: dbt's `run_results.json`.
+        database: The build database, to read there which claims the rows of a failed test break.
 
     Returns:
         One sentence per failed node, without those that were skipped because of another failure.
@@ -82,12 +85,41 @@ def failures(run_results: dict[str, Any]) -> list[str]:
         if result["status"] in GREEN | NOTHING_DONE:
             continue
         node = result["unique_id"].split(".")[2]
-        message = result.get("message") or result["status"]
-        lines = [line.strip() for line in message.splitlines() if line.strip()]
-        told = [line for line in lines if not re.match(r"(Compilation|Database|Runtime) Error in|> ", line)]
         claim = re.search(r"-- (Claim: .*)", result.get("compiled_code") or "")
-        sentences.append(f"{node}: {claim.group(1) if claim else ' '.join(told[:3])}")
+        broken = broken_claims(result, database) if database else ""
+        told = claim.group(1) if claim else broken or told_in_words(result.get("message") or result["status"])
+        sentences.append(f"{node}: {told}")
     return list(dict.fromkeys(sentences))
+
+
+def told_in_words(message: str) -> str:
+    """Take from a message of dbt what a person can read: not where in dbt it arose."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    noise = r"Encountered an error|(Compilation|Database|Runtime|Parsing) Error( in|$)|> |Traceback"
+    return " ".join([line for line in lines if not re.match(noise, line)][:3])
+
+
+def broken_claims(result: dict[str, Any], database: Path) -> str:
+    """Read which claims the rows of a failed test break.
+
+    Args:
+        result: What dbt says of the test.
+        database: The build database.
+
+    Returns:
+        The claims, the most broken one first; nothing when the test's rows do not say or cannot be read.
+    """
+    query = result.get("compiled_code") or ""
+    if result["status"] != "fail" or ") as broken" not in query:
+        return ""
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            found = connection.execute(
+                f"select broken, count(*) from ({query}) as failed group by broken order by 2 desc, 1"
+            ).fetchall()
+    except duckdb.Error:  # the tables of this build are on Spark
+        return ""
+    return "; ".join(f"{claim} ({count:,} rows)" for claim, count in found[:3])
 
 
 def check_green(run_results: dict[str, Any], manifest: dict[str, Any]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from bank_churn.intake.postgres import is_address, table_copy, table_of
+from bank_churn.running.events import Watch
 from bank_churn.running.lifetime import PARENT
 from bank_churn.tools.files import held_locks
 from bank_churn.tools.places import Places
@@ -66,32 +66,19 @@ def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str,
     return changed
 
 
-def without_tracebacks(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out dbt's inner life: what went wrong stands in words before a traceback.
-
-    Args:
-        lines: What dbt prints.
-
-    Yields:
-        The lines that are for a reader.
-    """
-    is_inside = False
-    for line in lines:
-        if "Traceback (most recent call last):" in line:
-            is_inside = True
-        elif is_inside and re.match(r"\d\d:\d\d:\d\d ", line):
-            is_inside = False
-        if not is_inside:
-            yield line
-
-
-def run_dbt(*arguments: str, places: Places, environment: Mapping[str, str] | None = None) -> bool:
-    """Run a dbt command in the current folder; its messages are printed as they come.
+def run_dbt(
+    *arguments: str,
+    places: Places,
+    environment: Mapping[str, str] | None = None,
+    watch: Watch | None = None,
+) -> bool:
+    """Run a dbt command in the current folder, and follow what it says.
 
     Args:
         arguments: The command and its options.
         places: Where the build database is, and the folder dbt writes its results to.
         environment: Variables to set besides those of this process.
+        watch: Follows it; by default nothing is shown of it but what dbt tells of errors.
 
     Returns:
         Whether the command succeeded.
@@ -101,8 +88,7 @@ def run_dbt(*arguments: str, places: Places, environment: Mapping[str, str] | No
         "-m",
         "bank_churn.running.dbt_process",
         *arguments,
-        "--target-path",
-        str(places.target_path),
+        *("--target-path", str(places.target_path), "--log-format", "json", "--log-format-file", "debug"),
     ]
     variables = intake_variables(
         {
@@ -123,13 +109,13 @@ def run_dbt(*arguments: str, places: Places, environment: Mapping[str, str] | No
         pass_fds=held_locks(),
         process_group=0,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         errors="replace",
     ) as dbt:
         try:
-            for line in without_tracebacks(dbt.stdout or ()):
-                print(line, end="", flush=True)
+            (watch or Watch(shows=False)).read(dbt.stdout or ())
         except BaseException:
             end(dbt)
             raise

@@ -32,11 +32,7 @@ def end_with_command() -> None:
 
 
 def wait_for_the_end(parent: int) -> None:
-    """Wait until the parent has ended, and end this process.
-
-    Args:
-        parent: Process id of the parent.
-    """
+    """Wait until the parent has ended, and end this process."""
     while os.getppid() == parent:
         time.sleep(LOOKED_EVERY)
     os._exit(1)

@@ -72,16 +72,7 @@ def copy_relations(names: Iterable[str], *, target: str, places: Places) -> None
 
 
 def read_parquet_folders(exchange: Path, names: list[str], database: Path) -> None:
-    """Read folders of parquet files into the tables of a new DuckDB file.
-
-    Args:
-        exchange: Where the folders are, one for each table.
-        names: The tables.
-        database: The DuckDB file; replaced when all tables are there.
-
-    Raises:
-        BankChurnError: If a folder cannot be read.
-    """
+    """Read folders of parquet files into the tables of a new DuckDB file."""
     unfinished = database.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     try:

@@ -185,16 +185,7 @@ def _terms(machine: Any, scores: Sequence[Floats]) -> Iterator[tuple[tuple[int, 
 
 
 def fit_logistic_regression(frame: pd.DataFrame, outcome: np.ndarray[Any, Any], attributes: list[str]) -> Any:  # noqa: ANN401 - scikit-learn has no types
-    """Fit the plain baseline: standardised numbers, medians and a mark for gaps, one column per category.
-
-    Args:
-        frame: One row per client.
-        outcome: 1 = churned; shape (clients,).
-        attributes: Attributes to use.
-
-    Returns:
-        The fitted pipeline.
-    """
+    """Fit the plain baseline: standardised numbers, medians and a mark for gaps, one column per category."""
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression

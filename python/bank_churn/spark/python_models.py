@@ -92,11 +92,7 @@ class SessionJobHelper(PythonJobHelper):
 
 
 def make_session(parameters: dict[str, str]) -> SparkSession:
-    """Return the session of this process, as dbt-spark makes it.
-
-    Args:
-        parameters: `server_side_parameters` of the profile.
-    """
+    """Return the session of this process, as dbt-spark makes it."""
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.enableHiveSupport()

@@ -40,14 +40,7 @@ def write_table(spark: SparkSession, frame: pd.DataFrame, name: str) -> None:
 
 
 def plain_field(field: pa.Field) -> pa.Field:
-    """Give a column a type that Spark takes: text in one form, nothing but nulls as whole numbers.
-
-    Args:
-        field: The column.
-
-    Returns:
-        The column with that type.
-    """
+    """Give a column a type that Spark takes: text in one form, nothing but nulls as whole numbers."""
     if pa.types.is_null(field.type):
         return field.with_type(pa.int32())
     if pa.types.is_large_string(field.type) or pa.types.is_dictionary(field.type):

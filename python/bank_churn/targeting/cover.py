@@ -71,17 +71,7 @@ def cover_churn(
 def cover_portfolio(
     cells: pd.DataFrame, rules: pd.DataFrame, *, min_group_size: int, max_groups: int
 ) -> Iterator[CoverStep]:
-    """Cover one portfolio; among equal bounds the first rule is taken, so put the simplest first.
-
-    Args:
-        cells: The portfolio's cells.
-        rules: The portfolio's candidates, best first among equals.
-        min_group_size: Smallest number of clients that a group must add.
-        max_groups: Number of groups at most.
-
-    Yields:
-        The groups in the order chosen.
-    """
+    """Cover one portfolio; among equal bounds the first rule is taken, so put the simplest first."""
     parsed = [conditions(rule) for rule in rules["rule"]]
     columns = {name: numbered(cells[name]) for name in sorted(set().union(*parsed))}
     searches = [Conjunction.of(columns, places, parsed) for places in by_attributes(parsed)]
@@ -151,14 +141,7 @@ class Conjunction:
 
 
 def by_attributes(parsed: Rules) -> Iterator[Codes]:
-    """Group candidates by the attributes of their conditions.
-
-    Args:
-        parsed: The candidates' conditions.
-
-    Yields:
-        The positions of the candidates that have conditions on exactly the same attributes.
-    """
+    """Group candidates by the attributes of their conditions."""
     places: dict[tuple[str, ...], list[int]] = {}
     for place, rule in enumerate(parsed):
         places.setdefault(tuple(rule), []).append(place)
@@ -183,29 +166,13 @@ def conditions(rule: str) -> dict[str, str]:
 
 
 def numbered(values: pd.Series[str]) -> tuple[Codes, dict[str, int]]:
-    """Number the values of an attribute.
-
-    Args:
-        values: The attribute, one value per cell.
-
-    Returns:
-        The number of each cell's value, and the number of each value as it stands in a rule, where a
-        semicolon separates conditions (int_group_counts writes it the same way).
-    """
+    """Number the values of an attribute."""
     codes, known = pd.factorize(values)
     return codes, {value.replace(";", "%3B"): number for number, value in enumerate(known)}
 
 
 def members(columns: Columns, rule: dict[str, str]) -> npt.NDArray[np.bool_]:
-    """Find the cells that a rule holds for.
-
-    Args:
-        columns: Every attribute's numbered values.
-        rule: The rule's conditions.
-
-    Returns:
-        One truth value per cell.
-    """
+    """Find the cells that a rule holds for."""
     held = np.ones(1, dtype=bool)
     for attribute, value in rule.items():
         codes, numbers = columns[attribute]

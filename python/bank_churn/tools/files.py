@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -65,14 +67,7 @@ def checked_folder(folder: Path, *, mode: int) -> None:
 
 
 def problem_of_folder(found: os.stat_result) -> str | None:
-    """Say why a folder must not hold client data.
-
-    Args:
-        found: What `lstat` says about it.
-
-    Returns:
-        Words to follow its name; None if it may.
-    """
+    """Say why a folder must not hold client data."""
     if stat.S_ISLNK(found.st_mode):
         return "is a symbolic link"
     if not stat.S_ISDIR(found.st_mode):
@@ -119,15 +114,23 @@ def only_one(lock: Path, *, taken: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def holder_of(descriptor: int) -> str:
-    """Say who holds a lock.
+def remove_unheld(folders: Iterable[Path]) -> None:
+    """Remove temporary folders that a killed command left: those whose lock nobody holds.
 
     Args:
-        descriptor: The lock's open file.
-
-    Returns:
-        A sentence with a space in front; empty if the file does not tell.
+        folders: Each with a file `.lock`; one that has none yet is left for a minute.
     """
+    for folder in folders:
+        with suppress(BankChurnError, OSError):
+            if (folder / ".lock").exists():
+                with only_one(folder / ".lock", taken=""):
+                    shutil.rmtree(folder, ignore_errors=True)
+            elif time.time() - folder.stat().st_mtime > 60:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def holder_of(descriptor: int) -> str:
+    """Say who holds a lock."""
     text = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
     return f" It is held by {text}." if text.startswith("process ") else ""
 

@@ -12,6 +12,9 @@ from typing import Self
 
 import duckdb
 
+from bank_churn.tools.screen import screen
+from bank_churn.words.speech import said
+
 WIDTH = 30
 PATIENCE = 1.0  # seconds without a bar: what is done by then needs none
 INTERVAL = 0.2  # seconds from one drawing to the next
@@ -21,23 +24,14 @@ class Bar:
     """A bar on standard error while a job runs; it is wiped out when the job ends."""
 
     def __init__(self, name: str, *, is_long: bool = True) -> None:
-        """Begin, without drawing yet.
-
-        Args:
-            name: What is being done.
-            is_long: Whether a bar is worth while.
-        """
-        self.name = name
-        self.is_shown = is_long and sys.stderr.isatty() and sys.stdout.isatty()
+        """Begin, without drawing yet."""
+        self.name = said(name)
+        self.is_shown = is_long and sys.stderr.isatty() and sys.stdout.isatty() and not screen.is_plain
         self.drawn_at = time.monotonic() + PATIENCE - INTERVAL
         self.width = 0
 
     def __enter__(self) -> Self:
-        """Begin.
-
-        Returns:
-            This bar.
-        """
+        """Begin."""
         return self
 
     def draw(self, share: float) -> None:
@@ -78,14 +72,7 @@ class QueryBar:
         total: float = 1.0,
         share: Callable[[], float] | None = None,
     ) -> None:
-        """Get ready.
-
-        Args:
-            connection: The connection that runs the queries.
-            name: What is being done.
-            total: Size of the whole, in any unit.
-            share: Says what part of the current query is done, from 0 to 1, where DuckDB itself cannot tell.
-        """
+        """Get ready."""
         self.connection, self.bar, self.total = connection, Bar(name), max(total, 1e-9)
         self.share = share or self.reported
         self.done = self.size = 0.0
@@ -93,22 +80,14 @@ class QueryBar:
         self.thread = threading.Thread(target=self.follow, daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin to follow the connection.
-
-        Returns:
-            This bar.
-        """
+        """Begin to follow the connection."""
         if self.bar.is_shown:
             self.connection.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
             self.thread.start()
         return self
 
     def reported(self) -> float:
-        """Ask DuckDB how far its current query is.
-
-        Returns:
-            From 0 to 1; 0 without a query.
-        """
+        """Ask DuckDB how far its current query is."""
         return max(self.connection.query_progress(), 0.0) / 100
 
     def follow(self) -> None:

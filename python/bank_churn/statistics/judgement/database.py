@@ -20,17 +20,7 @@ SUFFICIENT_STATISTICS = (
 
 
 def read_statistics(database: Path) -> dict[str, pd.DataFrame]:
-    """Read the marts of sufficient statistics; no row of them is a client.
-
-    Args:
-        database: A build database, or the published one with client-level marts.
-
-    Returns:
-        One frame per mart, by name.
-
-    Raises:
-        BankChurnError: If the file cannot be opened or lacks the marts.
-    """
+    """Read the marts of sufficient statistics; no row of them is a client."""
     if not database.exists():
         raise BankChurnError(f"{database} does not exist: run `make build` first.")
     try:
@@ -50,17 +40,7 @@ def read_statistics(database: Path) -> dict[str, pd.DataFrame]:
 
 
 def read_seed(path: Path) -> pd.DataFrame:
-    """Read a seed as text.
-
-    Args:
-        path: A csv file.
-
-    Returns:
-        Its rows; an empty field is null.
-
-    Raises:
-        BankChurnError: If the file is missing or is not a csv.
-    """
+    """Read a seed as text."""
     try:
         return pd.read_csv(path, dtype="str")
     except (OSError, ValueError) as error:

@@ -55,20 +55,7 @@ def mann_whitney_test(ranks: RankSample, *, alpha: float = 0.05) -> TestResult:
 
 
 def cliffs_delta(ranks: RankSample, *, alpha: float = 0.05) -> tuple[float, float, float]:
-    """Return P(a > b) − P(a < b) and the Brunner–Munzel interval, clipped to −1..1.
-
-    Args:
-        ranks: Rank sums of the two groups, at least two clients each.
-        alpha: One minus the coverage.
-
-    Returns:
-        Delta, lower limit, upper limit. When every client of one group is above the other, their variance is
-        zero and the limit away from ±1 is Newcombe's.
-
-    References:
-        Brunner, E. & Munzel, U. (2000). Biometrical Journal 42, 17–25.
-        Newcombe, R. G. (2006). Statistics in Medicine 25, 559–573 (method 5).
-    """
+    """Return P(a > b) − P(a < b) and the Brunner–Munzel interval, clipped to −1..1."""
     pairs = ranks.n_a * ranks.n_b
     delta = 2 * ranks.placement_sum_a / pairs - 1
     part_a = _placement_variance(ranks.n_a, ranks.placement_sum_a, ranks.placement_square_sum_a)

@@ -1,0 +1,313 @@
+"""What a person sees of a build, what a program reads, and that every sentence has its Russian."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+from bank_churn.building.closing import close, first_sentence
+from bank_churn.errors import InputError
+from bank_churn.intake.judge import judge
+from bank_churn.intake.macros import Macros
+from bank_churn.intake.options import vars_of
+from bank_churn.running.events import Watch
+from bank_churn.tools import screen as screens
+from bank_churn.tools.files import only_one, remove_unheld
+from bank_churn.tools.places import Places
+from bank_churn.tools.screen import Screen
+from bank_churn.words.language import speaking
+from bank_churn.words.speech import said, sentence, sentences
+from conftest import ROOT, Build
+from extracts import good_row, to_line, write_lines
+
+# Sentences
+
+RAISED = re.compile(r"(BankChurn|Input|Registry|Damaged|Usage)Error")
+FOR_DEVELOPERS = {"commands/metrics.py", "commands/pages.py"}
+
+
+def text_of(node: ast.expr) -> str | None:
+    """A text of the sources with something in place of each value; None for what is no text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "x1" for part in node.values)
+    return None
+
+
+def raised_sentences() -> list[tuple[str, str]]:
+    """Every sentence that Python raises, with the file that does."""
+    package = ROOT / "python/bank_churn"
+    found = []
+    for path in package.rglob("*.py"):
+        name = str(path.relative_to(package))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and RAISED.fullmatch(ast.unparse(node.func).split(".")[-1])
+            ):
+                found.append((name, text_of(node.args[0]) or ""))
+    return [(name, text) for name, text in found if text.strip("x1: ;.") and name not in FOR_DEVELOPERS]
+
+
+def stopping_sentences() -> list[tuple[str, str]]:
+    """Every sentence by which a macro or model stops a build, with its file."""
+    found = []
+    for path in [*ROOT.glob("macros/**/*.sql"), *ROOT.glob("models/**/*.sql")]:
+        source = re.sub(r"\['\w+'\]", "", path.read_text(encoding="utf-8"))
+        source = source.replace("whose ~ '", "'portfolios: x1, additional attribute x1: ")
+        for call in re.findall(r"do stop_build\(\s*(.*?)\)\s*-?%}", source, re.DOTALL):
+            parts = re.split(r"('(?:[^'\\]|\\.)*')", call)
+            texts = [
+                part[1:-1] if part.startswith("'") else "x1" if part.strip(" ~\n") else "" for part in parts
+            ]
+            if text := "".join(texts).removesuffix("sentence").strip("x1"):
+                found.append((str(path.relative_to(ROOT)), "".join(texts) if text else ""))
+    return found
+
+
+@pytest.mark.parametrize("sources", [raised_sentences, stopping_sentences])
+def test_every_sentence_that_stops_a_command_has_its_russian(sources):
+    found = sources()
+    assert len(found) > 25
+    lacking = [(name, text) for name, text in found if not re.search("[а-яА-Я]{3}", sentence(text, "ru"))]
+    assert lacking == []
+
+
+def test_russian_names_what_the_english_names():
+    for english, russian in sentences().items():
+        names = set(re.findall(r"\{(\w+)\}", english))
+        assert set(re.findall(r"\{(\w+)\}", russian)) <= names, english
+
+
+def test_a_sentence_inside_another_is_said_too():
+    told = sentence(
+        "The build stopped and nothing was published: stg: a.csv is empty: the first line must hold the"
+        " column names.; t: Claim: parts sum. Details: logs/dbt.log",
+        "ru",
+    )
+    assert told == (
+        "Сборка остановилась, ничего не опубликовано: stg: a.csv: пусто; в первой строке должны стоять"
+        " названия столбцов.; проверка t не прошла: parts sum. Подробности: logs/dbt.log"
+    )
+    assert sentence("nobody knows this", "ru") == "nobody knows this"
+
+
+# The screen
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    shown = Terminal()
+    monkeypatch.setattr(screens, "sys", SimpleNamespace(stdout=shown))
+    monkeypatch.setattr(screens, "INTERVAL", 0.0)
+    return shown
+
+
+def test_a_stage_is_drawn_then_told_with_its_time(terminal: Terminal):
+    screen = Screen()
+    with speaking("ru"), screen.stage("Publishing") as facts:
+        screen.progress("Publishing", 0.5, "половина")
+        facts["told"] = "публикация 000001"
+    *drawn, last = terminal.getvalue().split("\r")
+    assert any("Публикация" in text and "[############" in text for text in drawn)
+    assert re.fullmatch(r"✓ Публикация +0,0 с   публикация 000001\n", last)
+
+
+def test_warnings_come_last_and_once(terminal: Terminal):
+    screen = Screen()
+    with speaking("ru"):
+        screen.warn("не верьте")
+        screen.warn("не верьте")
+        screen.line("строка")
+        screen.end()
+    assert terminal.getvalue() == "строка\nВНИМАНИЕ: не верьте\n"
+
+
+def test_quiet_says_warnings_only_and_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]):
+    quiet = Screen(is_quiet=True)
+    with quiet.stage("Publishing"):
+        quiet.line("a line")
+    quiet.warn("beware")
+    quiet.end()
+    assert capsys.readouterr().out == "WARNING: beware\n"
+    program = Screen(is_json=True)
+    with program.stage("Publishing") as facts:
+        facts["publication"] = "000007"
+        program.line("for a person")
+    program.warn("beware")
+    program.end()
+    stage, warning = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (stage["event"], stage["stage"], stage["publication"]) == ("stage", "Publishing", "000007")
+    assert (warning["event"], warning["text"]) == ("warning", "beware")
+
+
+def test_links_are_for_terminals_that_know_them(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    for name in (*screens.KNOW_LINKS, "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    assert Screen().link(Path("a.html")) == "a.html"
+    monkeypatch.setenv("TERM_PROGRAM", "vscode")
+    link = Screen().link(Path("a b.html"))
+    assert link == f"\033]8;;{Path('a b.html').absolute().as_uri()}\033\\a b.html\033]8;;\033\\"
+    assert Screen(is_verbose=True).link(Path("a.html")) == "a.html"
+
+
+def event(name: str, **data: object) -> str:
+    return json.dumps(
+        {
+            "info": {"name": name, "level": "info", "msg": f"said {name}", "ts": "2026-01-31T01:02:03"},
+            "data": data,
+        }
+    )
+
+
+def test_a_watch_counts_what_dbt_does_by_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("bank_churn.running.events.screen", Screen())
+    nodes = [
+        {"resource_type": "seed", "node_path": "bands.csv"},
+        {"resource_type": "model", "node_path": "staging/bank/stg_bank__clients.sql"},
+        {"resource_type": "model", "node_path": "cleaning/clients_v1.sql"},
+        {"resource_type": "test", "node_path": "singular/cleaning/x.sql"},
+    ]
+    watch = Watch()
+    watch.read(
+        [
+            "a line of no JSON\n",
+            "3\n",
+            *(
+                event("LogModelResult", node_info=node, execution_time=1.5, status="success", total=4)
+                for node in nodes
+            ),
+        ]
+    )
+    assert (watch.done, watch.total) == (4, 4)
+    watch.report()
+    assert [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()] == [
+        "Reference lists",
+        "Cleaning",
+        "Checks",
+    ]
+    assert watch.counts["Cleaning"] == 2
+    assert watch.seconds["Cleaning"] == 3.0
+
+
+def test_what_dbt_says_outside_of_models_is_the_reason(tmp_path: Path):
+    told = json.loads(event("MainEncounteredError"))
+    told["info"] |= {"level": "error", "msg": "Encountered an error:\nCompilation Error\n  a var is wrong.\n"}
+    watch = Watch()
+    watch.read([json.dumps(told)])
+    assert watch.told(Places(tmp_path / "x.duckdb", tmp_path)) == "a var is wrong."
+
+
+# What is told at the end
+
+
+def test_the_closing_tells_rows_reasons_findings_and_files(
+    demo_build: Build, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("COLUMNS", "100")
+    paths = sorted(path for path in demo_build.published.iterdir() if path.is_file() and path.name[0] != ".")
+    paths.sort(key=lambda path: path.name != "bank_churn.duckdb")
+    with speaking("ru"):
+        close(paths, language="ru")
+    told = capsys.readouterr().out
+    assert "Метанпром: строк прочитано 10 000, клиентов 9 992, отложено 8 (" in told.replace("\u00a0", " ")
+    assert told.count("  • ") == 4
+    assert "dashboard.ru.html — обзорная страница" in told
+    assert max(map(len, told.splitlines())) <= 130  # paths are not broken
+    assert len(told.splitlines()) <= 22  # with the stages above it, 40
+
+
+def test_a_finding_is_the_first_sentence_of_a_conclusion():
+    conclusion = (
+        "Различие есть: доля выше: 62,1 % против 15,8 %; разница +46,3 п. п. (от 1 до 2). Эффект большой."
+    )
+    assert first_sentence(conclusion).startswith("Доля выше: 62,1 % против 15,8 %; разница +46,3 п. п. (от")
+    assert first_sentence("Alone") == "Alone"
+
+
+def test_a_database_without_marts_closes_all_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    duckdb.connect(str(tmp_path / "bank_churn.duckdb")).close()
+    close([tmp_path / "bank_churn.duckdb"], language="en")
+    assert "for BI tools" in capsys.readouterr().out
+
+
+# Told before anything is begun
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("churn_model_bags: 1", "churn_model_bags is 1; it must be 2 or more."),
+        ("snapshot_date: 31.01.2026", "it must be a day"),
+        ("excluded_attributes: [religion]", 'excluded_attributes names "religion"'),
+        ("portfolios: {metanprom: {witout: [city]}}", 'has an option "witout"'),
+        ("churn_model_folder: no/such", "there is no such folder"),
+    ],
+)
+def test_a_wrong_setting_is_told_by_the_macros_without_dbt(
+    given: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(ROOT)
+    extract = write_lines(tmp_path / "a.csv", [to_line(good_row(1))])
+    for name, value in (("METANPROM_CLIENTS", extract), ("BANK_SCROOGE_CLIENTS", "")):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=re.escape(told)):
+        judge(vars_of(["--vars", f"{{{given}}}"]))
+    judge(vars_of([]))
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [(["a", "b"], 'has no column "userid"; columns found: a, b.'), (None, "METANPROM_CLIENTS: no file at")],
+)
+def test_a_wrong_path_or_column_is_told_without_dbt(
+    header: list[str] | None, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(ROOT)
+    extract = write_lines(tmp_path / "a.csv", ["1,2"], header) if header else str(tmp_path / "nowhere.csv")
+    for name, value in (("METANPROM_CLIENTS", extract), ("BANK_SCROOGE_CLIENTS", "")):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=re.escape(told)):
+        judge(vars_of([]))
+
+
+def test_macros_return_what_they_return_in_dbt(tmp_path: Path):
+    (tmp_path / "twice.sql").write_text("{% macro twice(x) %}{{ return([x, x]) }}{% endmacro %}")
+    (tmp_path / "text.sql").write_text("{%- macro text() -%}{{ twice(var('a')) | length }}{%- endmacro -%}")
+    macros = Macros({"a": 7}, tmp_path)
+    assert macros.call("twice", 1) == [1, 1]
+    assert macros.call("text") == "2"
+
+
+# What a killed command leaves
+
+
+def test_folders_of_killed_checks_go_and_those_at_work_stay(tmp_path: Path):
+    for name in ("check-dead", "check-alive", "check-new"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "check-dead/.lock").touch()
+    with only_one(tmp_path / "check-alive/.lock", taken="Wait."):
+        remove_unheld(tmp_path.glob("check-*"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["check-alive", "check-new"]
+
+
+def test_what_is_said_fills_its_braces():
+    assert said("{done} of {all}", "ru", done=1, all=2) == "1 из 2"
+    assert said("no such text {x}", "ru", x=1) == "no such text 1"
