@@ -30,7 +30,10 @@ told as (
                 'below': ', so below the average'}),
         ] %}
         case
-            when addressee_count > 0 and addressee_count <> coalesce(evidence_client_count, 0)
+            when
+                addressee_count > 0
+                and addressee_count <> coalesce(evidence_client_count, 0)
+                and not coalesce(is_research, false)
                 then
                     '{{ words.whom }}' || whom_{{ language }} || '{{ words.such }}'
                     || {{ format_thousands('addressee_count', language) }} || '{{ words.left }}'

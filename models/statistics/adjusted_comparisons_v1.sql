@@ -24,6 +24,16 @@ attributes as (
     select * from {{ ref('client_attributes') }}
 ),
 
+hypotheses as (
+    select * from {{ ref('hypothesis_results') }}
+    where direction_reverses and metric = 'is_churned'
+),
+
+stratum_labels as (
+    select * from {{ ref('labels') }}
+    where kind = 'stratum'
+),
+
 attribute_labels as (
     select distinct
         portfolio,
@@ -44,16 +54,15 @@ turned as (
             ('ru', "'признака «' || attribute_labels.attribute_label_ru || '»'"),
             ('en', 'attribute_labels.attribute_label_en'),
         ] %}
-        coalesce(phrases.label_{{ language }}, {{ attribute }}) as depends_on_{{ language }}{{ ',' if not loop.last }}
+        coalesce(stratum_labels.label_{{ language }}, {{ attribute }}) as depends_on_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('hypothesis_results') }} as hypotheses
-    left join {{ ref('labels') }} as phrases
-        on phrases.kind = 'stratum' and hypotheses.stratified_attribute = phrases.name and phrases.value is null
+    from hypotheses
+    left join stratum_labels
+        on hypotheses.stratified_attribute = stratum_labels.name and stratum_labels.value is null
     left join attribute_labels
         on
             hypotheses.portfolio = attribute_labels.portfolio
             and hypotheses.stratified_attribute = attribute_labels.attribute
-    where hypotheses.direction_reverses and hypotheses.metric = 'is_churned'
 ),
 
 held_together as (

@@ -43,16 +43,12 @@ whole as (
     where dimension_name = 'all'
 ),
 
-pair_rates as (
+combinations as (
     select
-        pairs.portfolio,
-        pairs.attribute_1,
-        pairs.attribute_2,
-        pairs.value_1,
-        pairs.value_2,
-        pairs.churned_count > whole.churn_rate * pairs.client_count as is_above_average
-    from {{ ref('int_pair_rates') }} as pairs
-    inner join whole on pairs.portfolio = whole.portfolio
+        counted.*,
+        counted.churned_count > whole.churn_rate * counted.client_count as is_above_average
+    from {{ ref('int_combination_rates') }} as counted
+    inner join whole on counted.portfolio = whole.portfolio
 ),
 
 value_labels as (
@@ -154,12 +150,12 @@ explained as (
         terms_{{ place }}.attribute_{{ part }} as term_{{ place }}_{{ part }},
         {%- endfor %}
         terms_{{ place }}.attribute_2 is not null as is_together_{{ place }},
-        {%- for part in [1, 2] %}
+        {%- for part in [1, 2, 3] %}
         case terms_{{ place }}.attribute_{{ part }}
             {%- for attribute in attributes if (attribute['band'] or attribute['name']) in dimensions %}
             when '{{ attribute['name'] }}'
                 then coalesce(
-                    cast({{ attribute['band'] or attribute['name'] }} as {{ dbt.type_string() }}), 'unknown'
+                    cast(clients.{{ attribute['band'] or attribute['name'] }} as {{ dbt.type_string() }}), 'unknown'
                 )
             {%- endfor %}
         end as band_{{ place }}_{{ part }}{{ ',' if not loop.last }}
@@ -177,8 +173,8 @@ explained as (
     {%- endfor %}
 ),
 
--- Of a combination, one value alone says nothing where the others may not be spoken; nor is a pair a reason that left
--- no more often than the average.
+-- Of a combination, one value alone says nothing where the others may not be spoken; nor is one a reason of which no
+-- more left than on average.
 judged as (
     select
         explained.*,
@@ -194,19 +190,18 @@ judged as (
             end
             {%- endfor %}
             >= 2
-            and coalesce(pairs_{{ place }}.is_above_average, true)
+            and coalesce(combinations_{{ place }}.is_above_average, true)
         ) as is_told_{{ place }}{{ ',' if not loop.last }}
         {%- endfor %}
     from explained
     {%- for place in [1, 2, 3] %}
-    left join pair_rates as pairs_{{ place }}
+    left join combinations as combinations_{{ place }}
         on
-            explained.portfolio = pairs_{{ place }}.portfolio
-            and explained.term_{{ place }}_1 = pairs_{{ place }}.attribute_1
-            and explained.term_{{ place }}_2 = pairs_{{ place }}.attribute_2
-            and explained.term_{{ place }}_3 is null
-            and explained.band_{{ place }}_1 = pairs_{{ place }}.value_1
-            and explained.band_{{ place }}_2 = pairs_{{ place }}.value_2
+            explained.portfolio = combinations_{{ place }}.portfolio
+            {%- for part in [1, 2, 3] %}
+            and coalesce(explained.term_{{ place }}_{{ part }}, '') = combinations_{{ place }}.attribute_{{ part }}
+            and coalesce(explained.band_{{ place }}_{{ part }}, '') = combinations_{{ place }}.value_{{ part }}
+            {%- endfor %}
     {%- endfor %}
 ),
 
