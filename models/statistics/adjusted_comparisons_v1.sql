@@ -226,7 +226,7 @@ final as (
             'alike': '; среди клиентов, одинаковых по признакам', 'then': ', — ',
             'is': '', 'turned': 'наоборот, ', 'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
             'between': 'разница от ', 'up_to': ' до ', 'points': ' п. п.', 'interval': ' (интервал 95 %',
-            'without': '; без пары среди одинаковых ', 'of_rest': ' остальных',
+            'without': '; ', 'of_rest': ' остальных сравнить не с кем',
             'depends': '; направление зависит от ',
         } if ru else {
             'churn': 'churn ', 'against': ' against ', 'others': ' among the others', 'known': ' for whom it is known',
@@ -235,7 +235,7 @@ final as (
             'nothing': '; nothing else goes with churn: ', 'alike': '; among clients alike in attributes', 'then': ', ',
             'is': 'it is ', 'turned': 'on the contrary ', 'higher': 'higher by ', 'lower': 'lower by ', 'to': ' to ',
             'between': 'the difference is between ', 'up_to': ' and ', 'points': ' pp', 'interval': ' (95% interval',
-            'without': '; nobody is alike to ', 'of_rest': ' of the others',
+            'without': '; ', 'of_rest': ' of the others have no counterpart',
             'depends': '; which way depends on the ',
         } %}
         {%- set held = 'held_alike_' ~ language %}
