@@ -35,6 +35,9 @@ from bank_churn.words.wording import (
 MEANS_OR_RANKS = ("welch_t", "mann_whitney", "welch_anova", "kruskal_wallis")
 """Tests whose companion asks another question: of means where they ask of ranks, and the other way round."""
 
+EFFECT_DECIMALS = {"hedges_g": 2, "cohens_h": 2, "odds_ratio": 2}
+"""Digits after the point of an effect size; three of the others, which are smaller."""
+
 
 def write_conclusion(
     row: Mapping[str, object], *, labels: Labels, language: Language, small_group_size: int
@@ -140,17 +143,16 @@ def _many_groups(row: Mapping[str, object], metric: MetricLabel, labels: Labels,
 
 
 def _effect(row: Mapping[str, object], language: Language) -> str:
-    phrases, low, high = PHRASES[language], real(row["effect_ci_low"]), real(row["effect_ci_high"])
-    name = str(row["effect_size_name"])
-    interval = ""
-    if not math.isnan(low):
-        interval = phrases["interval"].format(
-            low=_effect_number(low, name, language), high=_effect_number(high, name, language)
-        )
+    phrases, name = PHRASES[language], str(row["effect_size_name"])
+    figures = [real(row[column]) for column in ("effect_size", "effect_ci_low", "effect_ci_high")]
+    decimals = EFFECT_DECIMALS.get(name, 3)
+    decimals += any(figure != 0 and round(figure, decimals) == 0 for figure in figures)
+    value, low, high = (format_number(figure, decimals=decimals, language=language) for figure in figures)
+    interval = "" if math.isnan(figures[1]) else phrases["interval"].format(low=low, high=high)
     return phrases["effect"].format(
         magnitude=_magnitude(row, language),
         name=EFFECTS[language][name],
-        value=_effect_number(real(row["effect_size"]), name, language),
+        value=value,
         interval=interval,
         p=format_p_value(real(row["p_value_adjusted"]), language=language),
     )
@@ -315,8 +317,7 @@ def _direction(effect: float) -> Comparative:
 
 
 def _effect_number(value: float, name: str, language: Language) -> str:
-    decimals = 2 if name in ("hedges_g", "cohens_h", "odds_ratio") else 3
-    return format_number(value, decimals=decimals, language=language)
+    return format_number(value, decimals=EFFECT_DECIMALS.get(name, 3), language=language)
 
 
 def real(value: object) -> float:
