@@ -46,8 +46,8 @@ where
     or text_en like '%: 100% against%'
     or text_ru like '%..'
     or text_en like '%..'
-    or text_ru like '%{%'
-    or text_en like '%{%'
+    or instr(text_ru, '{') > 0
+    or instr(text_en, '{') > 0
     or text_ru like '%1e-%'
     or text_en like '%1e-%'
     or (
