@@ -31,7 +31,7 @@
         {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         lookups.{{ attribute }}_values,
         {%- endfor %}
-        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'reasons_ru', 'reasons_en', 'model_version'] %}
+        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'model_version'] %}
         lookups.{{ column }},
         {%- endfor %}
         case
@@ -122,9 +122,7 @@
             as contributions_e12,
         {%- for place in [1, 2, 3] %}
         reason_{{ place }} as reason_{{ place }}_cell,
-        {{ list_item('contributions', 'cells_before + reason_' ~ place) }} as contribution_{{ place }}_e12,
-        {{ list_item('reasons_ru', 'reason_' ~ place) }} as reason_{{ place }}_ru,
-        {{ list_item('reasons_en', 'reason_' ~ place) }} as reason_{{ place }}_en{{ ',' if not loop.last }}
+        {{ list_item('contributions', 'cells_before + reason_' ~ place) }} as contribution_{{ place }}_e12{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ portfolio }}_reasons
 )

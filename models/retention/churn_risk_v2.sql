@@ -1,7 +1,7 @@
 -- One row per portfolio × risk band, and `all`: how many remaining clients resemble the leavers that much, what share
 -- of such clients had left by a model that did not see them, and what the remaining ones bring in a year.
 with scores as (
-    select * from {{ ref('client_churn_scores') }}
+    select * from {{ ref('int_client_scores') }}
     where churn_probability is not null
 ),
 

@@ -1,121 +1,59 @@
 -- One row per client: the probability of churn by a model that has not seen the client, what raises it, and every
 -- term's contribution.
--- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
--- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
-{%- set layouts = {} %}
-{%- for portfolio in switched_on_portfolios() %}
-{%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
-{%- endfor %}
+-- depends_on: {{ ref('risk_bands') }}
+{{ config(materialized='view') }}
 {%- set bands = risk_bands() %}
-with metadata as (
-    select * from {{ ref('int_churn_model_metadata') }}
-),
-{% for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
-{{ score_portfolio(portfolio, layouts[portfolio]) }},
-{% endfor %}
--- Clients of a portfolio without a model stay, with the reason why they have no score.
-unscored as (
-    select
-        clients.portfolio,
-        clients.client_key,
-        clients.is_churned,
-        clients.data_origin,
-        cast(null as {{ dbt.type_string() }}) as model_version,
-        cast(null as boolean) as is_trained_on,
-        case when false then {{ list_of(['cast(0 as double)']) }} end as standard_errors,
-        cast(null as bigint) as intercept_e12,
-        cast(null as bigint) as log_odds_e12,
-        case when false then {{ list_of(['cast(0 as bigint)']) }} end as contributions_e12,
-        {%- for place in [1, 2, 3] %}
-        cast(null as bigint) as reason_{{ place }}_cell,
-        cast(null as bigint) as contribution_{{ place }}_e12,
-        cast(null as {{ dbt.type_string() }}) as reason_{{ place }}_ru,
-        cast(null as {{ dbt.type_string() }}) as reason_{{ place }}_en,
-        {%- endfor %}
-        metadata.no_score_reason
-    from {{ ref('clients') }} as clients
-    inner join metadata on clients.portfolio = metadata.portfolio and metadata.model_version is null
+
+with scores as (
+    select * from {{ ref('int_client_scores') }}
 ),
 
-together as (
-    {%- for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
-    select
-        *,
-        cast(null as {{ dbt.type_string() }}) as no_score_reason
-    from {{ portfolio }}_scored
-    union all
-    {%- endfor %}
-    select * from unscored
-),
-
-probable as (
-    select
-        *,
-        log_odds_e12 / 1e12 as log_odds,
-        1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability
-    from together
-),
-
--- How far the log-odds could be off depends on the probability: a list has the standard error for every hundredth.
--- It is from as many models as there are folds: Student's t, with 5 folds 2.776, instead of 1.96.
-certain as (
-    select
-        *,
-        {{ list_item('standard_errors', 'cast(least(floor(churn_probability * 100), 99) as integer) + 1') }}
-        * {{ student_quantile(var('churn_model_folds') - 1) }}e0
-        as log_odds_margin
-    from probable
-),
-
--- A float has seven digits: both ends give way by that much, or what is rounded could pass the probability itself.
-bounded as (
-    select
-        *,
-        (1e0 - 1e-7) / (1e0 + exp(log_odds_margin - log_odds)) as lowest,
-        (1e0 + 1e-7) / (1e0 + exp(-log_odds_margin - log_odds)) as highest
-    from certain
+words as (
+    select * from {{ ref('int_reason_words') }}
 ),
 
 final as (
     select
-        portfolio,
-        client_key,
-        churn_probability,
-        cast(lowest as {{ dbt.type_float() }}) as probability_low,
-        cast(case when highest > 1e0 then 1e0 else highest end as {{ dbt.type_float() }}) as probability_high,
+        scores.portfolio,
+        scores.client_key,
+        scores.churn_probability,
+        scores.probability_low,
+        scores.probability_high,
         case
-            when model_version is null then null
+            when scores.model_version is null then null
             when {{ (var('churn_model_folder') != '') | lower }} then 'deployed_model'
-            when is_trained_on then 'out_of_fold'
+            when scores.is_trained_on then 'out_of_fold'
             else 'new_client'
         end as probability_basis,
-        {%- for column in ['risk_band', 'risk_band_label_ru', 'risk_band_label_en'] %}
-        {%- set item = [0, 2, 3][loop.index0] %}
-        case
-            when churn_probability is null then null
+        scores.risk_band,
+        {%- for language in ['ru', 'en'] %}
+        case scores.risk_band
             {%- for band in bands %}
-            {{ 'else' if loop.last else 'when churn_probability < ' ~ band[1] ~ 'e0 then' }} '{{ band[item] }}'
+            when '{{ band['risk_band'] }}' then '{{ band['label_' ~ language] }}'
             {%- endfor %}
-        end as {{ column }},
+        end as risk_band_label_{{ language }},
         {%- endfor %}
         {%- for place in [1, 2, 3] %}
-        reason_{{ place }}_ru,
-        reason_{{ place }}_en,
-        contribution_{{ place }}_e12 / 1e12 as contribution_{{ place }},
-        cast(reason_{{ place }}_cell as bigint) as reason_{{ place }}_cell,
+        words_{{ place }}.reason_ru as reason_{{ place }}_ru,
+        words_{{ place }}.reason_en as reason_{{ place }}_en,
+        scores.contribution_{{ place }}_e12 / 1e12 as contribution_{{ place }},
+        cast(scores.reason_{{ place }}_cell as bigint) as reason_{{ place }}_cell,
         {%- endfor %}
-        log_odds,
-        intercept_e12 / 1e12 as intercept,
-        log_odds_e12,
-        intercept_e12,
-        contributions_e12,
-        model_version,
-        {{ 'cast(null as boolean) as is_trained_on' if var('churn_model_folder') else 'is_trained_on' }},
-        no_score_reason,
-        is_churned,
-        data_origin
-    from bounded
+        scores.log_odds_e12 / 1e12 as log_odds,
+        scores.intercept_e12 / 1e12 as intercept,
+        scores.log_odds_e12,
+        scores.intercept_e12,
+        scores.contributions_e12,
+        scores.model_version,
+        scores.is_trained_on,
+        scores.no_score_reason,
+        scores.is_churned,
+        scores.data_origin
+    from scores
+    {%- for place in [1, 2, 3] %}
+    left join words as words_{{ place }}
+        on scores.portfolio = words_{{ place }}.portfolio and scores.reason_{{ place }}_cell = words_{{ place }}.cell_number
+    {%- endfor %}
 )
 
 select * from final

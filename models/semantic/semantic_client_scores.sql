@@ -1,6 +1,6 @@
 -- One row per client with a score: the probability of churn, and the yearly value of those who have not left.
 with scores as (
-    select * from {{ ref('client_churn_scores') }}
+    select * from {{ ref('int_client_scores') }}
 ),
 
 client_values as (

@@ -1,4 +1,4 @@
-"""Time of the query of `client_churn_scores` over reading the same columns, on a build that is there."""
+"""Time of the query of `int_client_scores` over reading the same columns, on a build that is there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ READ = (
 )
 PROBABILITY = ("client_key", "churn_probability")
 REASONS = (*PROBABILITY, *(f"{name}_{place}{language}" for place in (1, 2, 3)
-           for name, language in (("reason", "_ru"), ("reason", "_en"), ("contribution", ""))))  # fmt: skip
+           for name, language in (("reason", "_cell"), ("contribution", "_e12"))))  # fmt: skip
 
 
 def seconds_of(
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
-    (compiled,) = options.target.glob("compiled/**/client_churn_scores_v1.sql")
+    (compiled,) = options.target.glob("compiled/**/int_client_scores.sql")
     scores = compiled.read_text(encoding="utf-8")
     with duckdb.connect(str(options.database), read_only=True) as connection:
         million = connection.execute("select count(*) / 1e6 from clients").fetchall()[0][0]

@@ -110,6 +110,40 @@ def test_wilson_limits_equal_statsmodels(demo_build: Build):
         assert (low, high) == pytest.approx(expected, abs=1e-12)
 
 
+def test_scores_and_segments_are_published_as_views_of_narrow_tables(demo_build: Build):
+    """The same columns, types and rows as in the build, by whatever name the file is attached."""
+    published = demo_build.published / "bank_churn_clients.duckdb"
+    narrow = "select table_name from duckdb_tables() where schema_name = 'stored' order by all"
+    assert demo_build.query(narrow, "published/bank_churn_clients.duckdb") == [
+        ("int_client_scores",),
+        ("int_reason_words",),
+        ("int_segment_cells",),
+        ("segments",),
+    ]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{published}' as shown (read_only)")
+        connection.execute(f"attach '{demo_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
+        for mart in ("client_churn_scores", "client_segments", "client_segments_v2"):
+            one, other = f"shown.{mart}", f"bank_churn.{mart}"
+            described = connection.execute(f"describe {one}").fetchall()
+            assert described == connection.execute(f"describe {other}").fetchall()
+            for first, second in ((one, other), (other, one)):
+                assert connection.execute(f"from {first} except all from {second}").fetchall() == []
+            rows = connection.execute(f"select count(*), count(distinct client_key) from {one}").fetchone()
+            assert rows is not None
+            assert rows[0] == rows[1] > 10_000
+        texts = "select column_name from duckdb_columns() where table_name = 'int_client_scores'"
+        stored = {name for (name,) in connection.execute(f"{texts} and data_type = 'VARCHAR'").fetchall()}
+    assert stored == {
+        "portfolio",
+        "client_key",
+        "risk_band",
+        "model_version",
+        "no_score_reason",
+        "data_origin",
+    }
+
+
 def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
     manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
     marts = public_marts(manifest)
@@ -120,7 +154,9 @@ def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
         # The latest version has the name without a suffix, an older one keeps its own description.
         table = mart.name if mart.is_latest else mart.relation
         [(table_comment,)] = demo_build.query(
-            f"select comment from duckdb_tables() where table_name = '{table}'", database
+            f"""select comment from duckdb_tables() where table_name = '{table}' and schema_name = 'main'
+            union all select comment from duckdb_views() where view_name = '{table}'""",
+            database,
         )
         assert table_comment == mart.description
         comments = dict(

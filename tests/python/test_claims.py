@@ -65,10 +65,10 @@ def row_tests(demo_build: Build) -> dict[str, str]:
             "data_origin is none of the values it may have",
         ),
         (
-            "client_churn_scores",
-            "client_churn_scores_v1",
-            "probability_low = 2",
-            "churn_probability is not between probability_low and probability_high",
+            "churn_model_weights",
+            "churn_model_weights_v1",
+            "weight_share = 2",
+            "weight_share is not between 0 and 1",
         ),
         (
             "segment_moves",
@@ -101,7 +101,7 @@ def test_a_row_that_breaks_a_claim_is_found_and_named(
     with duckdb.connect() as connection:
         connection.execute(f"attach '{source}' as source (read_only)")
         connection.execute(f"attach '{copy}' as bank_churn")
-        for seed in ("genders", "bands", "risk_bands"):
+        for seed in ("genders", "bands"):
             connection.execute(f"create table bank_churn.{seed} as select * from source.{seed}")
         connection.execute(f"create table bank_churn.{mart} as select * from source.{mart}")
         assert connection.execute(f"select count(*) from ({query})").fetchone() == (0,)

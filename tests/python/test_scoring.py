@@ -100,12 +100,13 @@ def stress_rows(model: GlassBox, clients: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """Run the compiled scoring model on these rows in place of the clients."""
+    """Run the compiled scoring model and its words on these rows in place of the clients."""
     folder.mkdir(exist_ok=True)
     database = folder / "bank_churn.duckdb"
     shutil.copy(build.folder / "build/bank_churn.duckdb", database)
-    sql = next((build.folder / "target/compiled").rglob("client_churn_scores_v1.sql")).read_text(
-        encoding="utf-8"
+    scores, words = (
+        next((build.folder / "target/compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
+        for name in ("int_client_scores", "client_churn_scores_v1")
     )
     types = {
         **dict.fromkeys(NUMERIC, "double"),
@@ -122,7 +123,8 @@ def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path)
             select '{portfolio}' as portfolio, client_key, {columns},
             cast(null as boolean) as is_churned, 'extract' as data_origin from given"""
         )
-        return connection.execute(f"select * from ({sql}) order by client_key").df()
+        connection.execute(f"create or replace table int_client_scores as {scores}")
+        return connection.execute(f"select * from ({words}) order by client_key").df()
 
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)

@@ -197,7 +197,9 @@ def assert_whole(build: Build) -> None:
     """Each database can be read before the next command; after it all outputs are of one publication."""
     for file in PUBLISHED_FILES:
         database = f"published/{file.file_name}"
-        for (relation,) in build.query("select table_name from duckdb_tables() where not internal", database):
+        for (relation,) in build.query(
+            "select table_name from duckdb_tables() where not internal and schema_name = 'main'", database
+        ):
             build.query(f'select * from "{relation}"', database)
     with publishing(build.published):
         pass

@@ -15,7 +15,7 @@ candidates as (
 ),
 
 scores as (
-    select * from {{ ref('client_churn_scores') }}
+    select * from {{ ref('int_client_scores') }}
 ),
 
 terms as (

@@ -20,7 +20,7 @@ cells as (
 ),
 
 scores as (
-    select * from {{ ref('client_churn_scores') }}
+    select * from {{ ref('int_client_scores') }}
 ),
 
 product_values as (

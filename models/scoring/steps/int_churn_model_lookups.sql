@@ -9,10 +9,6 @@ grid as (
     select * from {{ ref('int_churn_model_grid') }}
 ),
 
-cells as (
-    select * from {{ ref('int_churn_model_cells') }}
-),
-
 fitted as (
     select * from {{ ref('int_churn_model_fitted') }}
 ),
@@ -106,15 +102,6 @@ certainty as (
     group by portfolio
 ),
 
-reasons as (
-    select
-        portfolio,
-        {{ collect_ordered("coalesce(reason_ru, '')", 'cell_number') }} as reasons_ru,
-        {{ collect_ordered("coalesce(reason_en, '')", 'cell_number') }} as reasons_en
-    from cells
-    group by portfolio
-),
-
 final as (
     select
         metadata.portfolio,
@@ -130,16 +117,13 @@ final as (
         grids.rough_bins,
         contributions.contributions,
         intercepts.fold_intercepts,
-        certainty.standard_errors,
-        reasons.reasons_ru,
-        reasons.reasons_en
+        certainty.standard_errors
     from metadata
     inner join grids on metadata.portfolio = grids.portfolio
     left join wholes on metadata.portfolio = wholes.portfolio
     inner join contributions on metadata.portfolio = contributions.portfolio
     left join intercepts on metadata.portfolio = intercepts.portfolio
     inner join certainty on metadata.portfolio = certainty.portfolio
-    inner join reasons on metadata.portfolio = reasons.portfolio
 )
 
 select * from final

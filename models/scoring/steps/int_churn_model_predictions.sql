@@ -6,7 +6,7 @@ with variants as (
 ),
 
 scores as (
-    select * from {{ ref('client_churn_scores') }}
+    select * from {{ ref('int_client_scores') }}
 ),
 
 clients as (
@@ -27,7 +27,7 @@ product_values as (
         client_key,
         is_churned,
         churn_probability
-    from {{ ref('client_churn_scores') }}
+    from {{ ref('int_client_scores') }}
     where
         portfolio = '{{ portfolio }}'
         and churn_probability is not null

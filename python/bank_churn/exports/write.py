@@ -93,7 +93,7 @@ def export_file(
     made = [parquet]
     try:
         with duckdb.connect(str(database), read_only=True, config=engine_settings()) as connection:
-            write_parquet(connection, parquet, facts["publication_id"])
+            write_parquet(connection, parquet, facts)
             for language in languages if sheets else ():
                 made.append(folder / f"{Path(file.file_name).stem}_{language}.xlsx")
                 write_workbook(
@@ -109,21 +109,25 @@ def export_file(
     return made
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, publication_id: str) -> None:
-    """Write every table as a parquet file that names its publication and describes itself.
+def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, facts: dict[str, Any]) -> None:
+    """Write every mart as a parquet file that names its publication and describes itself.
 
     Args:
         connection: A published database.
         folder: An empty folder.
-        publication_id: Goes to the metadata of each file, beside the descriptions of table and columns.
+        facts: The publication's facts; its id goes to the metadata of each file, beside the descriptions of
+            table and columns.
     """
     tables = connection.execute(
-        "select table_name, comment from duckdb_tables() where not internal"
+        "select table_name, comment from duckdb_tables() where not internal and schema_name = 'main'"
+        " union all"
+        " select view_name, comment from duckdb_views() where not internal and list_contains(?, view_name)",
+        [facts.get("views", [])],
     ).fetchall()
     for table, description in tables:
         path = literal(str(folder / f"{table}.parquet"))
         metadata = {
-            "publication_id": publication_id,
+            "publication_id": facts["publication_id"],
             "description": description or "",
             "columns": json.dumps(column_descriptions(connection, table), ensure_ascii=False),
         }

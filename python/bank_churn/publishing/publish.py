@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -49,6 +50,9 @@ STORAGE_VERSION = "v1.4.0"
 
 # Writes further outputs of a publication into its folder, from the databases there and the facts about them.
 Addition = Callable[[Path, dict[str, Any]], None]
+
+# Schema of the narrow tables behind marts that are views.
+STORED = "stored"
 
 # A key of DuckDB is an index: a table of clients takes six times as long to write with one and becomes four
 # times as large. What is for everyone always has its keys, client level up to this many rows.
@@ -159,13 +163,13 @@ def write_files(
                 run_results=run_results,
                 publication_id=publication_id,
             )
-            sizes = mart_sizes(connection, database.stem, marts)
-            with QueryBar(connection, "Publishing", total=sum(sizes.values())) as bar:
+            sizes = table_sizes(connection, database.stem)
+            with QueryBar(connection, "Publishing", total=sum(size_of(mart, sizes) for mart in marts)) as bar:
                 for file in PUBLISHED_FILES:
-                    tables = [
-                        (mart, sizes[mart.relation]) for mart in marts if mart.audience == file.audience
-                    ]
-                    write_file(connection, database.stem, folder, file, tables, publication, manifest, bar)
+                    those = [mart for mart in marts if mart.audience == file.audience]
+                    write_file(
+                        connection, database.stem, folder, file, those, sizes, publication, manifest, bar
+                    )
             return {
                 **asdict(publication),
                 "sheets": [
@@ -174,6 +178,7 @@ def write_files(
                     if mart.sheet and mart.is_latest
                 ],
                 "labels": read_labels(connection, database.stem, manifest),
+                "views": [mart.name for mart in marts if is_shown_as_view(mart, sizes) and mart.is_latest],
             }
     except duckdb.Error as error:
         raise BankChurnError(f"Cannot publish {database}: {str(error).splitlines()[0]}") from error
@@ -184,22 +189,25 @@ def write_file(
     source: str,
     folder: Path,
     file: PublishedFile,
-    tables: list[tuple[PublicMart, int]],
+    marts: list[PublicMart],
+    sizes: dict[str, int],
     publication: Publication,
     manifest: dict[str, Any],
     bar: QueryBar,
 ) -> None:
-    """Write the marts of one audience as tables, with their descriptions as comments, to a new database file.
+    """Write the marts of one audience, with their descriptions as comments, to a new database file.
 
     The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so
-    that the rows are not stored twice. Older versions are tables.
+    that the rows are not stored twice. Older versions are tables. A mart that is a view of narrow tables is
+    one here too; those stand in a schema of their own.
 
     Args:
         connection: A connection with the build database attached.
         source: Name of the build database.
         folder: Where to write.
         file: Which file to write.
-        tables: The marts of its audience, with their sizes.
+        marts: The marts of its audience.
+        sizes: Size of each table of the build database.
         publication: The facts of this publication.
         manifest: dbt's `manifest.json`.
         bar: What shows how far publishing is.
@@ -210,9 +218,14 @@ def write_file(
     connection.execute("use published")
     blocks = doc_blocks(manifest)
     connection.begin()  # otherwise each of some hundred comments would wait for the disk
-    for mart, size in tables:
-        with bar.part(size):
-            copy_mart(connection, source, mart)
+    written_tables: set[str] = set()
+    for mart in sorted(marts, key=lambda mart: is_shown_as_view(mart, sizes)):  # views are of what is there
+        with bar.part(size_of(mart, sizes)):
+            if is_shown_as_view(mart, sizes):
+                copy_stored_tables(connection, source, mart, written_tables)
+                show_as_view(connection, source, mart)
+            else:
+                copy_mart(connection, source, mart)
             show_lists_as_rows(connection, mart, blocks)
     write_publication(connection, publication, audience=file.audience)
     for table, (description, columns) in publication_comments(manifest).items():
@@ -224,23 +237,99 @@ def write_file(
     path.chmod(file.mode)
 
 
-def mart_sizes(connection: duckdb.DuckDBPyConnection, source: str, marts: list[PublicMart]) -> dict[str, int]:
-    """Say how much there is to copy of each mart.
+def table_sizes(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, int]:
+    """Say how large each table of the build database is.
 
     Args:
         connection: A connection with the build database attached.
         source: Name of the build database.
-        marts: The marts.
 
     Returns:
-        Values of each relation; those of views, which are small, are not counted.
+        Values of each table; views have none of their own.
     """
     rows = connection.execute(
         "select table_name, estimated_size * column_count from duckdb_tables() where database_name = ?",
         [source],
     ).fetchall()
-    found = dict(rows)
-    return {mart.relation: int(found.get(mart.relation, 0)) for mart in marts}
+    return {name: int(size) for name, size in rows}
+
+
+def size_of(mart: PublicMart, sizes: dict[str, int]) -> int:
+    """Say how much there is to copy of a mart.
+
+    Args:
+        mart: The mart.
+        sizes: Size of each table of the build database.
+
+    Returns:
+        Values of the relation and of what it is a view of; other views, which are small, count nothing.
+    """
+    return sum(sizes.get(name, 0) for name in (mart.relation, *(table.relation for table in mart.stored)))
+
+
+def is_shown_as_view(mart: PublicMart, sizes: dict[str, int]) -> bool:
+    """Say whether a mart is published as a view of narrow tables.
+
+    Args:
+        mart: The mart.
+        sizes: Size of each table of the build database.
+
+    Returns:
+        Whether it is one and the narrow tables are there; what was built on Spark is copied without them.
+    """
+    return bool(mart.stored) and all(table.relation in sizes for table in mart.stored)
+
+
+def copy_stored_tables(
+    connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart, written: set[str]
+) -> None:
+    """Copy the narrow tables behind a mart, each once, into the schema for them.
+
+    Args:
+        connection: A connection with both databases attached, `published` in use.
+        source: Name of the build database.
+        mart: The mart.
+        written: The tables that are there already; gains those of this mart.
+    """
+    connection.execute(f"create schema if not exists {STORED}")
+    for table in mart.stored:
+        if table.relation not in written:
+            written.add(table.relation)
+            name = f'{STORED}"."{table.relation}'
+            connection.execute(f'create table "{name}" as from "{source}"."{table.relation}"')
+            comment(connection, "table", name, table.description, table.columns)
+
+
+def show_as_view(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart) -> None:
+    """Create a mart as the same view of narrow tables that it is in the build database.
+
+    Args:
+        connection: A connection with the published database in use, and in it what the view reads.
+        source: Name of the build database.
+        mart: The mart.
+    """
+    stored = {table.relation for table in mart.stored}
+
+    def here(found: re.Match[str]) -> str:
+        return f'{STORED}."{found[1]}"' if found[1] in stored else f'"{found[1]}"'
+
+    query = re.sub(rf'"{re.escape(source)}"\."main"\."(\w+)"', here, mart.query)
+    view = mart.name if mart.is_latest else mart.relation
+    connection.execute(f'create view "{view}" as {query}')
+    comment(connection, "view", view, mart.description, mart.columns)
+    show_by_version(connection, mart)
+
+
+def show_by_version(connection: duckdb.DuckDBPyConnection, mart: PublicMart) -> None:
+    """Give the latest version of a mart a view under its name with the version.
+
+    Args:
+        connection: A connection with the published database in use.
+        mart: The mart.
+    """
+    if mart.is_latest and mart.relation != mart.name:
+        connection.execute(f'create view "{mart.relation}" as select * from "{mart.name}"')
+        comment(connection, "view", mart.relation, mart.description, mart.columns)
 
 
 def read_labels(
@@ -288,9 +377,7 @@ def copy_mart(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMa
     connection.execute(f'create table "{table}" ({", ".join(columns)})')
     connection.execute(f'insert into "{table}" {rows}')
     comment(connection, "table", table, mart.description, mart.columns)
-    if mart.is_latest and mart.relation != mart.name:
-        connection.execute(f'create view "{mart.relation}" as select * from "{mart.name}"')
-        comment(connection, "view", mart.relation, mart.description, mart.columns)
+    show_by_version(connection, mart)
 
 
 def show_lists_as_rows(

@@ -21,6 +21,21 @@ CLIENT_LEVEL_COLUMNS = {"client_key", "client_id", "source_file", "source_row_nu
 
 
 @dataclass(frozen=True)
+class StoredTable:
+    """A narrow table behind a public mart that is a view.
+
+    Attributes:
+        relation: Name of the relation in the build database.
+        description: Description in the build's language.
+        columns: Description of each column, by column name.
+    """
+
+    relation: str
+    description: str
+    columns: dict[str, str]
+
+
+@dataclass(frozen=True)
 class PublicMart:
     """One version of a public mart.
 
@@ -34,6 +49,8 @@ class PublicMart:
         columns: Description of each column, by column name.
         key: The columns of its primary key.
         sheet: Its sheet in the workbook: names by language, and perhaps columns and order; None for no sheet.
+        stored: The narrow tables that it is a view of when published too, besides marts; none for a table.
+        query: Its compiled SQL.
     """
 
     name: str
@@ -45,6 +62,8 @@ class PublicMart:
     columns: dict[str, str]
     key: tuple[str, ...] = ()
     sheet: dict[str, Any] | None = None
+    stored: tuple[StoredTable, ...] = ()
+    query: str = ""
 
 
 def read_artifact(target_path: Path, name: str) -> dict[str, Any]:
@@ -203,6 +222,17 @@ def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
     Returns:
         The marts; those whose audience is nobody are left out.
     """
+    nodes = manifest["nodes"].values()
+    asked = {name for node in nodes for name in node["config"].get("meta", {}).get("stored", [])}
+    tables = {
+        node["name"]: StoredTable(
+            relation=node["alias"],
+            description=node["description"],
+            columns={name: column["description"] for name, column in node["columns"].items()},
+        )
+        for node in nodes
+        if node["resource_type"] in {"model", "seed"} and node["name"] in asked
+    }
     marts = [
         PublicMart(
             name=node["name"],
@@ -214,6 +244,8 @@ def public_marts(manifest: dict[str, Any]) -> list[PublicMart]:
             columns={name: column["description"] for name, column in node["columns"].items()},
             key=primary_key(node),
             sheet=node["config"]["meta"].get("sheet"),
+            stored=tuple(tables[name] for name in node["config"]["meta"].get("stored", [])),
+            query=node.get("compiled_code") or "",
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["access"] == "public"

@@ -17,7 +17,7 @@ placed as (
         portfolio,
         {{ version }} as segment_version,
         count(segment_v{{ version }}) as client_count
-    from {{ ref('int_client_segments') }}
+    from {{ ref('int_segmented_clients') }}
     group by portfolio
     {%- if not loop.last %}
     union all
