@@ -1,6 +1,7 @@
 -- One row per portfolio × attribute × value: the counts of the group and of the rest, and the sums over strata that the
 -- Mantel-Haenszel difference of risks and its intervals are made of. A stratum without clients of both adds nothing.
 {{ config(materialized='table') }}
+{%- set sums = mantel_haenszel_sums() %}
 
 with strata as (
     select * from {{ ref('int_adjusted_strata') }}
@@ -63,7 +64,7 @@ summed as (
         sum(left_b * n_a / n) as rest_rate_sum,
         sum(n_a * n_b * n_b / (n * n)) as squared_weight_sum,
         sum(n_a * n_a * n_b / (n * n)) as rest_squared_weight_sum,
-        {{ mantel_haenszel_sums() | indent(8) }}
+        {{ sums | indent(8) }}
     from compared
     group by portfolio, attribute, attribute_value
 )
