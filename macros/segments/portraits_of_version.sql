@@ -69,7 +69,7 @@ final as (
         findings.p_value_adjusted,
         findings.churn_finding,
         sums.client_count < {{ var('small_group_size') }} as is_small_group,
-        {{ is_suppressed('sums.all_client_count', 'wide.portfolio', 'wide.group_code') }} as is_suppressed,
+        {{ is_suppressed('sums.all_client_count') }} as is_suppressed,
         {{ data_origin_of('wide.portfolio') }} as data_origin
     from wide
     inner join sums on wide.portfolio = sums.portfolio and wide.group_code = sums.group_code

@@ -55,7 +55,7 @@ final as (
             as ci_low_present,
         {{ wilson_bound('compared.present_churned_count', 'compared.present_known_churn_count', 'high') }}
             as ci_high_present,
-        {{ is_suppressed('compared.all_client_count', 'compared.portfolio, compared.dimension_name') }}
+        {{ is_suppressed('compared.all_client_count') }}
         or {{ is_tiny('compared.missing_balance_count') }}
         or {{ is_tiny('compared.all_client_count - compared.missing_balance_count') }}
             as is_suppressed,

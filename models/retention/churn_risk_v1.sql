@@ -32,7 +32,7 @@ final as (
         counted.expected_churned_count / counted.client_count as mean_probability,
         counted.value_at_risk,
         counted.expected_loss,
-        {{ is_suppressed('counted.client_count', 'counted.portfolio', 'counted.risk_band') }} as is_suppressed,
+        {{ is_suppressed('counted.client_count') }} as is_suppressed,
         {{ data_origin_of('counted.portfolio') }} as data_origin
     from counted
     left join risks on counted.risk_band = risks.risk_band

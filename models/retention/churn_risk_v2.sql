@@ -68,7 +68,7 @@ final as (
         {{ round_to_significant('counted.annual_income') }} as annual_income,
         {{ currency_of('counted.portfolio', 'ru') }} as currency_ru,
         {{ currency_of('counted.portfolio', 'en') }} as currency_en,
-        {{ is_suppressed('counted.client_count', 'counted.portfolio', 'counted.risk_band') }}
+        {{ is_suppressed('counted.client_count') }}
         or {{ is_tiny('counted.known_client_count') }} as is_suppressed,
         {{ data_origin_of('counted.portfolio') }} as data_origin
     from counted

@@ -60,10 +60,7 @@ final as (
         / nullif(grouped.client_count - grouped.churned_count, 0) as false_alarm_share,
         cast(grouped.worth_contacting_count as double) / grouped.client_count as contact_share,
         grouped.client_count < {{ var('small_group_size') }} as is_small_group,
-        {{ is_suppressed(
-            'grouped.client_count',
-            'grouped.portfolio, grouped.evaluation, grouped.model_variant, grouped.dimension_name'
-        ) }} as is_suppressed,
+        {{ is_suppressed('grouped.client_count') }} as is_suppressed,
         metadata.model_version,
         {{ data_origin_of('grouped.portfolio') }} as data_origin
     from grouped

@@ -60,10 +60,7 @@ final as (
         portraits.difference,
         portraits.group_client_count,
         portraits.group_known_churn_count < {{ var('small_group_size') }} as is_small_group,
-        {{ is_suppressed(
-            'portraits.group_client_count', 'portraits.portfolio, portraits.group_kind, portraits.measure',
-            'portraits.group_code'
-        ) }} as is_suppressed,
+        {{ is_suppressed('portraits.group_client_count') }} as is_suppressed,
         {{ data_origin_of('portraits.portfolio') }} as data_origin
     from portraits
     inner join measures on portraits.measure = measures.measure

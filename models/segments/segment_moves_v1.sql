@@ -39,9 +39,7 @@ final as (
         {{ wilson_bound('counted.churned_count', 'counted.client_count', 'low') }} as ci_low,
         {{ wilson_bound('counted.churned_count', 'counted.client_count', 'high') }} as ci_high,
         counted.client_count < {{ var('small_group_size') }} as is_small_group,
-        {{ is_suppressed(
-            'counted.all_client_count', 'counted.portfolio, counted.from_segment_code', 'counted.to_segment_code'
-        ) }} as is_suppressed,
+        {{ is_suppressed('counted.all_client_count') }} as is_suppressed,
         {{ data_origin_of('counted.portfolio') }} as data_origin
     from counted
     inner join segments as old_segments

@@ -280,7 +280,7 @@ final as (
         {%- endfor %}
         is_small_group,
         {{ is_tiny('rest_client_count') }}
-        or {{ is_suppressed('client_count', 'portfolio, attribute', 'attribute_value') }} as is_suppressed,
+        or {{ is_suppressed('client_count') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from worded
 )

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import duckdb
+from bank_churn.privacy.protection import AUDIT_COLUMNS, FIGURE_COLUMNS
 from bank_churn.publishing.publication import PUBLICATION_COLUMNS, SOURCE_COLUMNS
 from bank_churn.tools.places import Places
 
@@ -39,6 +40,7 @@ RATES = {
 CLIENT_COLUMNS = {
     "portfolio": "Bank.",
     "client_key": "Key.",
+    "client_id": "Id.",
     "balance": "Money.",
     "source_file": "File.",
     "data_origin": "Origin.",
@@ -64,6 +66,8 @@ def make_manifest(**rates_meta: object) -> dict:
     blocks = [
         *("publication", "publication_sources", "published_list", "published_list__position"),
         *(f"publication__{name}" for name in {**PUBLICATION_COLUMNS, **SOURCE_COLUMNS}),
+        *("disclosure_audit", "protected_figures", "rounded_counts"),
+        *(f"protection__{name}" for name in {**AUDIT_COLUMNS, **FIGURE_COLUMNS}),
     ]
     sheet = {"ru": "Доли", "en": "Rates", "sort": ["value_label"]}
     people = {"ru": "Список", "en": "List", "columns": ["portfolio", "client_key", "balance"]}
@@ -133,7 +137,8 @@ def make_build(folder: Path, number: int, *, clients: int = CLIENTS, manifest: d
         )
         connection.execute(
             f"""create or replace table clients_v1 as select 'volga' as portfolio, 'key' || id as client_key,
-                id * 1000.5 as balance, 'volga.csv' as source_file, 'extract' as data_origin,
+                'id' || id as client_id, id * 1000.5 as balance, 'volga.csv' as source_file,
+                'extract' as data_origin,
                 {number}::bigint as build_number from range({clients}) as ids (id)"""
         )
     write_json(folder / "target/manifest.json", manifest or make_manifest())

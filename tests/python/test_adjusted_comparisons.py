@@ -108,7 +108,7 @@ def test_the_strongest_other_drivers_are_held_alike(demo_build: Build):
 
 def test_what_is_left_of_rostov(real_build: Build):
     sentences = dict(
-        real_build.query_published(
+        real_build.query(
             """select portfolio, sentence_en from adjusted_comparisons
             where attribute = 'city' and attribute_value = 'Ростов Великий'"""
         )

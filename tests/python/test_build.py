@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def counts(build: Build, view: str, column: str, portfolio: str) -> dict:
-    rows = build.query_published(
+    rows = build.query(
         f"select {column}, churned_count, client_count from {view} where portfolio = '{portfolio}'"
     )
     return {value: (churned, clients) for value, churned, clients in rows}
@@ -186,7 +186,9 @@ def test_small_groups_are_suppressed_only_where_published(demo_build: Build):
     small = "select count(*), count(client_count), count(churn_rate) from churn_rates where is_suppressed"
     [(rows, with_count, _)] = demo_build.query(small)
     assert rows == with_count > 0
-    assert demo_build.query_published(small) == [(rows, 0, 0)]
+    [(hidden, *shown)] = demo_build.query_published(small)
+    assert hidden >= rows  # more where they would give a small one away
+    assert shown == [0, 0]
     assert demo_build.query_published("select min(client_count) >= 10 from churn_rates") == [(True,)]
 
 

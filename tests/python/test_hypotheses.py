@@ -270,7 +270,7 @@ VERDICTS = {
 @pytest.mark.parametrize("portfolio", VERDICTS)
 def test_real_verdicts(real_build: Build, portfolio: str):
     found = dict(
-        real_build.query_published(
+        real_build.query(
             f"select hypothesis_id, verdict from hypothesis_results where portfolio = '{portfolio}'"
         )
     )
@@ -280,7 +280,7 @@ def test_real_verdicts(real_build: Build, portfolio: str):
 
 
 def test_a_reversal_inside_strata_is_announced_and_noise_is_not(real_build: Build):
-    rows = real_build.query_published(
+    rows = real_build.query(
         """select portfolio, hypothesis_id, simpson_warning, direction_reverses from hypothesis_results
         where stratified_attribute is not null order by all"""
     )
@@ -293,7 +293,7 @@ def test_a_reversal_inside_strata_is_announced_and_noise_is_not(real_build: Buil
 
 
 def test_dropping_missing_balances_creates_an_income_effect(real_build: Build):
-    [row] = real_build.query_published(
+    [row] = real_build.query(
         """select verdict_keep_all, verdict_drop_missing_balance, verdict_changes,
         p_value_adjusted_keep_all > 0.5, p_value_adjusted_drop_missing_balance < 1e-10
         from hypothesis_sensitivity where portfolio = 'bank_scrooge' and hypothesis_id = 'H05'"""

@@ -125,7 +125,7 @@ def test_a_stage_is_drawn_then_told_with_its_time(terminal: Terminal):
         facts["told"] = "публикация 000001"
     *drawn, last = terminal.getvalue().split("\r")
     assert any("Публикация" in text and "[############" in text for text in drawn)
-    assert re.fullmatch(r"✓ Публикация +0,0 с   публикация 000001\n", last)
+    assert re.fullmatch(r"✓ Публикация +\d+,\d с   публикация 000001\n", last)
 
 
 def test_warnings_come_last_and_once(terminal: Terminal):
@@ -209,7 +209,10 @@ def test_a_watch_counts_what_dbt_does_by_stage(
 
 def test_what_dbt_says_outside_of_models_is_the_reason(tmp_path: Path):
     told = json.loads(event("MainEncounteredError"))
-    told["info"] |= {"level": "error", "msg": "Encountered an error:\nCompilation Error\n  a var is wrong.\n"}
+    told["info"] |= {
+        "level": "error",
+        "msg": "Encountered an error:\n\x1b[31mCompilation Error\x1b[0m\n  a var is wrong.\n",
+    }
     watch = Watch()
     watch.read([json.dumps(told)])
     assert watch.told(Places(tmp_path / "x.duckdb", tmp_path)) == "a var is wrong."
@@ -257,7 +260,7 @@ def test_a_database_without_marts_closes_all_the_same(tmp_path: Path, capsys: py
         ("churn_model_bags: 1", "churn_model_bags is 1; it must be 2 or more."),
         ("snapshot_date: 31.01.2026", "it must be a day"),
         ("excluded_attributes: [religion]", 'excluded_attributes names "religion"'),
-        ("portfolios: {metanprom: {witout: [city]}}", 'has an option "witout"'),
+        ("portfolios: {metanprom: {lacks: [city]}}", 'has an option "lacks"'),
         ("churn_model_folder: no/such", "there is no such folder"),
     ],
 )

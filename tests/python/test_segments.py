@@ -171,7 +171,7 @@ def test_a_changed_threshold_changes_version_2_only(demo_build: Build, tmp_path:
 
 
 def test_segments_of_the_real_extract(real_build: Build):
-    rows = real_build.query_published(
+    rows = real_build.query(
         """select
             segment_code, client_count, churned_count,
             round(churn_rate, 3), round(ci_low, 3), round(ci_high, 3), label_fits, hints_hold
@@ -185,11 +185,11 @@ def test_segments_of_the_real_extract(real_build: Build):
 
 
 def test_names_of_the_study_fit_the_bank_it_studied_only(real_build: Build):
-    assert real_build.query_published(
+    assert real_build.query(
         "select distinct portfolio, label_fits from segment_portraits order by portfolio"
     ) == [("bank_scrooge", True), ("metanprom", False)]
     assert (
-        real_build.query_published(
+        real_build.query(
             """select hint_code from segment_label_checks
             where portfolio = 'metanprom' and segment_version = 1 and holds"""
         )
@@ -198,7 +198,7 @@ def test_names_of_the_study_fit_the_bank_it_studied_only(real_build: Build):
 
 
 def test_portraits_of_the_churned_and_the_loyal(real_build: Build):
-    rows = real_build.query_published(
+    rows = real_build.query(
         """select portfolio, churn_group, age_median > whole.value from churn_portraits
         inner join portraits as whole using (portfolio)
         where whole.group_kind = 'portfolio' and whole.measure = 'age_median' order by all"""
@@ -213,7 +213,7 @@ def test_portraits_of_the_churned_and_the_loyal(real_build: Build):
 
 def test_missing_balances_are_told_in_a_sentence(real_build: Build):
     sentences = dict(
-        real_build.query_published(
+        real_build.query(
             "select portfolio, reading_en from missing_balance_summary where dimension_name = 'all'"
         )
     )

@@ -194,7 +194,7 @@ def test_a_bound_errs_no_more_often_than_stated_whatever_the_rate(rate: float, c
 def test_known_groups_of_the_real_extracts(real_build: Build):
     groups = {
         (portfolio, code): (clients, round(rate, 3))
-        for portfolio, code, clients, rate in real_build.query_published(
+        for portfolio, code, clients, rate in real_build.query(
             "select portfolio, group_code, client_count, churn_rate from target_groups"
         )
     }
@@ -206,7 +206,7 @@ def test_known_groups_of_the_real_extracts(real_build: Build):
 
 
 def test_the_search_holds_up_in_the_other_half(real_build: Build):
-    for portfolio, groups, clients, churn, held, checked in real_build.query_published(
+    for portfolio, groups, clients, churn, held, checked in real_build.query(
         """select portfolio, cover_group_count, cover_share_of_clients, cover_share_of_churn, half_held_share,
         half_group_count from target_group_search"""
     ):
@@ -223,7 +223,7 @@ def test_small_groups_are_marked_and_never_ranked(real_build: Build):
     )
     assert rows
     assert set(rows) == {(True, True, True)}
-    assert real_build.query_published(
+    assert real_build.query(
         "select reading_en from churn_by_product_count where portfolio = 'metanprom' and product_count = 4"
     ) == [("all 49 left; the churn rate is not below 92.7% (95% confidence)",)]
 
@@ -255,9 +255,7 @@ STATUSES = {
 
 
 def test_what_the_real_extracts_say_to_every_recommendation(real_build: Build):
-    rows = real_build.query_published(
-        "select recommendation_id, portfolio, status, is_supported from recommendations"
-    )
+    rows = real_build.query("select recommendation_id, portfolio, status, is_supported from recommendations")
     assert {(name, portfolio): status for name, portfolio, status, _ in rows} == {
         (name, portfolio): status
         for name, pair in STATUSES.items()
@@ -267,12 +265,12 @@ def test_what_the_real_extracts_say_to_every_recommendation(real_build: Build):
 
 
 def test_the_numbers_of_a_recommendation_come_from_the_marts(real_build: Build):
-    [(text,)] = real_build.query_published(
+    [(text,)] = real_build.query(
         """select evidence_en from recommendations
         where portfolio = 'metanprom' and recommendation_id = 'four_products'"""
     )
     assert "all 49 left; the churn rate is not below 92.7% (95% confidence)" in text
-    [(text, conclusion)] = real_build.query_published(
+    [(text, conclusion)] = real_build.query(
         """select evidence_ru, conclusion_ru from recommendations
         inner join hypothesis_results using (portfolio)
         where portfolio = 'metanprom' and recommendation_id = 'examine_rostov' and hypothesis_id = 'H07'"""

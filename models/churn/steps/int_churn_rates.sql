@@ -30,11 +30,7 @@ rated as (
         cast(counts.client_count as double) / nullif(totals.total_client_count, 0) as share_of_clients,
         counts.all_client_count - counts.client_count as unknown_churn_count,
         counts.client_count < {{ var('small_group_size') }} as is_small_group,
-        {%- for within in ['', ', counts.dimension_1_value', ', counts.dimension_2_value'] %}
-        {{ is_suppressed('counts.client_count', 'counts.portfolio, counts.dimension_name' ~ within) }}
-        {{- ' and counts.dimension_2_name is not null' if within }}{{ ' or' if not loop.last }}
-        {%- endfor %}
-            as is_suppressed
+        {{ is_suppressed('counts.client_count') }} as is_suppressed
     from counts
     inner join totals on counts.portfolio = totals.portfolio
 ),

@@ -7,7 +7,17 @@ from bank_churn.commands.base import HELP_NAMES, Commands
 
 GROUPS = {
     "From an extract to a publication": ("demo", "check", "build", "publish"),
-    "What is published": ("export", "dashboard", "docs", "superset", "list", "diff", "rollback", "verify"),
+    "What is published": (
+        "export",
+        "dashboard",
+        "docs",
+        "superset",
+        "list",
+        "diff",
+        "rollback",
+        "verify",
+        "erase",
+    ),
     "What a build rests on": ("new-portfolio", "train", "test-hypotheses"),
 }
 """Names of the commands by the heading over them in the help."""

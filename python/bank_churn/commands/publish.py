@@ -3,8 +3,7 @@
 from bank_churn.commands.base import declared
 from bank_churn.commands.options import databases_only, engine, places, screened
 from bank_churn.tools.places import Places
-from bank_churn.tools.screen import screen
-from bank_churn.words.language import documents_language
+from bank_churn.words.language import documents_language, reader_language
 
 
 @declared("publish the last green build")
@@ -14,6 +13,8 @@ from bank_churn.words.language import documents_language
 @screened
 def command(places: Places, target: str, databases_only: bool) -> None:
     """Publish the last green build."""
+    from bank_churn.building.closing import close
+
     language = documents_language()
     if target == "duckdb":
         from bank_churn.building.build import publish_and_export
@@ -26,4 +27,4 @@ def command(places: Places, target: str, databases_only: bool) -> None:
         from bank_churn.building.on_spark import publish_from_spark
 
         paths = publish_from_spark(places, target=target, language=language, databases_only=databases_only)
-    screen.written("Published: {paths}", paths)
+    close(paths, language=reader_language())

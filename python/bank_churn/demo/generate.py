@@ -9,6 +9,8 @@ from uuid import uuid4
 import duckdb
 
 from bank_churn.tools.progress import QueryBar
+from bank_churn.tools.screen import screen
+from bank_churn.words.speech import said
 
 DemoPortfolio = Literal["metanprom", "bank_scrooge"]
 DEMO_PORTFOLIOS: tuple[DemoPortfolio, ...] = ("metanprom", "bank_scrooge")
@@ -110,7 +112,8 @@ def make_missing_demo_data() -> None:
         path = demo_path(DEMO_FOLDER, portfolio, "csv")
         if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
             generate_demo(portfolio=portfolio, path=path)
-            print(f"{portfolio}: no extract given, generated demo data in {path}")
+            told = "{portfolio}: no extract given, generated demo data in {path}"
+            screen.line(said(told, portfolio=portfolio, path=path))
 
 
 def _copy_rows(

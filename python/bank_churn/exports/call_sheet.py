@@ -16,10 +16,12 @@ from bank_churn.exports.condition import checked_condition
 from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import SheetData, read_sheet, shown_value, write_workbook
 from bank_churn.publishing.history import current_publication, read_facts
+from bank_churn.tools.screen import number
 from bank_churn.tools.settings import engine_settings
 from bank_churn.tools.sql import literal
 from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
+from bank_churn.words.speech import said
 
 MART = "retention_list"
 FORMATS = (".csv", ".xlsx")
@@ -88,7 +90,8 @@ def write_call_sheet(
         raise BankChurnError(f"The list cannot be made: {shown(str(error).splitlines()[0])}") from error
     except OSError as error:
         raise BankChurnError(f"Cannot write {output}: {error.strerror or error}.") from error
-    return f"{output}: {found} of {matching} clients of the retention list that match"
+    told = "{file}: {found} of {matching} clients of the retention list that match"
+    return said(told, file=output, found=number(found), matching=number(matching))
 
 
 def attach(connection: duckdb.DuckDBPyConnection, published: Path) -> None:

@@ -19,6 +19,7 @@ import duckdb
 import yaml
 
 from bank_churn.errors import BankChurnError
+from bank_churn.words.speech import said
 
 FOLDER = Path(__file__).with_name("superset")
 VERSION = "1.0.0"
@@ -290,7 +291,8 @@ def export_documents(database: Path, seen_as: Path, language: str) -> dict[str, 
     charts = {name: chart for name, chart in all_charts.items() if chart["dataset"] in tables}
     left_out = sorted(set(all_charts) - set(charts))
     if left_out:
-        print(f"Left out, since their marts are not published: {', '.join(left_out)}")
+        told = "Left out, since their marts are not published: {charts}"
+        print(said(told, charts=", ".join(left_out)))
     documents = {
         "metadata.yaml": {"version": VERSION, "type": "Dashboard", "timestamp": "1970-01-01T00:00:00+00:00"},
         "databases/bank_churn.yaml": database_document(seen_as),

@@ -37,6 +37,8 @@ from bank_churn.publishing.outputs import (
     write_manifest,
 )
 from bank_churn.tools.files import checked_folder, only_one
+from bank_churn.tools.screen import number
+from bank_churn.words.speech import said, sentence
 
 JOURNAL = ".swap"
 STAGING = ".publishing-"
@@ -302,6 +304,18 @@ def add_outputs(output: Path, publication_id: str, made: Path) -> None:
         publication_id: The publication.
         made: A staging folder with the files as they will stand for readers.
     """
+    renew_outputs(output, publication_id, made, is_current=True)
+
+
+def renew_outputs(output: Path, publication_id: str, made: Path, *, is_current: bool) -> None:
+    """Make files part of a publication that is in the history; those that they replace are gone.
+
+    Args:
+        output: Folder of the published files; the lock must be held.
+        publication_id: The publication.
+        made: A staging folder with the files as they will stand for readers.
+        is_current: Whether to put the publication in place.
+    """
     kept = history_folder(output) / publication_id
     manifest = read_manifest(kept)
     old = outputs_of(manifest)
@@ -314,12 +328,15 @@ def add_outputs(output: Path, publication_id: str, made: Path) -> None:
     outputs = sorted(
         [*(one for one in old if one.path not in replaced), *new], key=lambda one: order_of(one.path)
     )
-    write_journal(output, publication_id)
+    if is_current:
+        write_journal(output, publication_id)
     os.rename(made, kept / revision)
     sync(kept)
     write_manifest(kept / MANIFEST, manifest, outputs)
     sync(kept)
     sweep_publication(kept)
+    if not is_current:
+        return
     first = old[0]
     is_shared = (output / first.path).exists() and (output / first.path).samefile(kept / first.stored)
     put_in_place(output, publication_id, is_shared=is_shared)
@@ -407,7 +424,7 @@ def recover(output: Path) -> None:
             put_in_place(output, publication_id)
             break
         except DamagedError as error:
-            print(f"bank_churn: {error}", file=sys.stderr)
+            print(f"bank_churn: {sentence(str(error))}", file=sys.stderr)
     (history / JOURNAL).unlink(missing_ok=True)
 
 
@@ -598,7 +615,8 @@ def list_publications(output: Path) -> list[str]:
             lines.append(f"{mark} {publication_id}  {error}")
             continue
         files = ", ".join(f"{file['portfolio']}: {file['file_name']}" for file in facts["sources"])
-        lines.append(f"{mark} {publication_id}  published {facts['published_at'][:19]} UTC  {files}")
+        when = said("published {when} UTC", when=facts["published_at"][:19])
+        lines.append(f"{mark} {publication_id}  {when}  {files}")
     return lines
 
 
@@ -637,7 +655,8 @@ def verify(output: Path) -> tuple[list[str], list[str]]:
                 where = "in place" if folder == output else "kept"
                 if not any(problems):
                     size = sum(one.size for one in outputs) / 1e6
-                    whole.append(f"{publication_id}  {where}: {len(files)} files, {size:.1f} MB, whole")
+                    told = said("{count} files, {size} MB, whole", count=len(files), size=number(size, 1))
+                    whole.append(f"{publication_id}  {said(where)}: {told}")
         if not any(ids) or ids[0] not in publications(output):
             wrong.append(f"{output} does not hold one whole publication")
         if len(set(ids)) > 1:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import duckdb
 
 from bank_churn.errors import BankChurnError
+from bank_churn.privacy.protection import Protected
 from bank_churn.running.artifacts import PublicMart
 from bank_churn.tools.settings import MIN_GROUP_SIZE, project_vars, whole_number
 
@@ -296,18 +297,22 @@ def doc_blocks(manifest: dict[str, Any]) -> dict[str, str]:
     return blocks
 
 
-def publication_comments(manifest: dict[str, Any]) -> dict[str, tuple[str, dict[str, str]]]:
-    """Describe both tables in the build's language.
+def publication_comments(manifest: dict[str, Any], audience: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """Describe in the build's language the tables that are not marts.
 
     Args:
         manifest: dbt's `manifest.json`.
+        audience: Whose database they are in.
 
     Returns:
         Description and descriptions of the columns, by table.
     """
     blocks = doc_blocks(manifest)
     tables = {"_publication": PUBLICATION_COLUMNS, "_publication_sources": SOURCE_COLUMNS}
-    return {
+    found = {
         table: (blocks[table[1:]], {column: blocks[f"publication__{column}"] for column in columns})
         for table, columns in tables.items()
     }
+    for table, (columns, _) in Protected().reports(audience).items():
+        found[table] = (blocks[table[1:]], {column: blocks[f"protection__{column}"] for column in columns})
+    return found

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from bank_churn.errors import BankChurnError
+from bank_churn.privacy.protection import Protected, protect
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     PublishedFile,
@@ -34,6 +36,7 @@ from bank_churn.publishing.outputs import (
 )
 from bank_churn.publishing.publication import (
     Publication,
+    create,
     describe_publication,
     doc_blocks,
     publication_comments,
@@ -163,12 +166,23 @@ def write_files(
                 run_results=run_results,
                 publication_id=publication_id,
             )
+            protected = protect(connection, database.stem, marts, project_vars(run_results))
+            print(protected.account(), flush=True)
             sizes = table_sizes(connection, database.stem)
             with QueryBar(connection, "Publishing", total=sum(size_of(mart, sizes) for mart in marts)) as bar:
                 for file in PUBLISHED_FILES:
                     those = [mart for mart in marts if mart.audience == file.audience]
                     write_file(
-                        connection, database.stem, folder, file, those, sizes, publication, manifest, bar
+                        connection,
+                        database.stem,
+                        folder,
+                        file,
+                        those,
+                        sizes,
+                        publication,
+                        manifest,
+                        protected,
+                        bar,
                     )
             return {
                 **asdict(publication),
@@ -178,7 +192,7 @@ def write_files(
                     if mart.sheet and mart.is_latest
                 ],
                 "labels": read_labels(connection, database.stem, manifest),
-                "views": [mart.name for mart in marts if is_shown_as_view(mart, sizes) and mart.is_latest],
+                "views": [published_name(mart) for mart in marts if is_shown_as_view(mart, sizes)],
             }
     except duckdb.Error as error:
         raise BankChurnError(f"Cannot publish {database}: {str(error).splitlines()[0]}") from error
@@ -193,6 +207,7 @@ def write_file(
     sizes: dict[str, int],
     publication: Publication,
     manifest: dict[str, Any],
+    protected: Protected,
     bar: QueryBar,
 ) -> None:
     """Write the marts of one audience, with their descriptions as comments, to a new database file.
@@ -210,6 +225,7 @@ def write_file(
         sizes: Size of each table of the build database.
         publication: The facts of this publication.
         manifest: dbt's `manifest.json`.
+        protected: The rows that are published for everyone, and what was done to them.
         bar: What shows how far publishing is.
     """
     path = folder / file.file_name
@@ -225,10 +241,11 @@ def write_file(
                 copy_stored_tables(connection, source, mart, written_tables)
                 show_as_view(connection, source, mart)
             else:
-                copy_mart(connection, source, mart)
+                copy_mart(connection, source, mart, protected.tables.get(mart.relation))
             show_lists_as_rows(connection, mart, blocks)
     write_publication(connection, publication, audience=file.audience)
-    for table, (description, columns) in publication_comments(manifest).items():
+    write_reports(connection, protected, audience=file.audience)
+    for table, (description, columns) in publication_comments(manifest, file.audience).items():
         comment(connection, "table", table, description, columns)
     connection.commit()
     connection.execute("checkpoint published")  # when detaching, DuckDB would not report a full disk
@@ -267,6 +284,18 @@ def size_of(mart: PublicMart, sizes: dict[str, int]) -> int:
     return sum(sizes.get(name, 0) for name in (mart.relation, *(table.relation for table in mart.stored)))
 
 
+def published_name(mart: PublicMart) -> str:
+    """Name a mart as its readers know it.
+
+    Args:
+        mart: The mart.
+
+    Returns:
+        The name without a version for the latest one, with it for the others.
+    """
+    return mart.name if mart.is_latest else mart.relation
+
+
 def is_shown_as_view(mart: PublicMart, sizes: dict[str, int]) -> bool:
     """Say whether a mart is published as a view of narrow tables.
 
@@ -275,9 +304,9 @@ def is_shown_as_view(mart: PublicMart, sizes: dict[str, int]) -> bool:
         sizes: Size of each table of the build database.
 
     Returns:
-        Whether it is one and the narrow tables are there; what was built on Spark is copied without them.
+        Whether it is one, and its SQL and the narrow tables are there; Spark's builds are copied without.
     """
-    return bool(mart.stored) and all(table.relation in sizes for table in mart.stored)
+    return bool(mart.stored and mart.query) and all(table.relation in sizes for table in mart.stored)
 
 
 def copy_stored_tables(
@@ -314,7 +343,7 @@ def show_as_view(connection: duckdb.DuckDBPyConnection, source: str, mart: Publi
         return f'{STORED}."{found[1]}"' if found[1] in stored else f'"{found[1]}"'
 
     query = re.sub(rf'"{re.escape(source)}"\."main"\."(\w+)"', here, mart.query)
-    view = mart.name if mart.is_latest else mart.relation
+    view = published_name(mart)
     connection.execute(f'create view "{view}" as {query}')
     comment(connection, "view", view, mart.description, mart.columns)
     show_by_version(connection, mart)
@@ -357,25 +386,63 @@ def read_labels(
     return found
 
 
-def copy_mart(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart) -> None:
-    """Copy one mart into the attached database `published`, hiding the figures of suppressed groups.
+def write_reports(connection: duckdb.DuckDBPyConnection, protected: Protected, *, audience: str) -> None:
+    """Write what was done to the figures for everyone into the database in use.
+
+    Args:
+        connection: A connection with the published database in use.
+        protected: What was done.
+        audience: Whose database it is.
+    """
+    for table, (columns, rows) in protected.reports(audience).items():
+        create(connection, table, columns)
+        insert_frame(connection, table, pd.DataFrame(rows, columns=list(columns), dtype=object), columns)
+
+
+def insert_frame(
+    connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, columns: dict[str, str]
+) -> None:
+    """Insert rows that Python holds.
+
+    Args:
+        connection: A connection with the published database in use.
+        table: The table.
+        frame: The rows.
+        columns: Type by column.
+    """
+    if frame.empty:
+        return
+    casts = ", ".join(f'cast("{name}" as {type_})' for name, type_ in columns.items())
+    connection.execute(
+        f"set pandas_analyze_sample = {len(frame)}"
+    )  # a column may begin with a thousand nulls
+    connection.register("rows_of_python", frame)
+    connection.execute(f'insert into "{table}" select {casts} from rows_of_python')
+    connection.unregister("rows_of_python")
+
+
+def copy_mart(
+    connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart, protected: pd.DataFrame | None
+) -> None:
+    """Copy one mart into the attached database `published`.
 
     Args:
         connection: A connection with both databases attached, `published` in use.
         source: Name of the build database.
         mart: The mart to copy.
+        protected: Its rows for everyone; None for a mart of client level.
     """
-    hidden = ", ".join(
-        f"case when not is_suppressed then {column} end as {column}" for column in mart.suppressed_columns
-    )
-    replacement = f" replace ({hidden})" if hidden else ""
-    table = mart.name if mart.is_latest else mart.relation
-    rows = f'select *{replacement} from "{source}"."{mart.relation}"'
-    columns = [f'"{name}" {type_}' for name, type_, *_ in connection.execute(f"describe {rows}").fetchall()]
+    table = published_name(mart)
+    rows = f'select * from "{source}"."{mart.relation}"'
+    types = {name: type_ for name, type_, *_ in connection.execute(f"describe {rows}").fetchall()}
+    columns = [f'"{name}" {type_}' for name, type_ in types.items()]
     if mart.key and (mart.audience == "everyone" or row_count(connection, source, mart) <= KEYED_ROWS):
         columns.append(f"primary key ({', '.join(mart.key)})")
     connection.execute(f'create table "{table}" ({", ".join(columns)})')
-    connection.execute(f'insert into "{table}" {rows}')
+    if protected is None:
+        connection.execute(f'insert into "{table}" {rows}')
+    else:
+        insert_frame(connection, table, protected, types)
     comment(connection, "table", table, mart.description, mart.columns)
     show_by_version(connection, mart)
 

@@ -45,6 +45,7 @@ class Screen:
     warnings: list[str] = field(default_factory=list)
     drawn: int = 0
     drawn_at: float = 0.0
+    inside: float = 0.0
 
     @property
     def is_plain(self) -> bool:
@@ -110,7 +111,7 @@ class Screen:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[dict[str, object]]:
-        """Time a stage and say a line when it is over.
+        """Time a stage, without those inside it, and say a line when it is over.
 
         Args:
             name: The stage, as `words/sentences.toml` has it.
@@ -119,9 +120,12 @@ class Screen:
             What is to be told of it: `told` in the reader's language, the rest for a program.
         """
         started, facts = time.monotonic(), dict[str, object]()
+        before, self.inside = self.inside, 0.0
         self.progress(name, None)
         yield facts
-        self.done(name, time.monotonic() - started, str(facts.pop("told", "")), **facts)
+        took = time.monotonic() - started
+        self.done(name, took - self.inside, str(facts.pop("told", "")), **facts)
+        self.inside = before + took
 
     def progress(self, name: str, share: float | None, told: str = "") -> None:
         """Draw how far a stage is, over the last drawing; on a terminal only.
@@ -135,15 +139,15 @@ class Screen:
         if not self.is_terminal or (share is not None and now - self.drawn_at < INTERVAL):
             return
         bar = "" if share is None else f"[{'#' * int(share * BAR_WIDTH):<{BAR_WIDTH}}] "
-        text = shown(f"  {said(name):<{NAME_WIDTH}} {bar}{told}")[: self.width - 1]
+        text = shown(f"  {said(name):<{NAME_WIDTH}} {bar}{told}")[: self.width - 3]
         self.wipe()
         print(text, end="", file=sys.stdout, flush=True)
         self.drawn, self.drawn_at = len(text), now
 
     def wipe(self) -> None:
-        """Wipe the last drawing out."""
+        """Wipe the last drawing out, and the ^C that a terminal shows behind it."""
         if self.drawn:
-            print("\r" + " " * self.drawn + "\r", end="", file=sys.stdout, flush=True)
+            print("\r" + " " * (self.drawn + 2) + "\r", end="", file=sys.stdout, flush=True)
             self.drawn = 0
 
     def warn(self, text: str) -> None:

@@ -1,0 +1,1 @@
+"""Taking one client out of everything that the project keeps."""

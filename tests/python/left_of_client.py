@@ -1,0 +1,83 @@
+"""Looks for a client in every file of some folders: in databases, parquet files, workbooks and text."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+
+def places_of(
+    folder: Path, words: Iterable[str], amounts: Iterable[float], *, but: Iterable[str] = ()
+) -> list[str]:
+    """List the places where a client still is.
+
+    Args:
+        folder: It and all below it are looked through.
+        words: Id and keys, as whole values of cells or words of a text.
+        amounts: What the client alone has.
+        but: Parts of paths that are not looked at: the bank's own extracts.
+
+    Returns:
+        Files, and tables of databases.
+    """
+    wanted, numbers = set(words), sorted(set(amounts))
+    texts = wanted | {repr(number) for number in numbers}
+    pattern = re.compile(
+        rb"(?<![\w.])(" + b"|".join(re.escape(text.encode()) for text in sorted(texts)) + rb")(?![\w.])"
+    )
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.is_symlink() or any(part in path.as_posix() for part in but):
+            continue
+        if path.suffix == ".duckdb":
+            found += [f"{path}: {table}" for table in tables_with(path, wanted, numbers)]
+        elif path.suffix == ".parquet":
+            with duckdb.connect() as connection:
+                connection.execute(f"create view it as from '{path}'")
+                found += [str(path)] if holds(connection, "it", wanted, numbers) else []
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                found += (
+                    [str(path)] if any(pattern.search(book.read(name)) for name in book.namelist()) else []
+                )
+        elif pattern.search(path.read_bytes()):
+            found.append(str(path))
+    return found
+
+
+def tables_with(path: Path, words: set[str], numbers: list[float]) -> list[str]:
+    """The tables of a database that hold the client."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not internal"
+        ).fetchall()
+        names = [f'{schema}"."{table}' for schema, table in tables]
+        return [table for table in names if holds(connection, table, words, numbers)]
+
+
+def holds(connection: duckdb.DuckDBPyConnection, table: str, words: set[str], numbers: list[float]) -> bool:
+    """Whether a cell of a table is one of the words or numbers, or a line of text has such a word."""
+    parts = []
+    for name, type_ in connection.execute(
+        f'select column_name, column_type from (describe "{table}")'
+    ).fetchall():
+        if type_ == "VARCHAR":
+            parts.append(
+                (
+                    f'regexp_matches("{name}", ?)',
+                    "(^|\\W)(" + "|".join(map(re.escape, sorted(words))) + ")($|\\W)",
+                )
+            )
+        elif type_ == "DOUBLE" and numbers:
+            parts.append((f'"{name}" in (select unnest(?))', numbers))
+    if not parts:
+        return False
+    condition = " or ".join(part for part, _ in parts)
+    [(count,)] = connection.execute(
+        f'select count(*) from "{table}" where {condition}', [value for _, value in parts]
+    ).fetchall()
+    return bool(count)

@@ -1,0 +1,240 @@
+"""Nothing about few people follows from what is published, nor a client's amounts from two publications."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+from attack import recovered
+from bank_churn.privacy.apply import retold
+from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of
+from bank_churn.privacy.protect import Rules, plan_for
+from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
+from bank_churn.privacy.solve import extremes, linked, propagate
+from conftest import Build, run_build
+from extracts import HEADER, good_row, to_line, write_lines
+
+RULES = Rules(min_group_size=10, min_uniform_group_size=20)
+
+
+def people(**conditions: str) -> Population:
+    return "bank", frozenset(conditions.items())
+
+
+def figures(counts: dict[Population, tuple[int, int]]) -> list[Figure]:
+    """Clients of known churn and churned ones of each group, as figures of a table."""
+    found = []
+    for row, (one, (clients, churned)) in enumerate(counts.items()):
+        found.append(Figure("rates", row, "client_count", (one[0], one[1] | {KNOWN}), clients))
+        found.append(Figure("rates", row, "churned_count", (one[0], one[1] | {CHURNED}), churned))
+    return found
+
+
+CITIES = {
+    people(): (1003, 201),
+    people(city="a"): (600, 120),
+    people(city="b"): (400, 80),
+    people(city="c"): (3, 1),
+}
+
+
+def test_a_hidden_city_follows_from_the_others_and_is_found_out() -> None:
+    plan = plan_for(figures(CITIES), Rules(min_group_size=10, is_primary_only=True))
+    found = {(one.population, one.low, one.high) for one in plan.after if CHURNED not in one.population[1]}
+    assert found == {(("bank", frozenset({("city", "c"), KNOWN})), 3, 3)}
+
+
+def test_protection_rounds_large_counts_before_it_hides_any() -> None:
+    plan = plan_for(figures(CITIES), RULES)
+    assert plan.before
+    assert not plan.after
+    assert {one[1] - {KNOWN, CHURNED} for one in plan.hidden} == {frozenset({("city", "c")})}
+    assert set(plan.steps.values()) == {10}
+
+
+def test_groups_where_everybody_left_are_hidden_below_their_own_size() -> None:
+    counts = {people(): (1000, 215), people(products="1"): (985, 200), people(products="4"): (15, 15)}
+    assert not plan_for(figures(counts), Rules(min_group_size=10)).hidden
+    plan = plan_for(figures(counts), RULES)
+    assert people(products="4")[1] | {KNOWN} in {one[1] for one in plan.hidden}
+    assert plan.before
+    assert not plan.after
+
+
+def test_what_subtraction_leaves_of_a_pair_counts_as_a_group() -> None:
+    counts = {
+        people(): (1000, 200),
+        people(card="true"): (500, 100),
+        people(city="a"): (400, 80),
+        people(card="true", city="a"): (396, 79),
+    }
+    plan = plan_for(figures(counts), RULES)
+    assert ("bank", frozenset({("card", "≠true"), ("city", "a"), KNOWN})) in {
+        one.population for one in plan.before
+    }
+    assert not plan.after
+
+
+def test_bounds_are_those_of_every_table_that_agrees_with_what_is_published() -> None:
+    """Compared with all 3 × 2 tables of small numbers that have the published margins."""
+    chance = random.Random(7)
+    for _ in range(5):
+        cells = {(city, card): chance.randrange(6) for city in "abc" for card in "xy"}
+        truth = {people(): sum(cells.values())}
+        for city in "abc":
+            truth[people(city=city)] = cells[city, "x"] + cells[city, "y"]
+        for card in "xy":
+            truth[people(card=card)] = sum(cells[city, card] for city in "abc")
+        truth |= {people(city=city, card=card): count for (city, card), count in cells.items()}
+        system = linked(truth)
+        system.low = np.array(
+            [0 if len(one[1]) == 2 else truth.get(one, 0) for one in system.populations], float
+        )
+        system.high = np.array(
+            [50 if len(one[1]) == 2 else truth.get(one, 0) for one in system.populations], float
+        )
+        propagate(system)
+        tables = [
+            (ax, bx, truth[people(card="x")] - ax - bx)
+            for ax, bx in itertools.product(range(11), repeat=2)
+            if ax <= truth[people(city="a")]
+            and bx <= truth[people(city="b")]
+            and 0 <= truth[people(card="x")] - ax - bx <= truth[people(city="c")]
+        ]
+        for place, city in enumerate("abc"):
+            found = extremes(system, system.number[people(city=city, card="x")])
+            assert found == (min(table[place] for table in tables), max(table[place] for table in tables))
+
+
+def test_conditions_that_mean_the_same_people_are_one() -> None:
+    words = Words(presence={"balance_band": "has_balance"}, same={("segment", "rich"): ("products", "4|5")})
+    rule = {"rule": "balance_band=q4;segment=rich", "none": None}
+    assert conditions_of(rule, ["rule:rule"], words) == {
+        ("has_balance", "true"),
+        ("balance_band", "q4"),
+        ("products", "4|5"),
+    }
+    assert conditions_of({"balance_band": "unknown"}, ["balance_band"], words) == {("has_balance", "false")}
+    assert conditions_of(rule, ["none"], words) is None
+
+
+def test_steps_are_what_several_clients_move_a_figure() -> None:
+    assert [nice(step) for step in (0.03, 1, 170)] == [0.05, 1, 200]
+    assert to_step(0.30000000000000004, 0.1) == 0.3
+    spreads = {("bank", "balance"): Spread(deviation=60_000, middle=50_000)}
+    row = {"portfolio": "bank", "n": 400, "metric": "balance"}
+    mean = step_of(119_586.4, {"as": "value", "metric": "metric", "n": ["n"]}, row, "x", spreads, 1)
+    assert mean == 1000  # 4 × 60,000 / 400 = 600
+    quantile = step_of(119_586.4, {"as": "value", "n": ["n"]}, row, "balance_q25", spreads, 1)
+    assert quantile == 2000  # 50,000 / (2 × √400) = 1,250
+
+
+def test_a_text_tells_the_figures_that_its_row_shows() -> None:
+    row = {"n": 1446, "rate": 0.18672, "p_value": 0.0312}
+    changed = {"n": 1450, "rate": 0.1862, "p_value": 0.03}
+    text = "270 of 1,446 left: 18.7% (p = 0.031); of 21,446 others 41,446."
+    assert (
+        retold(text, row, changed, "en") == "270 of 1,450 left: 18.6% (p = 0.030); of 21,446 others 41,446."
+    )
+
+
+def test_nothing_small_follows_from_the_demo_publication(demo_build: Build) -> None:
+    audit = demo_build.query(
+        "select count(*), count(*) filter (where is_recovered) from _disclosure_audit",
+        "published/bank_churn_clients.duckdb",
+    )
+    assert audit[0][0] > 50, "the demo data have small groups"
+    assert audit[0][1] == 0
+    assert recovered(demo_build.folder, sums=100) == []
+
+
+def test_no_city_of_a_hundredth_of_the_clients_loses_its_rate(demo_build: Build) -> None:
+    clients = demo_build.query(
+        "select portfolio, city, count(*), sum(count(*)) over (partition by portfolio) from clients"
+        " group by portfolio, city"
+    )
+    large = {(portfolio, city) for portfolio, city, count, total in clients if count * 100 >= total}
+    shown = set(
+        demo_build.query_published("select portfolio, city from churn_by_city where churn_rate is not null")
+    )
+    assert len(large) == 6
+    assert large <= shown
+
+
+def test_rounded_figures_stay_exact_in_the_restricted_file(demo_build: Build) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{demo_build.published}/bank_churn.duckdb' as public (read_only)")
+        connection.execute(
+            f"attach '{demo_build.published}/bank_churn_clients.duckdb' as private (read_only)"
+        )
+        connection.execute(f"attach '{demo_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
+        [(different, listed)] = connection.execute(
+            """
+            select
+                count(*) filter (where exact.client_count is distinct from shown.client_count),
+                count(*) filter (where figures.exact_value = exact.client_count
+                    and figures.published_value is not distinct from shown.client_count
+                    and figures.published_value is distinct from figures.exact_value)
+            from bank_churn.churn_rates_v1 as exact
+            inner join public.churn_rates as shown using (portfolio, dimension_name, dimension_value)
+            left join private._protected_figures as figures
+                on figures.table_name = 'churn_rates' and figures.column_name = 'client_count'
+                and figures.row_key = concat_ws('|', portfolio, dimension_name, dimension_value)
+            """
+        ).fetchall()
+    assert different == listed > 0
+
+
+def test_no_quantile_is_what_one_client_alone_has(demo_build: Build) -> None:
+    shown = demo_build.query_published(
+        """select portfolio, regexp_replace(measure, '_(median|q25|q75)$', ''), value from portraits
+        where regexp_matches(measure, '_(median|q25|q75)$') and value is not null"""
+    )
+    assert len(shown) > 200
+    for metric in sorted({metric for _, metric, _ in shown}):
+        single = set(
+            demo_build.query(
+                f"select portfolio, cast({metric} as double) from clients where {metric} is not null"
+                " group by all having count(*) = 1"
+            )
+        )
+        assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
+
+
+def test_rates_follow_from_the_counts_beside_them(demo_build: Build) -> None:
+    wrong = demo_build.query_published(
+        """select * from churn_rates where client_count > 0
+        and (abs(churn_rate - churned_count / client_count) > 1e-12
+            or not churn_rate between ci_low and ci_high)"""
+    )
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_nothing_small_follows_for_all_sums_together(demo_build: Build) -> None:
+    assert recovered(demo_build.folder) == []
+
+
+@pytest.mark.slow
+def test_nothing_small_follows_from_the_real_publication(real_build: Build) -> None:
+    assert recovered(real_build.folder, sums=300) == []
+
+
+@pytest.mark.slow
+def test_nothing_small_follows_where_forty_cities_are_of_all_sizes(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    cities = [f"Город {number}" for number in range(1, 41)]
+    sizes = [int(4000 / rank**1.6) + 1 for rank in range(1, 41)]
+    lines = []
+    for number, city in enumerate(
+        [city for city, size in zip(cities, sizes, strict=True) for _ in range(size)]
+    ):
+        row = good_row(number) | {"City": city, "Churn": str(int(chance.random() < 0.2))}
+        lines.append(to_line(row, HEADER))
+    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "extracts/forty.csv", lines))
+    assert build.code == 0, build.stdout + build.stderr
+    assert recovered(build.folder, sums=300) == []
