@@ -126,8 +126,9 @@ final as (
         - {{ z }} * sqrt(1e0 / client_count + 1e0 / nullif(rest_client_count, 0)) as effect_ci_low,
         2 * asin(sqrt(churn_rate)) - 2 * asin(sqrt(rest_churn_rate))
         + {{ z }} * sqrt(1e0 / client_count + 1e0 / nullif(rest_client_count, 0)) as effect_ci_high,
-        greatest(adjusted_difference - {{ z }} * standard_error, -1e0) as adjusted_ci_low,
-        least(adjusted_difference + {{ z }} * standard_error, 1e0) as adjusted_ci_high
+        -- Twelve digits: the last of a sum depend on the order of its rows.
+        round(greatest(adjusted_difference - {{ z }} * standard_error, -1e0), 12) as adjusted_ci_low,
+        round(least(adjusted_difference + {{ z }} * standard_error, 1e0), 12) as adjusted_ci_high
     from rated
 )
 
