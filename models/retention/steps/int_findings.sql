@@ -78,7 +78,7 @@ said as (
             coalesce(evidence.measure_{{ language }}, '')
         ) as phrase_{{ language }},
         {%- endfor %}
-        exact.phrase_ru is not null as is_said_by_phrase,
+        exact.finding is not null as is_said_by_phrase,
         phrases.remark_key
     from evidence
     left join hints on evidence.evidence_kind = 'hint' and evidence.evidence_key = hints.hint_code
