@@ -225,7 +225,7 @@ def test_small_groups_are_marked_and_never_ranked(real_build: Build):
     assert set(rows) == {(True, True, True)}
     assert real_build.query(
         "select reading_en from churn_by_product_count where portfolio = 'metanprom' and product_count = 4"
-    ) == [("all 49 left; the churn rate is not below 92.7%",)]
+    ) == [("all 49 left; the churn rate is not below 92.7% (95% confidence)",)]
 
 
 STATUSES = {
@@ -269,7 +269,7 @@ def test_the_numbers_of_a_recommendation_come_from_the_marts(real_build: Build):
         """select evidence_en from recommendations
         where portfolio = 'metanprom' and recommendation_id = 'four_products'"""
     )
-    assert "all 49 left; the churn rate is not below 92.7%" in text
+    assert "all 49 left; the churn rate is not below 92.7% (95% confidence)" in text
     [(text, conclusion)] = real_build.query(
         """select evidence_ru, conclusion_ru from recommendations
         inner join hypothesis_results using (portfolio)

@@ -71,7 +71,12 @@ tested as (
                 || {{ churn_reading('groups', 'en') | indent(12) }}
                 || '. '
         end || hypotheses.conclusion_en as evidence_en,
-        hypotheses.is_suppressed
+        hypotheses.is_suppressed,
+        adjusted.adjusted_ci_low,
+        adjusted.adjusted_ci_high,
+        {%- for language in ['ru', 'en'] %}
+        cast(null as {{ dbt.type_string() }}) as measure_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from hypotheses
     left join groups
         on hypotheses.portfolio = groups.portfolio and hypotheses.hypothesis_id = groups.hypothesis_id

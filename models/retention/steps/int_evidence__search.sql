@@ -33,7 +33,12 @@ searched as (
                     || {{ percent_text('cover_share_of_churn', 'en') }} || ' of the churn.'
             else 'The search found no group whose churn is surely above the average.'
         end as evidence_en,
-        false as is_suppressed
+        false as is_suppressed,
+        cast(null as double) as adjusted_ci_low,
+        cast(null as double) as adjusted_ci_high,
+        {%- for language in ['ru', 'en'] %}
+        cast(null as {{ dbt.type_string() }}) as measure_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from searches
 )
 
