@@ -238,3 +238,52 @@ def test_nothing_small_follows_where_forty_cities_are_of_all_sizes(tmp_path: Pat
     build = run_build(tmp_path, metanprom=write_lines(tmp_path / "extracts/forty.csv", lines))
     assert build.code == 0, build.stdout + build.stderr
     assert recovered(build.folder, sums=300) == []
+
+
+def test_two_publications_that_differ_by_a_client_do_not_tell_its_amount() -> None:
+    """Means of five groups, all of which hold the client: the amount follows from each, within bounds."""
+    chance = random.Random(11)
+    amounts = [chance.gauss(120_000, 30_000) for _ in range(2_000)]
+    deviation = float(np.std(amounts, ddof=1))
+    spreads = {("bank", "balance"): Spread(deviation, deviation)}
+    rule = {"as": "value", "metric": "metric", "n": ["n"]}
+    for client in range(20):
+        low, high = -np.inf, np.inf
+        for group in range(5):
+            members = amounts[group * 100 :] + amounts[: 20 + client]
+            bounds = []
+            for there in (
+                members,
+                members[: members.index(amounts[client])] + members[members.index(amounts[client]) + 1 :],
+            ):
+                row = {"portfolio": "bank", "metric": "balance", "n": len(there)}
+                step = step_of(float(np.mean(there)), rule, row, "estimate_a", spreads, 1)
+                assert step is not None
+                shown = to_step(float(np.mean(there)), step)
+                bounds.append((len(there) * (shown - step / 2), len(there) * (shown + step / 2)))
+            low, high = max(low, bounds[0][0] - bounds[1][1]), min(high, bounds[0][1] - bounds[1][0])
+        assert high - low >= deviation  # not known better than half of one
+
+
+def test_rounded_counts_of_two_publications_tell_no_attribute_of_their_difference() -> None:
+    chance = random.Random(5)
+    clients = [(chance.choice("ab"), chance.choice("xyz"), chance.random() < 0.2) for _ in range(3_000)]
+    rules = Rules(min_group_size=10, rounded_counts=10)
+
+    def shown(of: list[tuple[str, str, bool]]) -> dict[Population, tuple[float, float]]:
+        groups = {people(): of}
+        groups |= {people(city=city): [one for one in of if one[0] == city] for city in "ab"}
+        groups |= {people(card=card): [one for one in of if one[1] == card] for card in "xyz"}
+        plan = plan_for(
+            figures({one: (len(some), sum(c[2] for c in some)) for one, some in groups.items()}), rules
+        )
+        ends = zip(plan.system.low.tolist(), plan.system.high.tolist(), strict=True)
+        return dict(zip(plan.system.populations, ends, strict=True))
+
+    whole = shown(clients)
+    for number in range(20):
+        rest = shown(clients[:number] + clients[number + 1 :])
+        for one in whole.keys() & rest.keys():
+            (low, high), (other_low, other_high) = whole[one], rest[one]
+            assert low <= other_high, "surely fewer than before"
+            assert other_low + 1 <= high, "surely one less than before"
