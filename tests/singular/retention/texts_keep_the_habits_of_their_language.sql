@@ -1,6 +1,6 @@
 -- Claim: numbers in English texts have no no-break space between thousands, one who left is "ушёл", no number of a
--- sentence is written as a machine writes it, what a snapshot found is told in the past and without a false 100 %, no sentence
--- ends twice, and nothing stands in braces.
+-- sentence is written as a machine writes it, what a snapshot found is told in the past and without a false 100 %, no
+-- sentence ends twice, and nothing stands in braces.
 {%- set told = [
     ('reading', ref('int_churn_rates'), 'churned_count'),
     ('reading', ref('target_groups'), 'churned_count'),
