@@ -68,7 +68,8 @@ final as (
         ] %}
         rated.finding_{{ language }}
         || case rated.status
-            when 'supported' then ' ' || rated.advice_here_{{ language }} || coalesce(rated.whom_told_{{ language }}, '')
+            when 'supported'
+                then ' ' || rated.advice_here_{{ language }} || coalesce(rated.whom_told_{{ language }}, '')
             when 'nobody_left'
                 then
                     '{{ follows }}' || lower(substr(rated.advice_here_{{ language }}, 1, 1))

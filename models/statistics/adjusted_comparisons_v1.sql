@@ -54,7 +54,8 @@ turned as (
             ('ru', "'признака «' || attribute_labels.attribute_label_ru || '»'"),
             ('en', 'attribute_labels.attribute_label_en'),
         ] %}
-        coalesce(stratum_labels.label_{{ language }}, {{ attribute }}) as depends_on_{{ language }}{{ ',' if not loop.last }}
+        coalesce(stratum_labels.label_{{ language }}, {{ attribute }})
+            as depends_on_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
     from hypotheses
     left join stratum_labels

@@ -72,7 +72,9 @@ standings as (
                 phrases.standing in ('low', 'high') and rates.churn_rate > whole.churn_rate
                 then phrases.standing
             when
-                phrases.standing in ('low', 'usual', 'high') and evidence.finding = 'lower' and evidence.importance is null
+                phrases.standing in ('low', 'usual', 'high')
+                and evidence.finding = 'lower'
+                and evidence.importance is null
                 then 'stated'
             when phrases.standing in ('low', 'high') then 'usual'
             else phrases.standing
@@ -346,7 +348,7 @@ joined as (
     from worded
 ),
 
--- A value that counts together with others may by itself be one of those who stay; which others is said, here or before.
+-- A value that counts together with others may by itself be one of those who stay; the others are said, here or before.
 remarked as (
     select
         portfolio,

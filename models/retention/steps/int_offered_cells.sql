@@ -21,8 +21,9 @@ grouped as (
         members.cell_id,
         {{ dbt.listagg('offers.group_code', "' | '", 'order by offers.place') }} as target_groups,
         {%- for language in ['ru', 'en'] %}
+        {%- set unless_spoken = "else nullif(spoken.spoken_" ~ language ~ ", '') end" %}
         {{ dbt.listagg(
-            'case when spoken.group_code is null then offers.name_' ~ language ~ ' else nullif(spoken.spoken_' ~ language ~ ", '') end",
+            'case when spoken.group_code is null then offers.name_' ~ language ~ ' ' ~ unless_spoken,
             "' | '", 'order by offers.place'
         ) }} as group_names_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}

@@ -1,5 +1,5 @@
--- One row per portfolio × segment of each version: what to call it in this bank, by its name where that fits, else by its
--- rule.
+-- One row per portfolio × segment of each version: what to call it in this bank, by its name where that fits, else by
+-- its rule.
 {{ config(materialized='table') }}
 
 with segments as (

@@ -56,7 +56,8 @@ def format_metric(value: float, *, label: MetricLabel, language: Language, with_
         text = text.removesuffix(",0" if language == "ru" else ".0")
     if not with_unit or not label.unit:
         return text
-    glue = "" if label.is_share and language == "en" else NO_BREAK
+    english = "" if label.is_share else " "
+    glue = NO_BREAK if language == "ru" else english
     return f"{text}{glue}{label.unit}"
 
 

@@ -1,5 +1,5 @@
--- Claim: a value of which fewer clients left than of its opposite is told as part of a combination, one of which more left
--- as a sign, in both languages.
+-- Claim: a value of which fewer clients left than of its opposite is told as part of a combination, one of which more
+-- left as a sign, in both languages.
 with reasons as (
     {%- for place in [1, 2, 3] %}
     select

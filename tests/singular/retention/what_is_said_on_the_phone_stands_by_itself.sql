@@ -1,5 +1,5 @@
--- Claim: a combination is told with more than one of its values, and neither reasons nor names of groups tell a value of an
--- attribute that is not spoken.
+-- Claim: a combination is told with more than one of its values, and no name of a group tells a value of an attribute
+-- that is not spoken.
 with listed as (
     select
         group_names_ru,
