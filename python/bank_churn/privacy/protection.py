@@ -131,7 +131,7 @@ def rules_of(settings: dict[str, Any]) -> Rules:
         min_group_size=whole_number(settings, "min_group_size", 10),
         min_uniform_group_size=whole_number(settings, "min_uniform_group_size", 20),
         rounded_counts=whole_number(settings, "rounded_counts", 1),
-        is_primary_only=bool(settings.get("primary_suppression_only", False)),
+        is_primary_only=bool(settings.get("primary_suppression_only", True)),
     )
 
 
