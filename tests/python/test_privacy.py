@@ -181,7 +181,8 @@ def test_nothing_small_follows_from_a_protected_publication(protected_build: Bui
 
 
 def test_counts_and_rates_are_exact_by_default(demo_build: Build) -> None:
-    figures = "select portfolio, dimension_name, dimension_value, client_count, churned_count, churn_rate from churn_rates"
+    figures = """select portfolio, dimension_name, dimension_value, client_count, churned_count, churn_rate
+        from churn_rates"""
     exact = set(demo_build.query(figures))
     shown = demo_build.query_published(f"{figures} where client_count is not null")
     assert len(shown) > 150
