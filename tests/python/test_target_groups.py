@@ -236,9 +236,9 @@ STATUSES = {
     "personal_service": ("supported", "nobody_left"),
     "exclusive_offers": ("supported", "nobody_left"),
     "deposits_for_women": ("supported", "contradicted"),
-    "personal_mailings": ("supported", "contradicted"),
+    "personal_mailings": ("not_supported", "contradicted"),
     "deposit_loyalty": ("supported", "not_supported"),
-    "personal_manager": ("supported", "contradicted"),
+    "personal_manager": ("not_supported", "contradicted"),
     "card_bonuses": ("supported", "not_supported"),
     "engage_clients": ("contradicted", "supported"),
     "referral_bonuses": ("not_testable", "not_testable"),
@@ -250,7 +250,7 @@ STATUSES = {
     "campaign_for_women": ("contradicted", "not_supported"),
     "stability_for_41_65": ("not_supported", "supported"),
     "churn_by_each_product": ("not_testable", "not_testable"),
-    "four_products": ("supported", "nobody_left"),
+    "four_products": ("supported", "supported"),
 }
 
 

@@ -47,6 +47,7 @@ def format_metric(value: float, *, label: MetricLabel, language: Language, with_
     """Write a metric's value in its unit; shares as per cent, whole ones without a decimal, as in SQL.
 
     Examples:
+        >>> from bank_churn.words.labels import MetricLabel
         >>> format_metric(0.324, label=MetricLabel("churn rate", "%", 1), language="en")
         '32.4%'
     """
@@ -65,6 +66,7 @@ def format_difference(value: float, *, label: MetricLabel, language: Language, w
     """Write a signed difference of two values of a metric; shares in percentage points.
 
     Examples:
+        >>> from bank_churn.words.labels import MetricLabel
         >>> format_difference(-0.161, label=MetricLabel("churn rate", "%", 1), language="en")
         '−16.1 pp'
     """

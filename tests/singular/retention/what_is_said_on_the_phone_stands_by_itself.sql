@@ -1,17 +1,6 @@
 -- Claim: a combination is told with more than one of its values, and no name of a group tells a value of an attribute
 -- that is not spoken.
-with listed as (
-    select
-        group_names_ru,
-        group_names_en,
-        reason_1_en,
-        reason_2_en,
-        reason_3_en
-    from {{ ref('retention_list') }}
-    group by group_names_ru, group_names_en, reason_1_en, reason_2_en, reason_3_en
-),
-
-unspoken as (
+with unspoken as (
     select
         lower(value_label_ru) as value_ru,
         lower(value_label_en) as value_en
@@ -20,25 +9,33 @@ unspoken as (
         attribute in ('{{ var('unspoken_attributes') | join("', '") }}')
         and attribute_value <> 'unknown'
     group by lower(value_label_ru), lower(value_label_en)
+),
+
+named as (
+    select
+        group_names_ru,
+        coalesce(group_names_en, '') as group_names_en
+    from {{ ref('retention_list') }}
+    group by group_names_ru, group_names_en
 )
 
 {%- for place in [1, 2, 3] %}
 select
-    listed.reason_{{ place }}_en as told,
+    reason_{{ place }}_en as told,
     'one value of a combination' as problem
-from listed
+from {{ ref('retention_list') }}
 where
-    listed.reason_{{ place }}_en like '%(it is the combination that counts)'
-    and replace(listed.reason_{{ place }}_en, '; a sign, not a cause', '') not like '%; %'
+    reason_{{ place }}_en like '%(it is the combination that counts)'
+    and replace(reason_{{ place }}_en, '; a sign, not a cause', '') not like '%; %'
 union all
 {%- endfor %}
 select
-    listed.group_names_ru as told,
+    named.group_names_ru as told,
     'not spoken' as problem
-from listed
+from named
 inner join unspoken
     on
-        lower(listed.group_names_ru) like '%' || unspoken.value_ru || '%'
-        or lower(coalesce(listed.group_names_en, '')) like '%| ' || unspoken.value_en || '%'
-        or lower(coalesce(listed.group_names_en, '')) like '%; ' || unspoken.value_en || '%'
-        or lower(coalesce(listed.group_names_en, '')) like unspoken.value_en || '%'
+        lower(named.group_names_ru) like '%' || unspoken.value_ru || '%'
+        or lower(named.group_names_en) like '%| ' || unspoken.value_en || '%'
+        or lower(named.group_names_en) like '%; ' || unspoken.value_en || '%'
+        or lower(named.group_names_en) like unspoken.value_en || '%'
