@@ -63,7 +63,9 @@ def told_of(bank: dict[str, Any], most: int) -> list[str]:
     rows = said(
         "{label}: {rows} rows read, {clients} clients, {rejected} rows rejected{reasons}{generated}",
         label=shown(bank["label"]),
-        **{name: told(bank[name]) for name in ("rows", "clients", "rejected")},
+        rows=told(bank["rows"]),
+        clients=told(bank["clients"]),
+        rejected=told(bank["rejected"]),
         reasons=f" ({'; '.join(bank['reasons'])})" if bank["reasons"] else "",
         generated=said(". The data are generated") if bank["is_generated"] else "",
     )
