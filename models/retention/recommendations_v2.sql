@@ -1,5 +1,6 @@
 -- One row per portfolio × recommendation of the studies: what was found in this bank, whether the advice follows, and
 -- the people that it is for.
+-- sqlfluff:exclude_rules:layout.indent
 with recommendations as (
     select * from {{ ref('int_recommendations') }}
 ),

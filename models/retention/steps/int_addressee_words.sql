@@ -1,5 +1,6 @@
 -- One row per portfolio × recommendation for some of the clients: who they are, by the conditions of its offer, the
 -- registered group or the segment.
+-- sqlfluff:exclude_rules:layout.indent
 {{ config(materialized='table') }}
 
 with registered as (

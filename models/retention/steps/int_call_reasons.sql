@@ -135,8 +135,9 @@ said as (
         ] %}
         phrase_{{ language }} || coalesce(
             ' (' || of_these_{{ language }} || '{{ " ушли " if language == "ru" else " " }}'
-            || {{ percent_text('own_rate', language) }} || '{{ "" if language == "ru" else " left" }}, '
-            || of_others_{{ language }} || ' ' || {{ percent_text('other_rate', language) }}
+            || {{ percent_text('own_rate', language) }}
+            || '{{ "" if language == "ru" else " left" }}, ' || of_others_{{ language }} || ' '
+            || {{ percent_text('other_rate', language) }}
             || case when own_rate < other_rate then '{{ together }}' else '{{ sign }}' end,
             ''
         ) as phrase_{{ language }}{{ ',' if not loop.last }}

@@ -1,4 +1,5 @@
 -- One row per portfolio × hint at what a segment is like: the measure it rests on, as evidence for a recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with hints as (
     select * from {{ ref('segment_label_checks') }}
 ),

@@ -1,4 +1,5 @@
 -- One row per portfolio × hypothesis: what its test found, as evidence for a recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with hypotheses as (
     select * from {{ ref('hypothesis_results') }}
 ),

@@ -1,4 +1,5 @@
 -- One row per portfolio: whether the search found groups of high churn, as evidence for a recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with searches as (
     select * from {{ ref('target_group_search') }}
 ),

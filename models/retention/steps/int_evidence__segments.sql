@@ -1,6 +1,7 @@
 -- One row per portfolio × segment of version 1: its churn against the other clients', as evidence for a recommendation.
 -- It passes what a hypothesis passes: p corrected, the effect's interval against its floor, clients alike in other
 -- things.
+-- sqlfluff:exclude_rules:layout.indent
 with segments as (
     select * from {{ ref('segment_portraits', v=1) }}
 ),

@@ -1,5 +1,6 @@
 -- One row per cell of clients in a target group surely above the average: the groups, the first by lower bound before
 -- the others.
+-- sqlfluff:exclude_rules:layout.indent
 {{ config(materialized='table') }}
 
 with members as (

@@ -1,4 +1,5 @@
 -- One row per portfolio × hypothesis on churn whose difference turns round between strata: which way it goes in each.
+-- sqlfluff:exclude_rules:layout.indent
 {{ config(materialized='table') }}
 
 with hypotheses as (
