@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pytest
 from attack import recovered
-from bank_churn.privacy.apply import retold
+from bank_churn.privacy.apply import retold, wilson
 from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of
 from bank_churn.privacy.protect import Rules, plan_for
 from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
@@ -244,6 +244,12 @@ def test_no_quantile_is_what_one_client_alone_has(demo_build: Build) -> None:
             )
         )
         assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
+
+
+@pytest.mark.parametrize("clients", [20, 80, 90, 490])
+def test_an_interval_holds_its_rate_at_the_ends_of_the_scale(clients: int) -> None:
+    assert wilson(clients, clients)[1] == 1
+    assert wilson(0, clients)[0] == 0
 
 
 def test_rates_follow_from_the_counts_beside_them(protected_build: Build) -> None:

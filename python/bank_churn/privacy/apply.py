@@ -58,7 +58,8 @@ def wilson(churned: float, clients: float) -> tuple[float, float]:
     middle = share + square / (2 * clients)
     half = Z * math.sqrt(share * (1 - share) / clients + square / (4 * clients * clients))
     scale = 1 + square / clients
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+    # At an end of the scale the sums are a last digit off; the interval holds the rate.
+    return min(share, max(0.0, (middle - half) / scale)), max(share, min(1.0, (middle + half) / scale))
 
 
 class Rows:
