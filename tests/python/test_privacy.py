@@ -230,20 +230,29 @@ def test_rounded_figures_stay_exact_in_the_restricted_file(protected_build: Buil
     assert different == listed > 0
 
 
-def test_no_quantile_is_what_one_client_alone_has(demo_build: Build) -> None:
-    shown = demo_build.query_published(
+def test_no_quantile_is_what_one_client_alone_has(protected_build: Build) -> None:
+    shown = protected_build.query_published(
         """select portfolio, regexp_replace(measure, '_(median|q25|q75)$', ''), value from portraits
         where regexp_matches(measure, '_(median|q25|q75)$') and value is not null"""
     )
     assert len(shown) > 200
     for metric in sorted({metric for _, metric, _ in shown}):
         single = set(
-            demo_build.query(
+            protected_build.query(
                 f"select portfolio, cast({metric} as double) from clients where {metric} is not null"
                 " group by all having count(*) = 1"
             )
         )
         assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
+
+
+def test_texts_are_those_of_the_marts_or_left_out(demo_build: Build, protected_build: Build) -> None:
+    texts = "select portfolio, hypothesis_id, conclusion_ru, conclusion_en from hypothesis_results"
+    exact = set(demo_build.query(texts))
+    assert set(demo_build.query_published(f"{texts} where not is_suppressed")) <= exact
+    told = protected_build.query_published(texts)
+    assert any(text is None for *_, text in told)
+    assert {row for row in told if None not in row} <= exact
 
 
 @pytest.mark.parametrize("clients", [20, 80, 90, 490])

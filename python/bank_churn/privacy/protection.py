@@ -175,13 +175,15 @@ def protect(
     for mart in public:
         rows = changed[mart.relation]
         rows.hide()
-        rows.round_counts()
-        rows.round_figures(entries[mart.relation].get("rounded", []), spreads)
-    avoid_single_values(connection, source, marts, changed, entries)
+        if not rules.is_primary_only:
+            rows.round_counts()
+            rows.round_figures(entries[mart.relation].get("rounded", []), spreads)
+    if not rules.is_primary_only:
+        avoid_single_values(connection, source, marts, changed, entries)
     result = Protected(audit=audit_of(plan))
     for mart in public:
         rows = changed[mart.relation]
-        rows.retell()
+        rows.leave_out_texts()
         result.tables[mart.relation] = pd.DataFrame(
             rows.result(mart.suppressed_columns), columns=columns_of[mart.relation], dtype=object
         )
