@@ -315,9 +315,9 @@ class Rows:
                 continue
             for column, text in row.items():
                 language = column.rpartition("_")[2]
-                if isinstance(text, str) and language in NUMBERS and column.startswith(TOLD):
-                    if retold(text, row, changed, language) != text:  # type: ignore[arg-type]
-                        self.change(number, column, None)
+                is_told = isinstance(text, str) and language in NUMBERS and column.startswith(TOLD)
+                if is_told and retold(text, row, changed, language) != text:  # type: ignore[arg-type]
+                    self.change(number, column, None)
 
     def result(self, suppressed: Sequence[str]) -> list[Row]:
         """Give the rows as they are published.
