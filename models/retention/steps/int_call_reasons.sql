@@ -1,6 +1,6 @@
 -- One row per client of the retention list: up to three reasons as they can be said on the phone, by the client's own
 -- values. Attributes that are not spoken are left out, and so is what was said already.
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,layout.long_lines
 {{ config(materialized='table') }}
 {%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
 {%- set dimensions = attribute_names('rates') %}
