@@ -1,5 +1,6 @@
 -- One row per portfolio × segment of each version: what to call it in this bank, by its name where that fits, else by
 -- its rule.
+-- sqlfluff:exclude_rules:layout.indent
 {{ config(materialized='table') }}
 
 with segments as (
