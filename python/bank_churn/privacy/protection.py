@@ -171,14 +171,13 @@ def protect(
         mart.relation: Rows(rows_of[mart.relation], by_mart[mart.relation], plan, mart.relation)
         for mart in public
     }
-    spreads = read_spreads(connection, source, marts)
-    for mart in public:
-        rows = changed[mart.relation]
+    for rows in changed.values():
         rows.hide()
-        if not rules.is_primary_only:
-            rows.round_counts()
-            rows.round_figures(entries[mart.relation].get("rounded", []), spreads)
     if not rules.is_primary_only:
+        spreads = read_spreads(connection, source, marts)
+        for relation, rows in changed.items():
+            rows.round_counts()
+            rows.round_figures(entries[relation].get("rounded", []), spreads)
         avoid_single_values(connection, source, marts, changed, entries)
     result = Protected(audit=audit_of(plan))
     for mart in public:
