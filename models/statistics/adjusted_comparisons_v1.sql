@@ -165,7 +165,7 @@ worded as (
         labels.value_label_en,
         labels.band_order as value_order,
         -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
-        coalesce(attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles'), false)
+        coalesce({{ is_named_with_attribute('attributes') }}, false)
             as needs_attribute,
         held_together.held_alike,
         held_together.held_alike_ru,

@@ -44,7 +44,7 @@ allowed as (
         max(value_labels.value_label_{{ language }}) as value_label_{{ language }},
         max(
             case
-                when attributes.kind = 'band' and attributes.bands = 'quantiles' or attributes.is_additional
+                when {{ is_named_with_attribute('attributes') }}
                     then value_labels.attribute_label_{{ language }} || ': '
                 else ''
             end

@@ -31,7 +31,7 @@ worded as (
         {%- for language, also in [('ru', ' или '), ('en', ' or ')] %}
         max(
             case
-                when attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles')
+                when {{ is_named_with_attribute('attributes') }}
                     then labels.attribute_label_{{ language }} || ': '
                 else ''
             end
