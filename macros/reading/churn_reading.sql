@@ -13,6 +13,8 @@
     {%- set left = "case when " ~ ends_in_one ~ " then 'ушёл ' else 'ушли ' end || " if ru else '' -%}
     {%- set lowest = 'coalesce(' ~ searched_bound ~ ', ' ~ prefix ~ 'ci_low)' if searched_bound else prefix ~ 'ci_low' -%}
     {%- set low = percent_text(lowest, language) -%}
+    {%- set at_least = percent_text(lowest, language, rounded_down=true) -%}
+    {%- set surely = ' (с вероятностью 95 %)' if ru else ' (95% confidence)' -%}
     {%- set high = percent_text(prefix ~ 'ci_high', language) -%}
     case
         when coalesce({{ prefix }}client_count, 0) = 0
@@ -21,15 +23,15 @@
             then '{{ "слишком мало клиентов для вывода: " if ru else "too few clients for a conclusion: " }}' || {{ left }}{{ churned }}
                 || '{{ " из " if ru else " of " }}' || {{ known }}{{ "" if ru else " || ' left'" }}
         when {{ prefix }}churned_count = {{ prefix }}client_count
-            then '{{ "ушли все " if ru else "all " }}' || {{ known }} || '{{ "; доля оттока не ниже " if ru else " left; the churn rate is not below " }}' || {{ low }}
+            then '{{ "ушли все " if ru else "all " }}' || {{ known }} || '{{ "; доля оттока не ниже " if ru else " left; the churn rate is not below " }}' || {{ at_least }} || '{{ surely }}'
         when {{ prefix }}churned_count = 0
-            then '{{ "не ушёл никто из " if ru else "none of " }}' || {{ known }} || '{{ "; доля оттока не выше " if ru else " left; the churn rate is not above " }}' || {{ high }}
+            then '{{ "не ушёл никто из " if ru else "none of " }}' || {{ known }} || '{{ "; доля оттока не выше " if ru else " left; the churn rate is not above " }}' || {{ high }} || '{{ surely }}'
         {%- if searched_bound %}
         when {{ searched_bound }} is not null
             then {{ left }}{{ churned }} || '{{ " из " if ru else " of " }}' || {{ known }} || '{{ ": " if ru else " left: " }}'
                 || {{ percent_text(prefix ~ 'churn_rate', language) }}
                 || '{{ "; с учётом перебора групп не меньше " if ru else "; given how many groups were looked at, at least " }}'
-                || {{ low }}
+                || {{ at_least }} || '{{ surely }}'
         {%- endif %}
         else
             {{ left }}{{ churned }} || '{{ " из " if ru else " of " }}' || {{ known }} || '{{ ": " if ru else " left: " }}'

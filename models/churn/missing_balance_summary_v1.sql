@@ -77,7 +77,7 @@ final as (
         || {{ percent_text('lowest_missing_share', 'ru') }}
         || case
             when is_associated then '. Доля пропусков по этому признаку различается.'
-            else '. Связь с этим признаком слаба.'
+            else '. Заметной связи с этим признаком не видно.'
         end
             as reading_ru,
         'The balance is missing most often in the group “' || highest_label_en || '”: '
@@ -85,7 +85,7 @@ final as (
         || '”: ' || {{ percent_text('lowest_missing_share', 'en') }}
         || case
             when is_associated then '. By this attribute the share missing differs.'
-            else '. The association with this attribute is weak.'
+            else '. No association with this attribute to speak of shows.'
         end as reading_en,
         is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin

@@ -1,5 +1,6 @@
 -- One row per portfolio × recommendation of the studies: what was found in this bank, whether the advice follows, and
 -- the people that it is for.
+-- sqlfluff:exclude_rules:layout.indent
 with recommendations as (
     select * from {{ ref('int_recommendations') }}
 ),
@@ -17,6 +18,42 @@ rated as (
     from recommendations
 ),
 
+-- Whom the advice is for, where the finding is about others: among them churn may be otherwise.
+told as (
+    select
+        *,
+        {%- for language, words in [
+            ('ru', {'whom': ' Для кого совет: ', 'such': '; таких клиентов ', 'left': ', из них ушли ', 'from': ' (от ',
+                'to': ' до ', 'here': '; в портфеле ', 'not_above': ', то есть не выше среднего',
+                'below': ', то есть ниже среднего'}),
+            ('en', {'whom': ' Whom the advice is for: ', 'such': '; of such clients (', 'left': ') ', 'from': ' left (',
+                'to': ' to ', 'here': '; in the portfolio ', 'not_above': ', so not above the average',
+                'below': ', so below the average'}),
+        ] %}
+        case
+            when
+                addressee_count > 0
+                and addressee_count <> coalesce(evidence_client_count, 0)
+                and not coalesce(is_research, false)
+                then
+                    '{{ words.whom }}' || whom_{{ language }} || '{{ words.such }}'
+                    || {{ format_thousands('addressee_count', language) }} || '{{ words.left }}'
+                    || {{ percent_text('churn_rate', language) }} || '{{ words.from }}'
+                    || {{ percent_text('ci_low', language) }} || '{{ words.to }}'
+                    || {{ percent_text('ci_high', language) }} || ')'
+                    || coalesce(
+                        '{{ words.here }}' || {{ percent_text('portfolio_rate', language) }}
+                        || case
+                            when ci_high < portfolio_rate then '{{ words.below }}'
+                            when ci_low <= portfolio_rate then '{{ words.not_above }}'
+                            else ''
+                        end, ''
+                    ) || '.'
+        end as whom_told_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from rated
+),
+
 final as (
     select
         rated.portfolio,
@@ -26,10 +63,21 @@ final as (
         rated.segment_code,
         rated.group_code,
         rated.offer_code,
-        rated.finding_ru
-        || case when rated.status = 'supported' then ' ' || rated.advice_here_ru else '' end as text_ru,
-        rated.finding_en
-        || case when rated.status = 'supported' then ' ' || rated.advice_here_en else '' end as text_en,
+        {%- for language, follows in [
+            ('ru', ' Совет следует, но таких клиентов не осталось: '),
+            ('en', ' The advice follows, but no such clients remain: '),
+        ] %}
+        rated.finding_{{ language }}
+        || case rated.status
+            when 'supported'
+                then ' ' || rated.advice_here_{{ language }} || coalesce(rated.whom_told_{{ language }}, '')
+            when 'nobody_left'
+                then
+                    '{{ follows }}' || lower(substr(rated.advice_here_{{ language }}, 1, 1))
+                    || substr(rated.advice_here_{{ language }}, 2)
+            else ''
+        end as text_{{ language }},
+        {%- endfor %}
         rated.finding_ru,
         rated.finding_en,
         rated.advice_here_ru as advice_ru,
@@ -60,7 +108,7 @@ final as (
         rated.evidence_en,
         rated.is_suppressed or coalesce({{ is_tiny('rated.addressee_count') }}, false) as is_suppressed,
         {{ data_origin_of('rated.portfolio') }} as data_origin
-    from rated
+    from told as rated
     inner join statuses on rated.status = statuses.status
 )
 

@@ -1,5 +1,5 @@
 -- One row per portfolio × target group: its rule, churn with interval, how much of the churn it holds, its place.
-{%- set searched_bound = "case when kind = 'searched' then lower_bound end" %}
+{%- set searched_bound = "case when is_found_here then lower_bound end" %}
 with groups as (
     select * from {{ ref('int_target_groups') }}
 ),

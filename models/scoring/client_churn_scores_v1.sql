@@ -1,6 +1,7 @@
 -- One row per client: the probability of churn by a model that has not seen the client, what raises it, and every
 -- term's contribution.
 -- depends_on: {{ ref('risk_bands') }}
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='view') }}
 {%- set bands = risk_bands() %}
 
@@ -52,7 +53,9 @@ final as (
     from scores
     {%- for place in [1, 2, 3] %}
     left join words as words_{{ place }}
-        on scores.portfolio = words_{{ place }}.portfolio and scores.reason_{{ place }}_cell = words_{{ place }}.cell_number
+        on
+            scores.portfolio = words_{{ place }}.portfolio
+            and scores.reason_{{ place }}_cell = words_{{ place }}.cell_number
     {%- endfor %}
 )
 

@@ -11,13 +11,15 @@ measures as (
 
 group_labels as (
     select
+        portfolio,
         'segment_v' || cast(segment_version as {{ dbt.type_string() }}) as group_kind,
         segment_code as group_code,
         name_ru as group_label_ru,
         name_en as group_label_en
-    from {{ ref('segments') }}
+    from {{ ref('int_segment_names') }}
     union all
     select
+        cast(null as {{ dbt.type_string() }}) as portfolio,
         'churn' as group_kind,
         case value when 'true' then 'churned' else 'stayed' end as group_code,
         label_ru as group_label_ru,
@@ -26,6 +28,7 @@ group_labels as (
     where kind = 'group_value' and name = 'is_churned'
     union all
     select
+        cast(null as {{ dbt.type_string() }}) as portfolio,
         'portfolio' as group_kind,
         'all' as group_code,
         label_ru as group_label_ru,
@@ -62,7 +65,10 @@ final as (
     from portraits
     inner join measures on portraits.measure = measures.measure
     inner join group_labels
-        on portraits.group_kind = group_labels.group_kind and portraits.group_code = group_labels.group_code
+        on
+            portraits.group_kind = group_labels.group_kind
+            and portraits.group_code = group_labels.group_code
+            and coalesce(group_labels.portfolio, portraits.portfolio) = portraits.portfolio
 )
 
 select * from final

@@ -4,7 +4,7 @@ with cells as (
 ),
 
 segments as (
-    select * from {{ ref('segments') }}
+    select * from {{ ref('int_segment_names') }}
 ),
 
 counted as (
@@ -43,9 +43,15 @@ final as (
         {{ data_origin_of('counted.portfolio') }} as data_origin
     from counted
     inner join segments as old_segments
-        on counted.from_segment_code = old_segments.segment_code and old_segments.segment_version = 1
+        on
+            counted.portfolio = old_segments.portfolio
+            and counted.from_segment_code = old_segments.segment_code
+            and old_segments.segment_version = 1
     inner join segments as new_segments
-        on counted.to_segment_code = new_segments.segment_code and new_segments.segment_version = 2
+        on
+            counted.portfolio = new_segments.portfolio
+            and counted.to_segment_code = new_segments.segment_code
+            and new_segments.segment_version = 2
 )
 
 select * from final

@@ -6,6 +6,8 @@
     'nearest': 'abs(adjusted_ci_high)', 'farthest': 'abs(adjusted_ci_low)',
 } %}
 {%- set z = '1.959963984540054e0' %}
+{#- Fewer of the others without a counterpart than a tenth change little and are not told. #}
+{%- set told_without_overlap = '0.1e0' %}
 with sums as (
     select * from {{ ref('int_adjusted_sums') }}
 ),
@@ -22,6 +24,16 @@ attributes as (
     select * from {{ ref('client_attributes') }}
 ),
 
+hypotheses as (
+    select * from {{ ref('hypothesis_results') }}
+    where direction_reverses and metric = 'is_churned'
+),
+
+stratum_labels as (
+    select * from {{ ref('labels') }}
+    where kind = 'stratum'
+),
+
 attribute_labels as (
     select distinct
         portfolio,
@@ -29,6 +41,29 @@ attribute_labels as (
         attribute_label_ru,
         attribute_label_en
     from labels
+),
+
+-- A difference that turns round between strata, by the hypothesis that found it.
+turned as (
+    select distinct
+        hypotheses.portfolio,
+        hypotheses.group_attribute as attribute,
+        hypotheses.group_a,
+        hypotheses.group_b,
+        {%- for language, attribute in [
+            ('ru', "'признака «' || attribute_labels.attribute_label_ru || '»'"),
+            ('en', 'attribute_labels.attribute_label_en'),
+        ] %}
+        coalesce(stratum_labels.label_{{ language }}, {{ attribute }})
+            as depends_on_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from hypotheses
+    left join stratum_labels
+        on hypotheses.stratified_attribute = stratum_labels.name and stratum_labels.value is null
+    left join attribute_labels
+        on
+            hypotheses.portfolio = attribute_labels.portfolio
+            and hypotheses.stratified_attribute = attribute_labels.attribute
 ),
 
 held_together as (
@@ -56,8 +91,7 @@ compared as (
         {{ wilson_bound('rest_churned_count', 'rest_client_count', 'low') }} as rest_low,
         {{ wilson_bound('rest_churned_count', 'rest_client_count', 'high') }} as rest_high,
         difference_sum / nullif(weight_sum, 0) as adjusted_difference,
-        sqrt(greatest(difference_sum / nullif(weight_sum, 0) * sato_p_sum + sato_q_sum, 0e0)) / nullif(weight_sum, 0)
-            as standard_error
+        {{ mantel_haenszel_error() }} as standard_error
     from sums
 ),
 
@@ -131,11 +165,13 @@ worded as (
         labels.value_label_en,
         labels.band_order as value_order,
         -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
-        coalesce(attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles'), false)
+        coalesce({{ is_named_with_attribute('attributes') }}, false)
             as needs_attribute,
         held_together.held_alike,
         held_together.held_alike_ru,
-        held_together.held_alike_en
+        held_together.held_alike_en,
+        turned.depends_on_ru,
+        turned.depends_on_en
     from bounded
     left join labels
         on
@@ -145,6 +181,11 @@ worded as (
     left join attributes on bounded.attribute = attributes.attribute
     left join held_together
         on bounded.portfolio = held_together.portfolio and bounded.attribute = held_together.attribute
+    left join turned
+        on
+            bounded.portfolio = turned.portfolio
+            and bounded.attribute = turned.attribute
+            and bounded.attribute_value in (turned.group_a, turned.group_b)
 ),
 
 final as (
@@ -179,36 +220,41 @@ final as (
         {%- for language in ['ru', 'en'] %}
         {%- set ru = language == 'ru' %}
         {%- set words = {
-            'churn': 'отток ', 'against': ' против ', 'others': ' у остальных', 'known': ', о ком это известно', 'few': 'слишком мало клиентов для вывода: ',
-            'nobody': '; среди остальных нет одинаковых с ними по признакам: ',
-            'nothing': '; больше с оттоком ничего не связано: ',
-            'alike': '; среди одинаковых по признакам: ', 'then': ' — ',
+            'churn': 'отток ', 'against': ' против ', 'others': ' у остальных', 'known': ', о ком это известно',
+            'few': ' (слишком мало клиентов для вывода)', 'open': ' (', 'close': ')',
+            'nobody': '; среди остальных нет одинаковых с ними по признакам',
+            'nothing': '; больше с оттоком ничего не связано — ',
+            'alike': '; среди клиентов, одинаковых по признакам', 'then': ', — ',
             'is': '', 'turned': 'наоборот, ', 'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
-            'between': 'разница от ', 'up_to': ' до ', 'points': ' п. п.',
+            'between': 'разница от ', 'up_to': ' до ', 'points': ' п. п.', 'interval': ' (интервал 95 %',
+            'without': '; ', 'of_rest': ' остальных сравнить не с кем',
+            'depends': '; направление зависит от ',
         } if ru else {
             'churn': 'churn ', 'against': ' against ', 'others': ' among the others', 'known': ' for whom it is known',
-            'few': 'too few clients for a conclusion: ',
-            'nobody': '; among the others nobody is alike in ',
-            'nothing': '; nothing else goes with churn: ', 'alike': '; among clients alike in ', 'then': ' ',
+            'few': ' (too few clients for a conclusion)', 'open': ' (', 'close': ')',
+            'nobody': '; among the others nobody is alike in attributes',
+            'nothing': '; nothing else goes with churn: ', 'alike': '; among clients alike in attributes', 'then': ', ',
             'is': 'it is ', 'turned': 'on the contrary ', 'higher': 'higher by ', 'lower': 'lower by ', 'to': ' to ',
-            'between': 'the difference is between ', 'up_to': ' and ', 'points': ' pp.',
+            'between': 'the difference is between ', 'up_to': ' and ', 'points': ' pp', 'interval': ' (95% interval',
+            'without': '; ', 'of_rest': ' of the others have no counterpart',
+            'depends': '; which way depends on the ',
         } %}
         {%- set held = 'held_alike_' ~ language %}
         {%- set points = {} %}
         {%- for name, number in numbers.items() %}
-        {%- set text = "replace(replace(" ~ format_decimal('100 * ' ~ number, 1) ~ ", '-', '−'), '−0.0', '0.0')" %}
-        {%- do points.update({name: 'replace(' ~ text ~ ", '.', ',')" if ru else text}) %}
+        {%- do points.update({name: points_text(number, language)}) %}
         {%- endfor %}
-        case when is_small_group then '{{ words.few }}' else '' end
-        || case when needs_attribute then attribute_label_{{ language }} || ': ' else '' end
-        || value_label_{{ language }} || ': {{ words.churn }}' || {{ percent_text('churn_rate', language) }}
+        case when needs_attribute then attribute_label_{{ language }} || ': ' else '' end
+        || value_label_{{ language }} || case when is_small_group then '{{ words.few }}' else '' end
+        || ': {{ words.churn }}' || {{ percent_text('churn_rate', language) }}
         || '{{ words.against }}' || {{ percent_text('rest_churn_rate', language) }} || '{{ words.others }}'
         || case when leaves_out then '{{ words.known }}' else '' end
         || case
-            when adjusted_difference is null then '{{ words.nobody }}' || {{ held }}
+            when adjusted_difference is null
+                then '{{ words.nobody }}' || coalesce('{{ words.open }}' || {{ held }} || '{{ words.close }}', '')
             else case
                 when held_alike is null then '{{ words.nothing }}'
-                else '{{ words.alike }}' || {{ held }} || '{{ words.then }}'
+                else '{{ words.alike }}{{ words.open }}' || {{ held }} || '{{ words.close }}{{ words.then }}'
             end || case
                 when adjusted_ci_low > 0
                     then
@@ -221,8 +267,17 @@ final as (
                         || case when crude_ci_low > 0 then '{{ words.turned }}' else '' end
                         || '{{ words.lower }}' || {{ points.nearest }} || '{{ words.to }}' || {{ points.farthest }}
                 else '{{ words.between }}' || {{ points.low }} || '{{ words.up_to }}+' || {{ points.high }}
-            end || '{{ words.points }}'
-        end as sentence_{{ language }},
+            end || '{{ words.points }}{{ words.interval }}'
+            || case
+                when rest_without_overlap > {{ told_without_overlap }} * rest_client_count
+                    then
+                        '{{ words.without }}'
+                        || {{ percent_text('cast(rest_without_overlap as double) / rest_client_count', language) }}
+                        || '{{ words.of_rest }}'
+                else ''
+            end || ')'
+        end
+        || coalesce('{{ words.depends }}' || depends_on_{{ language }}, '') as sentence_{{ language }},
         {%- endfor %}
         is_small_group,
         {{ is_tiny('rest_client_count') }}

@@ -414,6 +414,10 @@ with strata as (
     select 'has_credit_card', named_group(has_credit_card), 'product_count', named_group(product_count), has_balance,
         if(is_churned, 1e0, 0e0), n
     from base where is_churned is not null
+    union all
+    select 'has_balance', named_group(has_balance), 'product_count', named_group(product_count), has_balance,
+        if(is_churned, 1e0, 0e0), n
+    from base where is_churned is not null
 ),
 valued as (
     select metric, group_attribute, group_value, 'none' as stratum_attribute, 'all' as stratum_value, cleaning_scenario, value as mean, n, 0e0 as squares

@@ -264,8 +264,8 @@ def test_portraits_show_it_when_asked(bank: Build):
     own = frame.loc[frame["left"] == 1, "months"].dropna()
     assert found == [
         ("tenure_months_median", "стаж в месяцах: медиана", own.median()),
-        ("tenure_months_q25", "стаж в месяцах: нижняя четверть", own.quantile(0.25)),
-        ("tenure_months_q75", "стаж в месяцах: верхняя четверть", own.quantile(0.75)),
+        ("tenure_months_q25", "стаж в месяцах: нижний квартиль", own.quantile(0.25)),
+        ("tenure_months_q75", "стаж в месяцах: верхний квартиль", own.quantile(0.75)),
     ]
     assert bank.query("select count(*) from portraits where measure like 'turnover%'") == [(0,)]
 

@@ -115,9 +115,11 @@ def test_what_is_left_of_rostov(real_build: Build):
     )
     assert sentences == {
         "metanprom": "Rostov Veliky: churn 32.6% against 16.2% among the others; among clients alike in "
-        "number of products, age band, activity, balance it is higher by 9.6 to 14.2 pp.",
+        "attributes (number of products, age band, activity, balance), it is higher by 9.6 to 14.2 pp "
+        "(95% interval; 48.7% of the others have no counterpart)",
         "bank_scrooge": "Rostov Veliky: churn 19.5% against 17.7% among the others; among clients alike in "
-        "balance, number of products, property, activity the difference is between −1.0 and +3.5 pp.",
+        "attributes (balance, number of products, property, activity), the difference is between "
+        "−1.0 and +3.5 pp (95% interval)",
     }
 
 

@@ -16,6 +16,7 @@ CHOICES = {
     "python/bank_churn/new_portfolio": "what banks call a column, and what its values look like",
     "python/bank_churn/dashboard": "which few attributes the page has room for",
     "python/bank_churn/passport": "the order of the groups on the page",
+    "python/bank_churn/privacy": "whom the checks and the segments of a mart count",
     "models/staging": "the columns of one bank's file",
 }
 """Where attributes are named for reasons of their own: nothing there says what an attribute is."""

@@ -207,9 +207,10 @@ def test_everything_public_is_described(manifests: dict[str, dict], language: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_tables_about_a_publication_are_described(manifests: dict[str, dict], language: str):
-    for table, (description, columns) in publication_comments(manifests[language]).items():
-        for text in (description, *columns.values()):
-            assert language_problem(text, language, set()) is None, (table, text)
+    for audience in ("everyone", "clients"):
+        for table, (description, columns) in publication_comments(manifests[language], audience).items():
+            for text in (description, *columns.values()):
+                assert language_problem(text, language, set()) is None, (table, text)
 
 
 def test_both_languages_have_the_same_blocks(manifests: dict[str, dict]):

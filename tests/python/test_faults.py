@@ -71,7 +71,7 @@ def many_lines(count: int) -> list[str]:
 def published(tmp_path: Path) -> Path:
     """What stood published before, to be found unchanged afterwards."""
     make_build(tmp_path / "before", 1)
-    publish(**made_up(tmp_path / "before"))
+    publish(made_up(tmp_path / "before"))
     shutil.copytree(tmp_path / "before/published", tmp_path / "published")
     return tmp_path / "published"
 
@@ -186,11 +186,11 @@ def test_a_damaged_build_database(damage: Callable[[Path], None], tmp_path: Path
 @pytest.mark.parametrize("damage", [spoil_middle, cut_in_half])
 def test_damaged_published_files_are_replaced(damage: Callable[[Path], None], tmp_path: Path):
     make_build(tmp_path, 1)
-    publish(**made_up(tmp_path))
+    publish(made_up(tmp_path))
     for file in PUBLISHED_FILES:
         damage(tmp_path / "published" / file.file_name)
     make_build(tmp_path, 2)
-    publish(**made_up(tmp_path))
+    publish(made_up(tmp_path))
     with duckdb.connect(str(tmp_path / "published/bank_churn.duckdb"), read_only=True) as connection:
         assert connection.execute("select distinct build_number from rates").fetchall() == [(2,)]
 

@@ -287,8 +287,10 @@ def test_a_reversal_inside_strata_is_announced_and_noise_is_not(real_build: Buil
     assert rows == [
         ("bank_scrooge", "H07", False, False),
         ("bank_scrooge", "H13", False, True),
+        ("bank_scrooge", "H14", False, False),
         ("metanprom", "H07", False, False),
         ("metanprom", "H13", False, False),
+        ("metanprom", "H14", False, True),
     ]
 
 

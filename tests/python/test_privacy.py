@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
+import shutil
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 from attack import recovered
-from bank_churn.privacy.apply import retold
+from bank_churn.privacy.apply import retold, wilson
 from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of
 from bank_churn.privacy.protect import Rules, plan_for
 from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
 from bank_churn.privacy.solve import extremes, linked, propagate
-from conftest import Build, run_build
+from bank_churn.publishing.publish import publish
+from bank_churn.tools.places import Places
+from conftest import ROOT, Build, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 
 RULES = Rules(min_group_size=10, min_uniform_group_size=20)
@@ -142,36 +146,73 @@ def test_a_text_tells_the_figures_that_its_row_shows() -> None:
     )
 
 
-def test_nothing_small_follows_from_the_demo_publication(demo_build: Build) -> None:
-    audit = demo_build.query(
-        "select count(*), count(*) filter (where is_recovered) from _disclosure_audit",
-        "published/bank_churn_clients.duckdb",
-    )
-    assert audit[0][0] > 50, "the demo data have small groups"
-    assert audit[0][1] == 0
-    assert recovered(demo_build.folder, sums=100) == []
+def protected(build: Build, folder: Path) -> Build:
+    """Publish a build once more, so that nothing small follows from it."""
+    for name in ("build/bank_churn.duckdb", "target/manifest.json", "target/run_results.json"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(build.folder / name, folder / name)
+    path = folder / "target/run_results.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    results["args"]["vars"] = {**(results["args"].get("vars") or {}), "primary_suppression_only": False}
+    results["args"]["project_dir"] = str(ROOT)
+    path.write_text(json.dumps(results), encoding="utf-8")
+    publish(Places(folder / "build/bank_churn.duckdb", folder / "target", folder / "published"))
+    return Build(code=0, stdout="", stderr="", folder=folder)
 
 
-def test_no_city_of_a_hundredth_of_the_clients_loses_its_rate(demo_build: Build) -> None:
-    clients = demo_build.query(
+@pytest.fixture(scope="module")
+def protected_build(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    return protected(demo_build, tmp_path_factory.mktemp("protected"))
+
+
+COUNTS_OF_AUDIT = "select count(*), count(*) filter (where is_recovered) from _disclosure_audit"
+
+
+def test_what_follows_from_the_demo_publication_is_listed(demo_build: Build) -> None:
+    [(listed, followed)] = demo_build.query(COUNTS_OF_AUDIT, "published/bank_churn_clients.duckdb")
+    assert listed == followed > 50, "the demo data have small groups"
+
+
+def test_nothing_small_follows_from_a_protected_publication(protected_build: Build) -> None:
+    [(listed, followed)] = protected_build.query(COUNTS_OF_AUDIT, "published/bank_churn_clients.duckdb")
+    assert listed > 50
+    assert followed == 0
+    assert recovered(protected_build.folder, sums=100) == []
+
+
+def test_counts_and_rates_are_exact_by_default(demo_build: Build) -> None:
+    figures = """select portfolio, dimension_name, dimension_value, client_count, churned_count, churn_rate
+        from churn_rates"""
+    exact = set(demo_build.query(figures))
+    shown = demo_build.query_published(f"{figures} where client_count is not null")
+    assert len(shown) > 150
+    assert set(shown) <= exact
+
+
+def test_no_city_of_a_hundredth_of_the_clients_loses_its_rate(protected_build: Build) -> None:
+    clients = protected_build.query(
         "select portfolio, city, count(*), sum(count(*)) over (partition by portfolio) from clients"
         " group by portfolio, city"
     )
     large = {(portfolio, city) for portfolio, city, count, total in clients if count * 100 >= total}
     shown = set(
-        demo_build.query_published("select portfolio, city from churn_by_city where churn_rate is not null")
+        protected_build.query_published(
+            "select portfolio, city from churn_by_city where churn_rate is not null"
+        )
     )
     assert len(large) == 6
     assert large <= shown
 
 
-def test_rounded_figures_stay_exact_in_the_restricted_file(demo_build: Build) -> None:
+def test_rounded_figures_stay_exact_in_the_restricted_file(protected_build: Build) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{demo_build.published}/bank_churn.duckdb' as public (read_only)")
+        connection.execute(f"attach '{protected_build.published}/bank_churn.duckdb' as public (read_only)")
         connection.execute(
-            f"attach '{demo_build.published}/bank_churn_clients.duckdb' as private (read_only)"
+            f"attach '{protected_build.published}/bank_churn_clients.duckdb' as private (read_only)"
         )
-        connection.execute(f"attach '{demo_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
+        connection.execute(
+            f"attach '{protected_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)"
+        )
         [(different, listed)] = connection.execute(
             """
             select
@@ -189,15 +230,15 @@ def test_rounded_figures_stay_exact_in_the_restricted_file(demo_build: Build) ->
     assert different == listed > 0
 
 
-def test_no_quantile_is_what_one_client_alone_has(demo_build: Build) -> None:
-    shown = demo_build.query_published(
+def test_no_quantile_is_what_one_client_alone_has(protected_build: Build) -> None:
+    shown = protected_build.query_published(
         """select portfolio, regexp_replace(measure, '_(median|q25|q75)$', ''), value from portraits
         where regexp_matches(measure, '_(median|q25|q75)$') and value is not null"""
     )
     assert len(shown) > 200
     for metric in sorted({metric for _, metric, _ in shown}):
         single = set(
-            demo_build.query(
+            protected_build.query(
                 f"select portfolio, cast({metric} as double) from clients where {metric} is not null"
                 " group by all having count(*) = 1"
             )
@@ -205,8 +246,23 @@ def test_no_quantile_is_what_one_client_alone_has(demo_build: Build) -> None:
         assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
 
 
-def test_rates_follow_from_the_counts_beside_them(demo_build: Build) -> None:
-    wrong = demo_build.query_published(
+def test_texts_are_those_of_the_marts_or_left_out(demo_build: Build, protected_build: Build) -> None:
+    texts = "select portfolio, hypothesis_id, conclusion_ru, conclusion_en from hypothesis_results"
+    exact = set(demo_build.query(texts))
+    assert set(demo_build.query_published(f"{texts} where not is_suppressed")) <= exact
+    told = protected_build.query_published(texts)
+    assert any(text is None for *_, text in told)
+    assert {row for row in told if None not in row} <= exact
+
+
+@pytest.mark.parametrize("clients", [20, 80, 90, 490])
+def test_an_interval_holds_its_rate_at_the_ends_of_the_scale(clients: int) -> None:
+    assert wilson(clients, clients)[1] == 1
+    assert wilson(0, clients)[0] == 0
+
+
+def test_rates_follow_from_the_counts_beside_them(protected_build: Build) -> None:
+    wrong = protected_build.query_published(
         """select * from churn_rates where client_count > 0
         and (abs(churn_rate - churned_count / client_count) > 1e-12
             or not churn_rate between ci_low and ci_high)"""
@@ -215,13 +271,13 @@ def test_rates_follow_from_the_counts_beside_them(demo_build: Build) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_small_follows_for_all_sums_together(demo_build: Build) -> None:
-    assert recovered(demo_build.folder) == []
+def test_nothing_small_follows_for_all_sums_together(protected_build: Build) -> None:
+    assert recovered(protected_build.folder) == []
 
 
 @pytest.mark.slow
-def test_nothing_small_follows_from_the_real_publication(real_build: Build) -> None:
-    assert recovered(real_build.folder, sums=300) == []
+def test_nothing_small_follows_from_the_real_publication(real_build: Build, tmp_path: Path) -> None:
+    assert recovered(protected(real_build, tmp_path).folder, sums=300) == []
 
 
 @pytest.mark.slow
@@ -237,4 +293,53 @@ def test_nothing_small_follows_where_forty_cities_are_of_all_sizes(tmp_path: Pat
         lines.append(to_line(row, HEADER))
     build = run_build(tmp_path, metanprom=write_lines(tmp_path / "extracts/forty.csv", lines))
     assert build.code == 0, build.stdout + build.stderr
-    assert recovered(build.folder, sums=300) == []
+    assert recovered(protected(build, tmp_path / "protected").folder, sums=300) == []
+
+
+def test_two_publications_that_differ_by_a_client_do_not_tell_its_amount() -> None:
+    """Means of five groups, all of which hold the client: the amount follows from each, within bounds."""
+    chance = random.Random(11)
+    amounts = [chance.gauss(120_000, 30_000) for _ in range(2_000)]
+    deviation = float(np.std(amounts, ddof=1))
+    spreads = {("bank", "balance"): Spread(deviation, deviation)}
+    rule = {"as": "value", "metric": "metric", "n": ["n"]}
+    for client in range(20):
+        low, high = -np.inf, np.inf
+        for group in range(5):
+            members = amounts[group * 100 :] + amounts[: 20 + client]
+            bounds = []
+            for there in (
+                members,
+                members[: members.index(amounts[client])] + members[members.index(amounts[client]) + 1 :],
+            ):
+                row = {"portfolio": "bank", "metric": "balance", "n": len(there)}
+                step = step_of(float(np.mean(there)), rule, row, "estimate_a", spreads, 1)
+                assert step is not None
+                shown = to_step(float(np.mean(there)), step)
+                bounds.append((len(there) * (shown - step / 2), len(there) * (shown + step / 2)))
+            low, high = max(low, bounds[0][0] - bounds[1][1]), min(high, bounds[0][1] - bounds[1][0])
+        assert high - low >= deviation  # not known better than half of one
+
+
+def test_rounded_counts_of_two_publications_tell_no_attribute_of_their_difference() -> None:
+    chance = random.Random(5)
+    clients = [(chance.choice("ab"), chance.choice("xyz"), chance.random() < 0.2) for _ in range(3_000)]
+    rules = Rules(min_group_size=10, rounded_counts=10)
+
+    def shown(of: list[tuple[str, str, bool]]) -> dict[Population, tuple[float, float]]:
+        groups = {people(): of}
+        groups |= {people(city=city): [one for one in of if one[0] == city] for city in "ab"}
+        groups |= {people(card=card): [one for one in of if one[1] == card] for card in "xyz"}
+        plan = plan_for(
+            figures({one: (len(some), sum(c[2] for c in some)) for one, some in groups.items()}), rules
+        )
+        ends = zip(plan.system.low.tolist(), plan.system.high.tolist(), strict=True)
+        return dict(zip(plan.system.populations, ends, strict=True))
+
+    whole = shown(clients)
+    for number in range(20):
+        rest = shown(clients[:number] + clients[number + 1 :])
+        for one in whole.keys() & rest.keys():
+            (low, high), (other_low, other_high) = whole[one], rest[one]
+            assert low <= other_high, "surely fewer than before"
+            assert other_low + 1 <= high, "surely one less than before"

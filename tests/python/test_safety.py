@@ -14,6 +14,7 @@ from bank_churn.exports.docs import with_policy, without_places
 from bank_churn.intake.sheet import OdsBook
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.files import checked_folder
+from bank_churn.tools.places import Places
 from conftest import ROOT, Build
 
 ATTACKS = ('$(shell touch made)x"; touch made; "', "`touch made`", "$$(touch made)", "x\ntouch made")
@@ -84,7 +85,7 @@ def test_folders_and_files_of_a_build_have_their_modes_whatever_the_umask(
     database, target = tmp_path / "made/build/x.duckdb", tmp_path / "made/target"
     before = os.umask(umask)
     try:
-        with building(database=database, target_path=target):
+        with building(Places(database, target)):
             database.write_text("")
             database.with_name("x.duckdb.wal").write_text("")
             (database.parent / "intake").mkdir()

@@ -105,8 +105,8 @@ def score_in_sql(build: Build, portfolio: str, rows: pd.DataFrame, folder: Path)
     database = folder / "bank_churn.duckdb"
     shutil.copy(build.folder / "build/bank_churn.duckdb", database)
     scores, words = (
-        next((build.folder / "target/compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
-        for name in ("int_client_scores", "client_churn_scores_v1")
+        (build.folder / "target/compiled/bank_churn/models/scoring" / name).read_text(encoding="utf-8")
+        for name in ("steps/int_client_scores.sql", "client_churn_scores_v1.sql")
     )
     types = {
         **dict.fromkeys(NUMERIC, "double"),

@@ -1,9 +1,9 @@
 -- One row per client of the retention list: up to three reasons as they can be said on the phone, by the client's own
 -- values. Attributes that are not spoken are left out, and so is what was said already.
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,layout.long_lines
 {{ config(materialized='table') }}
 {%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
-{%- set speaks_for_staying = "concat(phrases.standing, ' ', findings.finding) in ('true lower', 'false higher')" %}
+{%- set dimensions = attribute_names('rates') %}
 {%- set parts = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3)] %}
 
 with clients as (
@@ -26,13 +26,29 @@ phrases as (
     select * from {{ ref('call_phrases') }}
 ),
 
-findings as (
-    select * from {{ ref('int_findings') }}
+evidence as (
+    select * from {{ ref('int_recommendation_evidence') }}
     where evidence_kind = 'hypothesis'
 ),
 
-portfolios as (
-    select distinct portfolio from {{ ref('int_churn_counts') }}
+rates as (
+    select * from {{ ref('int_churn_rates') }}
+),
+
+whole as (
+    select
+        portfolio,
+        churn_rate
+    from rates
+    where dimension_name = 'all'
+),
+
+combinations as (
+    select
+        counted.*,
+        counted.churned_count > whole.churn_rate * counted.client_count as is_above_average
+    from {{ ref('int_combination_rates') }} as counted
+    inner join whole on counted.portfolio = whole.portfolio
 ),
 
 value_labels as (
@@ -44,56 +60,110 @@ attribute_labels as (
     where kind = 'attribute'
 ),
 
--- What is found out about a sign in this bank is said with it: it goes with leaving, which does not make it a cause;
--- where by itself it is a sign of those who stay, only together with others is it one of leaving.
-said as (
+-- "Lower than for most" is told where such clients left more often than the average; else, where it goes with churn
+-- whether there is a value, that it is stated; else the value alone.
+standings as (
     select
-        portfolios.portfolio,
+        whole.portfolio,
         phrases.attribute,
         phrases.standing,
-        phrases.phrase_ru
-        || coalesce(
-            ' (' || lower(substr(findings.finding_ru, 1, 1))
-            || regexp_replace(substr(findings.finding_ru, 2), '[.]$', '')
-            || case
-                when {{ speaks_for_staying }} then '; здесь важно сочетание с другими признаками)'
-                else '; это признак, а не причина)'
-            end,
-            ''
-        ) as phrase_ru,
-        phrases.phrase_en
-        || coalesce(
-            ' (' || lower(substr(findings.finding_en, 1, 1))
-            || regexp_replace(substr(findings.finding_en, 2), '[.]$', '')
-            || case
-                when {{ speaks_for_staying }} then '; here it is the combination with other signs that counts)'
-                else '; a sign, not a cause)'
-            end,
-            ''
-        ) as phrase_en
+        case
+            when
+                phrases.standing in ('low', 'high') and rates.churn_rate > whole.churn_rate
+                then phrases.standing
+            when
+                phrases.standing in ('low', 'usual', 'high')
+                and evidence.finding = 'lower'
+                and evidence.importance is null
+                then 'stated'
+            when phrases.standing in ('low', 'high') then 'usual'
+            else phrases.standing
+        end as said_standing
     from phrases
-    cross join portfolios
-    left join findings
-        on portfolios.portfolio = findings.portfolio and phrases.evidence_key = findings.evidence_key
+    cross join whole
+    left join rates
+        on
+            whole.portfolio = rates.portfolio
+            and rates.dimension_name = case phrases.attribute
+                {%- for attribute in attributes if attribute['bands'] == 'quantiles' %}
+                when '{{ attribute['name'] }}' then '{{ attribute['band'] }}'
+                {%- endfor %}
+            end
+            and rates.dimension_value = case phrases.standing when 'low' then 'q1' when 'high' then 'q4' end
+    left join phrases as stated on phrases.attribute = stated.attribute and stated.standing = 'stated'
+    left join evidence on whole.portfolio = evidence.portfolio and stated.evidence_key = evidence.evidence_key
+    where phrases.standing <> 'stated'
 ),
 
-named as (
+-- What is found out about a sign in this bank is said with it: it goes with leaving, which does not make it a cause;
+-- where by itself it is a sign of those who stay, only together with others is it one of leaving.
+compared as (
+    select
+        standings.portfolio,
+        standings.attribute,
+        standings.standing,
+        phrases.phrase_ru,
+        phrases.phrase_en,
+        phrases.of_these_ru,
+        phrases.of_these_en,
+        phrases.of_others_ru,
+        phrases.of_others_en,
+        case when evidence.finding in ('higher', 'lower') then own.churn_rate end as own_rate,
+        others.churn_rate as other_rate
+    from standings
+    inner join phrases on standings.attribute = phrases.attribute and standings.said_standing = phrases.standing
+    left join evidence on standings.portfolio = evidence.portfolio and phrases.evidence_key = evidence.evidence_key
+    {%- for side, yes, no in [('own', 'true', 'false'), ('others', 'false', 'true')] %}
+    left join rates as {{ side }}
+        on
+            standings.portfolio = {{ side }}.portfolio
+            and phrases.rate_attribute = {{ side }}.dimension_name
+            and {{ side }}.dimension_value
+            = case when phrases.standing in ('true', 'stated') then '{{ yes }}' else '{{ no }}' end
+    {%- endfor %}
+),
+
+said as (
+    select
+        portfolio,
+        attribute,
+        standing,
+        coalesce(own_rate < other_rate, false) as is_of_staying,
+        {%- for language, together, sign in [
+            ('ru', '; здесь важно сочетание с другими признаками)', '; это признак, а не причина)'),
+            ('en', '; here it is the combination with other signs that counts)', '; a sign, not a cause)'),
+        ] %}
+        phrase_{{ language }} || coalesce(
+            ' (' || of_these_{{ language }} || '{{ " ушли " if language == "ru" else " " }}'
+            || {{ percent_text('own_rate', language) }}
+            || '{{ "" if language == "ru" else " left" }}, ' || of_others_{{ language }} || ' '
+            || {{ percent_text('other_rate', language) }}
+            || case when own_rate < other_rate then '{{ together }}' else '{{ sign }}' end,
+            ''
+        ) as phrase_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from compared
+),
+
+explained as (
     select
         clients.*,
         {%- for place in [1, 2, 3] %}
-        terms_{{ place }}.attribute_2 is not null as is_together_{{ place }},
+        {%- for part in [1, 2, 3] %}
+        terms_{{ place }}.attribute_{{ part }} as term_{{ place }}_{{ part }},
         {%- endfor %}
-        {%- for place, part in parts %}
-        {%- set term = 'terms_' ~ place ~ '.attribute_' ~ part %}
-        case
-            when
-                {{ term }} in ('{{ var('unspoken_attributes') | join("', '") }}')
-                {%- for other_place, other_part in parts[:loop.index0] %}
-                or {{ term }} = terms_{{ other_place }}.attribute_{{ other_part }}
-                {%- endfor %}
-                then null
-            else {{ term }}
-        end as attribute_{{ place }}_{{ part }}{{ ',' if not loop.last }}
+        terms_{{ place }}.attribute_2 is not null as is_together_{{ place }},
+        {%- for part in [1, 2, 3] %}
+        case terms_{{ place }}.attribute_{{ part }}
+            {%- for attribute in attributes if (attribute['band'] or attribute['name']) in dimensions %}
+            when '{{ attribute['name'] }}'
+                then coalesce(
+                    cast(clients.{{ attribute['band'] or attribute['name'] }} as {{ dbt.type_string() }}), 'unknown'
+                )
+            {%- endfor %}
+        end as band_{{ place }}_{{ part }}{{ ',' if not loop.last }}
+        {%- endfor %}
+        {{- ',' if not loop.last }}
         {%- endfor %}
     from candidates
     inner join clients on candidates.client_key = clients.client_key
@@ -106,13 +176,80 @@ named as (
     {%- endfor %}
 ),
 
+-- Of a combination, one value alone says nothing where the others may not be spoken; nor is one a reason of which no
+-- more left than on average.
+judged as (
+    select
+        explained.*,
+        {%- for place in [1, 2, 3] %}
+        not explained.is_together_{{ place }}
+        or (
+            0
+            {%- for part in [1, 2, 3] %}
+            + case
+                when explained.term_{{ place }}_{{ part }} not in ('{{ var('unspoken_attributes') | join("', '") }}')
+                    then 1
+                else 0
+            end
+            {%- endfor %}
+            >= 2
+            and coalesce(combinations_{{ place }}.is_above_average, true)
+        ) as is_told_{{ place }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from explained
+    {%- for place in [1, 2, 3] %}
+    left join combinations as combinations_{{ place }}
+        on
+            explained.portfolio = combinations_{{ place }}.portfolio
+            {%- for part in [1, 2, 3] %}
+            and coalesce(explained.term_{{ place }}_{{ part }}, '') = combinations_{{ place }}.attribute_{{ part }}
+            and coalesce(explained.band_{{ place }}_{{ part }}, '') = combinations_{{ place }}.value_{{ part }}
+            {%- endfor %}
+    {%- endfor %}
+),
+
+named as (
+    select
+        *,
+        {%- for place, part in parts %}
+        {%- set term = 'term_' ~ place ~ '_' ~ part %}
+        case
+            when
+                not is_told_{{ place }}
+                or {{ term }} in ('{{ var('unspoken_attributes') | join("', '") }}')
+                {%- for other_place, other_part in parts[:loop.index0] %}
+                or coalesce(is_told_{{ other_place }} and {{ term }} = term_{{ other_place }}_{{ other_part }}, false)
+                {%- endfor %}
+                then null
+            else {{ term }}
+        end as attribute_{{ place }}_{{ part }},
+        {%- endfor %}
+        {%- for place in [1, 2, 3] %}
+        case
+            when
+                false
+                {%- for part in [1, 2, 3] %}
+                {%- for other_place, other_part in parts if other_place < place %}
+                or coalesce(
+                    is_told_{{ other_place }}
+                    and term_{{ place }}_{{ part }} = term_{{ other_place }}_{{ other_part }}, false
+                )
+                {%- endfor %}
+                {%- endfor %}
+                then 'before'
+            when is_together_{{ place }} then 'here'
+        end as combined_{{ place }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from judged
+),
+
 valued as (
     select
         portfolio,
         client_key,
-        is_together_1,
-        is_together_2,
-        is_together_3,
+        combined_1,
+        combined_2,
+        combined_3,
         {%- for place, part in parts %}
         {%- set name = 'attribute_' ~ place ~ '_' ~ part %}
         {{ name }},
@@ -141,9 +278,9 @@ worded as (
     select
         valued.portfolio,
         valued.client_key,
-        valued.is_together_1,
-        valued.is_together_2,
-        valued.is_together_3,
+        valued.combined_1,
+        valued.combined_2,
+        valued.combined_3,
         {%- for place, part in parts %}
         {%- set suffix = '_' ~ place ~ '_' ~ part %}
         {%- for language, not_stated, replace_in, replace_out in [
@@ -164,9 +301,9 @@ worded as (
                     ''
                 )
             )
-        end as words{{ suffix }}_{{ language }}{{ ',' if not loop.last }}
+        end as words{{ suffix }}_{{ language }},
         {%- endfor %}
-        {{- ',' if not loop.last }}
+        coalesce(said{{ suffix }}.is_of_staying, false) as is_of_staying{{ suffix }}{{ ',' if not loop.last }}
         {%- endfor %}
     from valued
     {%- for place, part in parts %}
@@ -191,10 +328,12 @@ joined as (
     select
         portfolio,
         client_key,
-        is_together_1,
-        is_together_2,
-        is_together_3,
+        combined_1,
+        combined_2,
+        combined_3,
         {%- for place in [1, 2, 3] %}
+        is_of_staying_{{ place }}_1 or is_of_staying_{{ place }}_2 or is_of_staying_{{ place }}_3
+            as tells_of_combination_{{ place }},
         {%- for language in ['ru', 'en'] %}
         nullif(
             concat_ws(
@@ -210,21 +349,20 @@ joined as (
     from worded
 ),
 
--- A value that counts together with others may by itself be one of those who stay, the more so where the others are not
--- spoken or were said before.
+-- A value that counts together with others may by itself be one of those who stay; the others are said, here or before.
 remarked as (
     select
         portfolio,
         client_key,
         {%- for place in [1, 2, 3] %}
-        {%- for language, remark, sign in [
-            ('ru', ' (важно сочетание признаков)', 'важно сочетание'),
-            ('en', ' (it is the combination that counts)', 'combination'),
+        {%- for language, here, before in [
+            ('ru', ' (важно сочетание признаков)', ' (вместе с названным раньше)'),
+            ('en', ' (it is the combination that counts)', ' (together with what was named before)'),
         ] %}
-        said_{{ place }}_{{ language }}
-        || case
-            when is_together_{{ place }} and said_{{ place }}_{{ language }} not like '%{{ sign }}%' then '{{ remark }}'
-            else ''
+        said_{{ place }}_{{ language }} || case
+            when tells_of_combination_{{ place }} or combined_{{ place }} is null then ''
+            when combined_{{ place }} = 'before' then '{{ before }}'
+            else '{{ here }}'
         end as found_{{ place }}_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
         {{- ',' if not loop.last }}

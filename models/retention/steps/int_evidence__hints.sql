@@ -1,4 +1,5 @@
 -- One row per portfolio × hint at what a segment is like: the measure it rests on, as evidence for a recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with hints as (
     select * from {{ ref('segment_label_checks') }}
 ),
@@ -22,7 +23,11 @@ hinted as (
             when hints.hint_finding = 'does_not_hold' then 'false'
             else 'unclear'
         end as finding,
-        cast(null as {{ dbt.type_string() }}) as importance,
+        -- Another group may have what is said of this one alone.
+        case
+            when hints.hint_finding = 'does_not_hold' and hints.claim = 'only_above' and hints.ci_high > hints.threshold
+                then 'not_only'
+        end as importance,
         hints.client_count,
         {%- for column in ['churn_rate', 'ci_low', 'ci_high', 'comparison_rate'] %}
         cast(null as double) as {{ column }},
@@ -37,7 +42,20 @@ hinted as (
         'Segment “' || words.name_en || '”, ' || replace(measures.label_en, ': ', ', ') || ': '
         || {{ measure_text('hints.value', 'measures', 'en') }} || '; '
         || {{ measure_text('hints.portfolio_value', 'measures', 'en') }} || ' in the whole portfolio.' as evidence_en,
-        coalesce({{ is_tiny('hints.client_count') }}, false) as is_suppressed
+        coalesce({{ is_tiny('hints.client_count') }}, false) as is_suppressed,
+        cast(null as double) as adjusted_ci_low,
+        cast(null as double) as adjusted_ci_high,
+        {%- for language, range, to, whole in [
+            ('ru', ' (от ', ' до ', '; в портфеле в целом '), ('en', ' (', ' to ', '; in the whole portfolio '),
+        ] %}
+        {{ measure_text('hints.value', 'measures', language) }}
+        || coalesce(
+            '{{ range }}' || {{ measure_text('hints.ci_low', 'measures', language) }} || '{{ to }}'
+            || {{ measure_text('hints.ci_high', 'measures', language) }} || ')', ''
+        )
+        || '{{ whole }}' || {{ measure_text('hints.portfolio_value', 'measures', language) }}
+            as measure_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from hints
     inner join measures on hints.measure = measures.measure
     inner join words on hints.portfolio = words.portfolio and hints.segment_code = words.segment_code

@@ -1,4 +1,5 @@
 -- One row per portfolio × hypothesis: what its test found, as evidence for a recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with hypotheses as (
     select * from {{ ref('hypothesis_results') }}
 ),
@@ -71,7 +72,12 @@ tested as (
                 || {{ churn_reading('groups', 'en') | indent(12) }}
                 || '. '
         end || hypotheses.conclusion_en as evidence_en,
-        hypotheses.is_suppressed
+        hypotheses.is_suppressed,
+        adjusted.adjusted_ci_low,
+        adjusted.adjusted_ci_high,
+        {%- for language in ['ru', 'en'] %}
+        cast(null as {{ dbt.type_string() }}) as measure_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from hypotheses
     left join groups
         on hypotheses.portfolio = groups.portfolio and hypotheses.hypothesis_id = groups.hypothesis_id

@@ -1,4 +1,5 @@
 -- One row per portfolio: whether the search found groups of high churn, as evidence for a recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with searches as (
     select * from {{ ref('target_group_search') }}
 ),
@@ -33,7 +34,12 @@ searched as (
                     || {{ percent_text('cover_share_of_churn', 'en') }} || ' of the churn.'
             else 'The search found no group whose churn is surely above the average.'
         end as evidence_en,
-        false as is_suppressed
+        false as is_suppressed,
+        cast(null as double) as adjusted_ci_low,
+        cast(null as double) as adjusted_ci_high,
+        {%- for language in ['ru', 'en'] %}
+        cast(null as {{ dbt.type_string() }}) as measure_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from searches
 )
 

@@ -14,12 +14,21 @@ segments as (
     select * from {{ ref('int_segment_words') }}
 ),
 
+hints as (
+    select * from {{ ref('segment_hints') }}
+    where segment_version = 1
+),
+
 hypotheses as (
     select * from {{ ref('hypothesis_results') }}
 ),
 
 value_labels as (
     select * from {{ ref('int_value_labels') }}
+),
+
+strata as (
+    select * from {{ ref('int_stratum_words') }}
 ),
 
 -- Of a comparison of many groups: the groups with the least and the greatest share.
@@ -45,34 +54,6 @@ ranges as (
     where hypotheses.kind = 'association' and hypotheses.lowest_estimate is not null
 ),
 
--- Of a difference that turns round between strata: those on the other side.
-turned as (
-    select
-        portfolio,
-        hypothesis_id,
-        stratified_attribute,
-        case when difference > 0 then strata_lower else strata_higher end as opposite_strata
-    from hypotheses
-    where direction_reverses
-),
-
-exceptions as (
-    select
-        turned.portfolio,
-        turned.hypothesis_id,
-        {{ dbt.listagg("'«' || value_labels.value_label_ru || '»'", "', '", 'order by value_labels.attribute_value') }}
-            as where_ru,
-        {{ dbt.listagg("'“' || value_labels.value_label_en || '”'", "', '", 'order by value_labels.attribute_value') }}
-            as where_en
-    from turned
-    inner join value_labels
-        on
-            turned.portfolio = value_labels.portfolio
-            and turned.stratified_attribute = value_labels.attribute
-            and '|' || turned.opposite_strata || '|' like '%|' || value_labels.attribute_value || '|%'
-    group by turned.portfolio, turned.hypothesis_id
-),
-
 said as (
     select
         evidence.*,
@@ -81,30 +62,50 @@ said as (
         {%- for language in ['ru', 'en'] %}
         ranges.lowest_{{ language }},
         ranges.highest_{{ language }},
-        case when evidence.finding in ('higher', 'lower') then exceptions.where_{{ language }} end
-            as where_{{ language }},
+        case when evidence.finding in ('higher', 'lower') then strata.strata_{{ language }} end
+            as strata_{{ language }},
         replace(
-            replace(phrases.phrase_{{ language }}, '{Segment}', coalesce(segments.who_{{ language }}, '')),
-            '{segment}',
-            coalesce(lower(substr(segments.who_{{ language }}, 1, 1)) || substr(segments.who_{{ language }}, 2), '')
-        ) as phrase_{{ language }}{{ ',' if not loop.last }}
+            replace(
+                replace(
+                    coalesce(exact.phrase_{{ language }}, phrases.phrase_{{ language }}),
+                    '{Segment}',
+                    coalesce(segments.who_{{ language }}, '')
+                ),
+                '{segment}',
+                coalesce(lower(substr(segments.who_{{ language }}, 1, 1)) || substr(segments.who_{{ language }}, 2), '')
+            ),
+            '{value}',
+            coalesce(evidence.measure_{{ language }}, '')
+        ) as phrase_{{ language }},
         {%- endfor %}
+        exact.finding is not null as is_said_by_phrase,
+        phrases.remark_key
     from evidence
+    left join hints on evidence.evidence_kind = 'hint' and evidence.evidence_key = hints.hint_code
     left join segments
         on
-            evidence.evidence_kind = 'segment_churn'
-            and evidence.portfolio = segments.portfolio
-            and evidence.evidence_key = segments.segment_code
+            evidence.portfolio = segments.portfolio
+            and (
+                (evidence.evidence_kind = 'segment_churn' and evidence.evidence_key = segments.segment_code)
+                or hints.segment_code = segments.segment_code
+            )
     left join ranges
         on
             evidence.evidence_kind = 'hypothesis'
             and evidence.portfolio = ranges.portfolio
             and evidence.evidence_key = ranges.hypothesis_id
-    left join exceptions
+    left join strata
         on
             evidence.evidence_kind = 'hypothesis'
-            and evidence.portfolio = exceptions.portfolio
-            and evidence.evidence_key = exceptions.hypothesis_id
+            and evidence.portfolio = strata.portfolio
+            and evidence.evidence_key = strata.hypothesis_id
+    -- How much it matters, or why not, may have a phrase of its own.
+    left join phrases as exact
+        on
+            evidence.evidence_kind = exact.evidence_kind
+            and evidence.importance = exact.finding
+            and evidence.importance <> 'unclear'
+            and evidence.evidence_key = exact.evidence_key
     left join phrases
         on
             evidence.evidence_kind = phrases.evidence_kind
@@ -112,51 +113,105 @@ said as (
             and (evidence.evidence_key = phrases.evidence_key or phrases.evidence_key is null)
 ),
 
-final as (
+worded as (
     select
         portfolio,
         evidence_kind,
         evidence_key,
         finding,
+        remark_key,
         {%- for language in ['ru', 'en'] %}
         {%- set words = {
             'against': ' против ', 'from': ': от ', 'to': ' до ', 'open': ' («', 'close': '»)',
             'unclear': '; неясно, важна ли эта разница', 'negligible': '; эта разница пренебрежимо мала',
-            'except': '; но не везде: наоборот там, где ', 'turned': '; среди одинаковых по главным признакам — наоборот',
+            'strata': '; ', 'below': ' — ниже порога важности',
+            'alike': '; но среди клиентов, одинаковых по главным признакам, в среднем ',
+            'higher': 'чаще', 'lower': 'реже', 'by': ' на ', 'points': ' п. п.',
         } if language == 'ru' else {
             'against': ' against ', 'from': ': from ', 'to': ' to ', 'open': ' (“', 'close': '”)',
             'unclear': '; whether the difference matters is not clear', 'negligible': '; the difference is negligible',
-            'except': '; but not everywhere: the other way round with ',
-            'turned': '; among clients alike in the main attributes it is the other way round',
+            'strata': '; ', 'below': ', below what counts',
+            'alike': '; but among clients alike in the main attributes, on average ',
+            'higher': 'more often', 'lower': 'less often', 'by': ' by ', 'points': ' pp',
         } %}
+        {%- set decimal = format_decimal('effect_size', 2) %}
+        {%- set effect = "replace(" ~ decimal ~ ", '.', ',')" if language == 'ru' else decimal %}
         case
             when phrase_{{ language }} is null then evidence_{{ language }}
             when churn_rate is not null and comparison_rate is not null
                 then
-                    phrase_{{ language }} || ': ' || {{ percent_text('churn_rate', language) }} || '{{ words.against }}'
-                    || {{ percent_text('comparison_rate', language) }}
-                    || case importance
-                        when 'unclear' then '{{ words.unclear }}'
-                        when 'negligible' then '{{ words.negligible }}'
-                        when 'turned' then '{{ words.turned }}'
+                    phrase_{{ language }} || ': '
+                    || {{ churned_share('churn_rate', 'client_count', 'ci_low', 'ci_high', language) | indent(20) }}
+                    || '{{ words.against }}' || {{ percent_text('comparison_rate', language) }}
+                    || case
+                        when strata_{{ language }} is not null then '{{ words.strata }}' || strata_{{ language }}
+                        when importance = 'unclear' then '{{ words.unclear }}'
+                        when importance = 'negligible' then '{{ words.negligible }}'
+                        when importance = 'turned'
+                            then
+                                '{{ words.alike }}'
+                                || case
+                                    when adjusted_ci_low > 0 then '{{ words.higher }}{{ words.by }}'
+                                    else '{{ words.lower }}{{ words.by }}'
+                                end
+                                || {{ points_text('least(abs(adjusted_ci_low), abs(adjusted_ci_high))', language) }}
+                                || '–'
+                                || {{ points_text('greatest(abs(adjusted_ci_low), abs(adjusted_ci_high))', language) }}
+                                || '{{ words.points }}'
                         else ''
                     end
-                    || coalesce('{{ words.except }}' || where_{{ language }}, '') || '.'
             when lowest_estimate is not null
                 then
                     phrase_{{ language }} || '{{ words.from }}' || {{ percent_text('lowest_estimate', language) }}
                     || '{{ words.open }}' || lowest_{{ language }} || '{{ words.close }}{{ words.to }}'
                     || {{ percent_text('highest_estimate', language) }}
                     || '{{ words.open }}' || highest_{{ language }} || '{{ words.close }}'
-                    || case importance
-                        when 'unclear' then '{{ words.unclear }}'
-                        when 'negligible' then '{{ words.negligible }}'
+                    || case
+                        when importance = 'negligible' and is_said_by_phrase
+                            then ', V = ' || {{ effect }} || '{{ words.below }}'
+                        when importance = 'unclear' then '{{ words.unclear }}'
+                        when importance = 'negligible' then '{{ words.negligible }}'
                         else ''
-                    end || '.'
-            else phrase_{{ language }} || '. ' || evidence_{{ language }}
-        end as finding_{{ language }}{{ ',' if not loop.last }}
+                    end
+            when measure_{{ language }} is not null then phrase_{{ language }}
+            else phrase_{{ language }} || '. ' || regexp_replace(evidence_{{ language }}, '[.]$', '')
+        end as sentence_{{ language }}{{ ',' if not loop.last }}
         {%- endfor %}
     from said
+),
+
+-- One sentence, ended once: "п. п." ends with a full stop of its own.
+ended as (
+    select
+        *,
+        {%- for language in ['ru', 'en'] %}
+        regexp_replace(sentence_{{ language }}, '[.]$', '') || '.' as finding_{{ language }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from worded
+),
+
+-- Women may be a majority where they leave less often: what a finding does not say is said by another.
+final as (
+    select
+        ended.portfolio,
+        ended.evidence_kind,
+        ended.evidence_key,
+        ended.finding,
+        {%- for language, not_of_churn in [
+            ('ru', ' Об оттоке это не говорит: '), ('en', ' That says nothing about churn: '),
+        ] %}
+        ended.finding_{{ language }} || coalesce(
+            '{{ not_of_churn }}' || lower(substr(remarks.finding_{{ language }}, 1, 1))
+            || substr(remarks.finding_{{ language }}, 2), ''
+        ) as finding_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ended
+    left join ended as remarks
+        on
+            ended.portfolio = remarks.portfolio
+            and remarks.evidence_kind = 'hypothesis'
+            and ended.remark_key = remarks.evidence_key
 )
 
 select * from final

@@ -26,6 +26,15 @@ offers as (
     select * from {{ ref('offers') }}
 ),
 
+whom as (
+    select * from {{ ref('int_addressee_words') }}
+),
+
+rates as (
+    select * from {{ ref('int_churn_rates') }}
+    where dimension_name = 'all'
+),
+
 judged as (
     select
         addressees.portfolio,
@@ -40,6 +49,9 @@ judged as (
         addressees.client_count as addressee_count,
         addressees.churned_count as addressee_churned_count,
         addressees.clients_to_contact,
+        whom.whom_ru,
+        whom.whom_en,
+        rates.churn_rate as portfolio_rate,
         evidence.client_count as evidence_client_count,
         evidence.churn_rate as evidence_rate,
         evidence.ci_low as evidence_ci_low,
@@ -83,13 +95,18 @@ judged as (
     left join segments
         on addressees.portfolio = segments.portfolio and registered.segment_code = segments.segment_code
     left join offers on registered.recommendation_id = offers.recommendation_id
+    left join rates on addressees.portfolio = rates.portfolio
+    left join whom
+        on addressees.portfolio = whom.portfolio and registered.recommendation_id = whom.recommendation_id
 ),
 
 final as (
     select
         *,
+        -- Why they left can be asked of those who did.
         case
-            when status_of_finding = 'supported' and clients_to_contact = 0 then 'nobody_left' else status_of_finding
+            when status_of_finding = 'supported' and clients_to_contact = 0 and not is_research then 'nobody_left'
+            else status_of_finding
         end as status
     from judged
 )

@@ -21,7 +21,7 @@ conditions as (
         labels.attribute,
         labels.attribute || ' = ''' || replace(labels.attribute_value, '''', '''''') || '''' as condition_sql,
         -- "low" says nothing without the attribute's name, nor does what a bank calls a value of its own.
-        coalesce(attributes.is_additional or (attributes.kind = 'band' and attributes.bands = 'quantiles'), false)
+        coalesce({{ is_named_with_attribute('attributes') }}, false)
             as needs_attribute,
         labels.attribute_label_ru,
         labels.attribute_label_en,

@@ -1,6 +1,7 @@
 -- One row per portfolio × attribute × value: the counts of the group and of the rest, and the sums over strata that the
 -- Mantel-Haenszel difference of risks and its intervals are made of. A stratum without clients of both adds nothing.
 {{ config(materialized='table') }}
+{%- set sums = mantel_haenszel_sums() %}
 
 with strata as (
     select * from {{ ref('int_adjusted_strata') }}
@@ -59,14 +60,11 @@ summed as (
         cast(count(*) filter (where n_a > 0 and n_b > 0) as bigint) as overlapping_stratum_count,
         cast(coalesce(sum(n_a) filter (where n_b = 0), 0) as bigint) as clients_without_overlap,
         cast(coalesce(sum(n_b) filter (where n_a = 0), 0) as bigint) as rest_without_overlap,
-        sum(n_a * n_b / n) as weight_sum,
         sum(left_a * n_b / n) as rate_sum,
         sum(left_b * n_a / n) as rest_rate_sum,
         sum(n_a * n_b * n_b / (n * n)) as squared_weight_sum,
         sum(n_a * n_a * n_b / (n * n)) as rest_squared_weight_sum,
-        sum((left_a * n_b - left_b * n_a) / n) as difference_sum,
-        sum((n_a * n_a * left_b - n_b * n_b * left_a + n_a * n_b * (n_b - n_a) / 2) / (n * n)) as sato_p_sum,
-        sum((left_a * (n_b - left_b) + left_b * (n_a - left_a)) / (2 * n)) as sato_q_sum
+        {{ sums | indent(8) }}
     from compared
     group by portfolio, attribute, attribute_value
 )

@@ -63,9 +63,9 @@ def told_of(bank: dict[str, Any], most: int) -> list[str]:
     rows = said(
         "{label}: {rows} rows read, {clients} clients, {rejected} rows rejected{reasons}{generated}",
         label=shown(bank["label"]),
-        rows=number(bank["rows"]),
-        clients=number(bank["clients"]),
-        rejected=number(bank["rejected"]),
+        rows=told(bank["rows"]),
+        clients=told(bank["clients"]),
+        rejected=told(bank["rejected"]),
         reasons=f" ({'; '.join(bank['reasons'])})" if bank["reasons"] else "",
         generated=said(". The data are generated") if bank["is_generated"] else "",
     )
@@ -73,6 +73,11 @@ def told_of(bank: dict[str, Any], most: int) -> list[str]:
     for finding in bank["findings"][:most]:
         lines += wrapped(finding, "  • ", "    ")
     return lines
+
+
+def told(count: int | None) -> str:
+    """Write a count; that of a few clients is hidden."""
+    return "–" if count is None else number(count)
 
 
 def wrapped(text: str, first: str, others: str) -> list[str]:

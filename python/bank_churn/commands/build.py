@@ -32,4 +32,5 @@ def command(context: click.Context, places: Places, target: str, databases_only:
         paths = build_on_spark(
             places, target=target, language=language, databases_only=databases_only, dbt_arguments=further
         )
-    close(paths, language=reader_language())
+    if paths:
+        close(paths, language=reader_language())

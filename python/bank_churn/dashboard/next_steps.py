@@ -243,9 +243,8 @@ def recommendation(writer: Writer, row: Row) -> Markup:
             follows += Markup('<p class="offer">{}: {}</p>').format(texts["offer"], writer.text(row, "offer"))
         follows += Markup('<p class="offer">{}</p>').format(addressees(writer, row))
     else:
-        follows = Markup('<p class="offer">{}: {}</p>').format(
-            texts["advice_not_following"], writer.text(row, "advice")
-        )
+        told = "advice_nobody_left" if row["status"] == "nobody_left" else "advice_not_following"
+        follows = Markup('<p class="offer">{}: {}</p>').format(texts[told], writer.text(row, "advice"))
     return Markup(
         '<p><span class="badge {status}">{told}</span> {finding}</p>{follows}'
         "<details><summary>{heading}</summary><p>{evidence}</p></details>"

@@ -40,7 +40,8 @@ class Macros:
             for name in DEFINED.findall(path.read_text(encoding="utf-8"))
         }
         self._modules: dict[Path, Any] = {}
-        self._jinja = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+        # What is rendered is SQL and sentences, never HTML: escaping would change them.
+        self._jinja = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # nosec B701
         self._jinja.globals.update(
             {name: partial(self.call, name) for name in self._files},
             var=lambda name, default=None: settings.get(name, default),

@@ -24,7 +24,7 @@ RATES = {"churned_count": ("churn_rate", "ci_low", "ci_high")} | {
     for kind in ("missing", "present")
 }
 # Texts made of a row's figures, and how numbers are written in them.
-TOLD = ("reading", "conclusion", "sentence", "finding", "evidence")
+TOLD = ("reading", "conclusion", "sentence", "finding", "evidence", "text")
 POWER = r"(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 NUMBERS = {
     "ru": re.compile(rf"(?<![\d,])(?:\d{{1,3}}(?:[\u00a0\u202f]\d{{3}})+|\d+)(?:,\d+)?{POWER}"),
@@ -58,7 +58,8 @@ def wilson(churned: float, clients: float) -> tuple[float, float]:
     middle = share + square / (2 * clients)
     half = Z * math.sqrt(share * (1 - share) / clients + square / (4 * clients * clients))
     scale = 1 + square / clients
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+    # At an end of the scale the sums are a last digit off; the interval holds the rate.
+    return min(share, max(0.0, (middle - half) / scale)), max(share, min(1.0, (middle + half) / scale))
 
 
 class Rows:
@@ -306,17 +307,17 @@ class Rows:
                         new = min(1.0, new or step)
                     self.change(number, column, int(new) if isinstance(value, int) else new, step)
 
-    def retell(self) -> None:
-        """Put the new figures into the texts of their rows."""
+    def leave_out_texts(self) -> None:
+        """Leave out texts that tell a figure which is published otherwise."""
         for number, changed in list(self.changes.items()):
             row = self.rows[number]
             if changed.get("is_suppressed"):
                 continue
             for column, text in row.items():
                 language = column.rpartition("_")[2]
-                if isinstance(text, str) and language in NUMBERS and column.startswith(TOLD):
-                    new = retold(text, row, changed, language)  # type: ignore[arg-type]
-                    self.change(number, column, new, 1)
+                is_told = isinstance(text, str) and language in NUMBERS and column.startswith(TOLD)
+                if is_told and retold(text, row, changed, language) != text:  # type: ignore[arg-type]
+                    self.change(number, column, None)
 
     def result(self, suppressed: Sequence[str]) -> list[Row]:
         """Give the rows as they are published.

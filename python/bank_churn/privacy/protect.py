@@ -282,7 +282,10 @@ def is_told_uniform(system: System, one: Population) -> bool:
     ]
     numbers = [[system.number[each] for each in some if each in system.number] for some in (sizes, outcomes)]
     is_sized = any(system.high[number] - system.low[number] <= 2 * MARGIN for number in numbers[0])
-    return is_sized and any(system.high[number] == 0 for number in numbers[1])
+    largest = min((system.high[number] for number in numbers[0]), default=MANY)
+    return is_sized and any(
+        system.high[number] == 0 or system.low[number] >= largest for number in numbers[1]
+    )
 
 
 def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = NEARBY) -> list[Recovered]:

@@ -131,7 +131,7 @@ def rules_of(settings: dict[str, Any]) -> Rules:
         min_group_size=whole_number(settings, "min_group_size", 10),
         min_uniform_group_size=whole_number(settings, "min_uniform_group_size", 20),
         rounded_counts=whole_number(settings, "rounded_counts", 1),
-        is_primary_only=bool(settings.get("primary_suppression_only", False)),
+        is_primary_only=bool(settings.get("primary_suppression_only", True)),
     )
 
 
@@ -171,17 +171,18 @@ def protect(
         mart.relation: Rows(rows_of[mart.relation], by_mart[mart.relation], plan, mart.relation)
         for mart in public
     }
-    spreads = read_spreads(connection, source, marts)
-    for mart in public:
-        rows = changed[mart.relation]
+    for rows in changed.values():
         rows.hide()
-        rows.round_counts()
-        rows.round_figures(entries[mart.relation].get("rounded", []), spreads)
-    avoid_single_values(connection, source, marts, changed, entries)
+    if not rules.is_primary_only:
+        spreads = read_spreads(connection, source, marts)
+        for relation, rows in changed.items():
+            rows.round_counts()
+            rows.round_figures(entries[relation].get("rounded", []), spreads)
+        avoid_single_values(connection, source, marts, changed, entries)
     result = Protected(audit=audit_of(plan))
     for mart in public:
         rows = changed[mart.relation]
-        rows.retell()
+        rows.leave_out_texts()
         result.tables[mart.relation] = pd.DataFrame(
             rows.result(mart.suppressed_columns), columns=columns_of[mart.relation], dtype=object
         )

@@ -27,6 +27,7 @@ WINGS = {
 }
 SEEDS, TESTS, OTHERS = "Reference lists", "Checks", "Other tables"
 STAGES = (SEEDS, *dict.fromkeys(WINGS.values()), OTHERS, TESTS)
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
 FITS = re.compile(r"Churn model: (\d+) of (\d+) fits done")
 
 
@@ -56,7 +57,8 @@ class Watch:
         """
         for line in lines:
             try:
-                event: dict[str, Any] = json.loads(line)
+                plain = COLOURS.sub("", line.replace("\\u001b", "\x1b"))
+                event: dict[str, Any] = json.loads(plain, strict=False)
                 name, data = event["info"]["name"], event["data"]
             except (ValueError, KeyError, TypeError):
                 self.other(line.rstrip("\n"))

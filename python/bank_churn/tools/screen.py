@@ -139,15 +139,15 @@ class Screen:
         if not self.is_terminal or (share is not None and now - self.drawn_at < INTERVAL):
             return
         bar = "" if share is None else f"[{'#' * int(share * BAR_WIDTH):<{BAR_WIDTH}}] "
-        text = shown(f"  {said(name):<{NAME_WIDTH}} {bar}{told}")[: self.width - 1]
+        text = shown(f"  {said(name):<{NAME_WIDTH}} {bar}{told}")[: self.width - 3]
         self.wipe()
         print(text, end="", file=sys.stdout, flush=True)
         self.drawn, self.drawn_at = len(text), now
 
     def wipe(self) -> None:
-        """Wipe the last drawing out."""
+        """Wipe the last drawing out, and the ^C that a terminal shows behind it."""
         if self.drawn:
-            print("\r" + " " * self.drawn + "\r", end="", file=sys.stdout, flush=True)
+            print("\r" + " " * (self.drawn + 2) + "\r", end="", file=sys.stdout, flush=True)
             self.drawn = 0
 
     def warn(self, text: str) -> None:

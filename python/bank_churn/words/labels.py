@@ -72,6 +72,14 @@ class Labels:
         )
         return ", ".join(names)
 
+    def clients_of(self, attribute: str, value: str, *, language: Language) -> str:
+        """Return what the clients of a group are: "with four products", or "in the group “…”"."""
+        label = self._text("stratum", attribute, value, language)
+        if label:
+            return label
+        name = self.group(attribute, (value,), language=language)
+        return f"группы «{name}»" if language == "ru" else f"in the group “{name}”"
+
     def known_groups(self) -> pd.DataFrame:
         """Return the group values that have a label (columns group_attribute, group_value)."""
         pairs = [(name, value) for kind, name, value in self._rows if kind == "group_value"]

@@ -44,17 +44,21 @@ def format_number(value: float, *, decimals: int, language: Language, signed: bo
 
 
 def format_metric(value: float, *, label: MetricLabel, language: Language, with_unit: bool = True) -> str:
-    """Write a metric's value in its unit; shares as per cent.
+    """Write a metric's value in its unit; shares as per cent, whole ones without a decimal, as in SQL.
 
     Examples:
+        >>> from bank_churn.words.labels import MetricLabel
         >>> format_metric(0.324, label=MetricLabel("churn rate", "%", 1), language="en")
         '32.4%'
     """
     scale = 100 if label.is_share else 1
     text = format_number(value * scale, decimals=label.decimals, language=language)
+    if label.is_share and label.decimals == 1:
+        text = text.removesuffix(",0" if language == "ru" else ".0")
     if not with_unit or not label.unit:
         return text
-    glue = "" if label.is_share and language == "en" else NO_BREAK
+    english = "" if label.is_share else " "
+    glue = NO_BREAK if language == "ru" else english
     return f"{text}{glue}{label.unit}"
 
 
@@ -62,6 +66,7 @@ def format_difference(value: float, *, label: MetricLabel, language: Language, w
     """Write a signed difference of two values of a metric; shares in percentage points.
 
     Examples:
+        >>> from bank_churn.words.labels import MetricLabel
         >>> format_difference(-0.161, label=MetricLabel("churn rate", "%", 1), language="en")
         '−16.1 pp'
     """

@@ -100,15 +100,21 @@ PHRASES: dict[Language, dict[str, str]] = {
         ),
         "level": "{metric} — {x} в группе «{a}» и {y} в группе «{b}»",
         "difference": "разница {d} (95-процентный интервал от {low} до {high})",
-        "margin": "разница укладывается в ±{margin} (проверка эквивалентности: p {p})",
-        "many_groups": "{metric} по признаку «{attribute}»: от {low} («{lowest}») до {high} («{highest}»)",
+        "margin": "разница укладывается в ±{margin} (проверка эквивалентности: p с поправкой {p})",
+        "many_groups": "{metric} по признаку «{attribute}» — от {low} («{lowest}») до {high} («{highest}»)",
+        "many_groups_mean": (
+            "{metric} в среднем по признаку «{attribute}» — от {low} («{lowest}») до {high} («{highest}»)"
+        ),
         "many_groups_bare": "{metric} по признаку «{attribute}»",
         "effect": "Эффект {magnitude}: {name} = {value}{interval}, p с поправкой {p}.",
         "magnitudes": "от {low} до {high}",
-        "floor": "Интервал эффекта захватывает {floor}, ниже чего различие считается пренебрежимо малым.",
+        "floor": (
+            "Интервал эффекта захватывает {floor} — порог, ниже которого различие считается "
+            "пренебрежимо малым."
+        ),
         "alone": (
-            "Сам по себе такой результат был бы значим, но по этим клиентам проверено сразу вопросов: "
-            "{count}, и среди стольких один подобный нетрудно встретить случайно; "
+            "Сам по себе такой результат был бы значим, но по этим клиентам сразу задано "
+            "{count} {questions}, и среди стольких один подобный нетрудно встретить случайно; "
             "с поправкой на это он не показан."
         ),
         "only_companion": ("Но {test} различие показывает (p с поправкой {p}{effect}){otherwise}."),
@@ -129,8 +135,9 @@ PHRASES: dict[Language, dict[str, str]] = {
         ),
         "stratified": (
             "При одинаковом значении признака «{attribute}» отношение шансов (Мантель — Хензель) "
-            "{value} (от {low} до {high})."
+            "{value} (от {low} до {high}){only}."
         ),
+        "only_stratum": "; сравнить можно только клиентов {clients}",
         "reverses": (
             "Внимание, парадокс Симпсона: при одинаковом значении признака «{attribute}» "
             "направление различия обратное."
@@ -143,9 +150,9 @@ PHRASES: dict[Language, dict[str, str]] = {
             "Внимание: направление зависит от признака «{attribute}» (Гайл — Саймон, p с поправкой {p}). "
             "В группе «{a}» против остальных: {strata}."
         ),
-        "stratum_higher": "при «{group}» выше ({x} против {y})",
-        "stratum_lower": "при «{group}» ниже ({x} против {y})",
-        "stratum_unclear": "при «{group}» неясно ({x} против {y})",
+        "stratum_higher": "у клиентов {clients} выше ({x} против {y})",
+        "stratum_lower": "у клиентов {clients} ниже ({x} против {y})",
+        "stratum_unclear": "у клиентов {clients} неясно ({x} против {y})",
         "small": "Внимание: в одной из групп меньше {count} клиентов.",
     },
     "en": {
@@ -161,14 +168,20 @@ PHRASES: dict[Language, dict[str, str]] = {
         ),
         "level": "the {metric} is {x} in the group “{a}” and {y} in “{b}”",
         "difference": "the difference is {d} (95% interval from {low} to {high})",
-        "margin": "the difference stays within ±{margin} (equivalence test: p {p})",
+        "margin": "the difference stays within ±{margin} (equivalence test: adjusted p {p})",
         "many_groups": "the {metric} by {attribute} ranges from {low} (“{lowest}”) to {high} (“{highest}”)",
+        "many_groups_mean": (
+            "the mean {metric} by {attribute} ranges from {low} (“{lowest}”) to {high} (“{highest}”)"
+        ),
         "many_groups_bare": "the {metric} by {attribute}",
         "effect": "The effect is {magnitude}: {name} = {value}{interval}, adjusted p {p}.",
         "magnitudes": "anything from {low} to {high}",
-        "floor": "The effect's interval holds {floor}, below which a difference counts as negligible.",
+        "floor": (
+            "The effect's interval includes {floor}, the threshold below which a difference counts as "
+            "negligible."
+        ),
         "alone": (
-            "Taken alone this would be significant, but {count} questions were put to these data at once, "
+            "Taken alone this would be significant, but {count} {questions} put to these data at once, "
             "and among so many chance easily gives one such result; allowing for that, it is not shown."
         ),
         "only_companion": ("But {test} does show a difference (adjusted p {p}{effect}){otherwise}."),
@@ -188,8 +201,10 @@ PHRASES: dict[Language, dict[str, str]] = {
             "stronger with 80% probability."
         ),
         "stratified": (
-            "With the {attribute} held fixed the odds ratio (Mantel–Haenszel) is {value} ({low} to {high})."
+            "With the {attribute} held fixed the odds ratio (Mantel–Haenszel) is {value} "
+            "({low} to {high}){only}."
         ),
+        "only_stratum": "; only clients {clients} can be compared",
         "reverses": "Beware of Simpson's paradox: with the {attribute} held fixed the direction is reversed.",
         "disappears": (
             "Beware of Simpson's paradox: with the {attribute} held fixed the visible difference vanishes."
@@ -198,9 +213,9 @@ PHRASES: dict[Language, dict[str, str]] = {
             "Beware: the direction depends on the {attribute} (Gail–Simon, adjusted p {p}). "
             "In the group “{a}” against the other: {strata}."
         ),
-        "stratum_higher": "higher with “{group}” ({x} against {y})",
-        "stratum_lower": "lower with “{group}” ({x} against {y})",
-        "stratum_unclear": "not clear with “{group}” ({x} against {y})",
+        "stratum_higher": "higher among clients {clients} ({x} against {y})",
+        "stratum_lower": "lower among clients {clients} ({x} against {y})",
+        "stratum_unclear": "not clear among clients {clients} ({x} against {y})",
         "small": "Note: one of the groups has fewer than {count} clients.",
     },
 }
@@ -216,9 +231,11 @@ CLAIMS: dict[Language, dict[str, str]] = {
         ),
     },
     "en": {
-        "strongest": "Yes: {a} goes with churn more strongly than any other attribute",
-        "not_strongest": "No: {b} goes with churn more strongly than {a}",
-        "unclear": "Not clear: these data do not tell whether {a} or {b} goes with churn more strongly",
+        "strongest": "Yes: {a} is associated with churn more strongly than any other attribute",
+        "not_strongest": "No: {b} is associated with churn more strongly than {a}",
+        "unclear": (
+            "Not clear: these data do not tell whether {a} or {b} is associated with churn more strongly"
+        ),
         "not_computable": "Cannot be tested: these data do not give the strength of the attribute.",
         "sentence": (
             "{opening}. {x} of the variation in churn goes with {a}, {y} with {b} "

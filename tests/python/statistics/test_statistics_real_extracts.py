@@ -120,8 +120,8 @@ def test_the_card_holds_clients_with_two_products_and_not_those_with_four(result
     row = results.loc[("bank_scrooge", "keep_all", "H13")]
     assert row["direction_reverses"]
     assert (row["strata_higher"], row["strata_lower"], row["strata_unclear"]) == ("4", "2", "1|3")
-    assert "lower with “2 products” (13.7% against 27.2%)" in row["conclusion_en"]
-    assert "при «4 продукта» выше (73,5\u00a0% против 42,5\u00a0%)" in row["conclusion_ru"]
+    assert "lower among clients with two products (13.7% against 27.2%)" in row["conclusion_en"]
+    assert "у клиентов с четырьмя продуктами выше (73,5\u00a0% против 42,5\u00a0%)" in row["conclusion_ru"]
     assert not results.loc[("metanprom", "keep_all", "H13"), "direction_reverses"]
 
 

@@ -1,4 +1,4 @@
--- Claim: "it does not show" is said only where no difference is shown, and a shown difference keeps its direction.
+-- Claim: "there is no sign" is said only where no difference is shown, and a shown difference keeps its direction.
 with recommendations as (
     select * from {{ ref('recommendations', v=2) }}
     where evidence_kind = 'hypothesis' and status <> 'not_testable'
@@ -20,7 +20,7 @@ inner join hypotheses
         recommendations.portfolio = hypotheses.portfolio
         and recommendations.evidence_key = hypotheses.hypothesis_id
 where
-    (hypotheses.verdict = 'not_shown') <> (recommendations.finding_en like 'It does not show%')
+    (hypotheses.verdict = 'not_shown') <> (recommendations.finding_en like 'There is no sign%')
     or (hypotheses.verdict = 'not_shown') <> (recommendations.finding_ru like 'Не видно%')
     or (
         hypotheses.verdict in ('differs', 'unclear', 'negligible')

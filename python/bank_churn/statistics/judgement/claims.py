@@ -176,7 +176,6 @@ def _conclusion(row: Mapping[str, object], labels: Labels, language: Language) -
     words = CLAIMS[language]
     if row["verdict"] == "not_computable":
         return words["not_computable"]
-    share = MetricLabel("", "%", 1)
     figures = {
         name: float(str(row[name]))
         for name in (
@@ -184,6 +183,10 @@ def _conclusion(row: Mapping[str, object], labels: Labels, language: Language) -
             *("importance", "other_importance"),
         )
     }
+    shares = [figures[name] for name in ("explained_share", "other_explained_share", "difference")]
+    x, y, d = (round(100 * figure, 1) for figure in shares)
+    # "1.4 and 10.2, the difference −8.9" does not add up: a digit more does.
+    share = MetricLabel("", "%", 1 if round(x - y, 1) == d else 2)
     return words["sentence"].format(
         opening=words[str(row["verdict"])].format(
             a=labels.attribute(str(row["attribute"]), language=language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from bank_churn.statistics.judgement.verdicts import SIGNIFICANT
@@ -33,6 +34,9 @@ from bank_churn.words.wording import (
 
 MEANS_OR_RANKS = ("welch_t", "mann_whitney", "welch_anova", "kruskal_wallis")
 """Tests whose companion asks another question: of means where they ask of ranks, and the other way round."""
+
+EFFECT_DECIMALS = {"hedges_g": 2, "cohens_h": 2, "odds_ratio": 2}
+"""Digits after the point of an effect size; three of the others, which are smaller."""
 
 
 def write_conclusion(
@@ -102,10 +106,15 @@ def _two_groups(row: Mapping[str, object], metric: MetricLabel, labels: Labels, 
 def _difference(row: Mapping[str, object], metric: MetricLabel, language: Language) -> str:
     if math.isnan(real(row["ci_low"])):
         return ""
+    figures = [real(row[name]) for name in ("difference", "ci_low", "ci_high")]
+    scale = 100 if metric.is_share else 1
+    # A limit near nothing is told with a digit more: "from −0.6 to 0.0" would hide on which side it lies.
+    vanishes = any(figure != 0 and round(figure * scale, metric.decimals) == 0 for figure in figures)
+    finer = replace(metric, decimals=metric.decimals + vanishes)
     return PHRASES[language]["difference"].format(
-        d=format_difference(real(row["difference"]), label=metric, language=language),
-        low=format_difference(real(row["ci_low"]), label=metric, language=language, with_unit=False),
-        high=format_difference(real(row["ci_high"]), label=metric, language=language, with_unit=False),
+        d=format_difference(figures[0], label=finer, language=language),
+        low=format_difference(figures[1], label=finer, language=language, with_unit=False),
+        high=format_difference(figures[2], label=finer, language=language, with_unit=False),
     )
 
 
@@ -122,7 +131,8 @@ def _many_groups(row: Mapping[str, object], metric: MetricLabel, labels: Labels,
     name = labels.attribute(attribute, language=language)
     if row.get("highest_group") is None:
         return phrases["many_groups_bare"].format(metric=metric.text, attribute=name)
-    return phrases["many_groups"].format(
+    key = "many_groups" if str(row["kind"]) == "association" else "many_groups_mean"
+    return phrases[key].format(
         metric=metric.text,
         attribute=name,
         low=format_metric(real(row["lowest_estimate"]), label=metric, language=language),
@@ -133,17 +143,16 @@ def _many_groups(row: Mapping[str, object], metric: MetricLabel, labels: Labels,
 
 
 def _effect(row: Mapping[str, object], language: Language) -> str:
-    phrases, low, high = PHRASES[language], real(row["effect_ci_low"]), real(row["effect_ci_high"])
-    name = str(row["effect_size_name"])
-    interval = ""
-    if not math.isnan(low):
-        interval = phrases["interval"].format(
-            low=_effect_number(low, name, language), high=_effect_number(high, name, language)
-        )
+    phrases, name = PHRASES[language], str(row["effect_size_name"])
+    figures = [real(row[column]) for column in ("effect_size", "effect_ci_low", "effect_ci_high")]
+    decimals = EFFECT_DECIMALS.get(name, 3)
+    decimals += any(figure != 0 and round(figure, decimals) == 0 for figure in figures)
+    value, low, high = (format_number(figure, decimals=decimals, language=language) for figure in figures)
+    interval = "" if math.isnan(figures[1]) else phrases["interval"].format(low=low, high=high)
     return phrases["effect"].format(
         magnitude=_magnitude(row, language),
         name=EFFECTS[language][name],
-        value=_effect_number(real(row["effect_size"]), name, language),
+        value=value,
         interval=interval,
         p=format_p_value(real(row["p_value_adjusted"]), language=language),
     )
@@ -166,8 +175,17 @@ def _corrected(row: Mapping[str, object], language: Language) -> list[str]:
         return [phrases["floor"].format(floor=floor)]
     low, high = real(row["ci_low"]), real(row["ci_high"])
     if verdict == "not_shown" and (row.get("is_significant_alone") or low > 0 or high < 0):
-        return [phrases["alone"].format(count=row["comparison_count"])]
+        count = int(real(row["comparison_count"]))
+        return [phrases["alone"].format(count=count, questions=_questions(count, language))]
     return []
+
+
+def _questions(count: int, language: Language) -> str:
+    if language == "en":
+        return "question was" if count == 1 else "questions were"
+    if count % 10 == 1 and count % 100 != 11:
+        return "вопрос"
+    return "вопроса" if count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14) else "вопросов"
 
 
 def _companion(row: Mapping[str, object], language: Language) -> str:
@@ -247,12 +265,30 @@ def _warnings(
     if not math.isnan(ratio):
         limits = real(row["stratified_ci_low"]), real(row["stratified_ci_high"])
         value, low, high = (_effect_number(x, "odds_ratio", language) for x in (ratio, *limits))
-        sentences.append(phrases["stratified"].format(attribute=attribute, value=value, low=low, high=high))
+        sentences.append(
+            phrases["stratified"].format(
+                attribute=attribute,
+                value=value,
+                low=low,
+                high=high,
+                only=_only_stratum(row, labels, language),
+            )
+        )
     if row.get("simpson_change"):
         sentences.append(phrases[str(row["simpson_change"])].format(attribute=attribute))
     if row.get("direction_reverses"):
         sentences.append(_reversal(row, metric, labels, language))
     return sentences
+
+
+def _only_stratum(row: Mapping[str, object], labels: Labels, language: Language) -> str:
+    """Say that a stratified figure rests on one stratum, the others having no clients of both groups."""
+    sides = cast("Mapping[Direction, Sequence[Stratum]]", row.get("strata_by_direction") or {})
+    strata = [stratum for side in sides.values() for stratum in side if stratum.is_informative]
+    if len(strata) != 1:
+        return ""
+    clients = labels.clients_of(str(row["stratified_attribute"]), strata[0].value, language=language)
+    return PHRASES[language]["only_stratum"].format(clients=clients)
 
 
 def _reversal(row: Mapping[str, object], metric: MetricLabel, labels: Labels, language: Language) -> str:
@@ -261,7 +297,7 @@ def _reversal(row: Mapping[str, object], metric: MetricLabel, labels: Labels, la
     attribute, phrases = str(row["stratified_attribute"]), PHRASES[language]
     parts = [
         phrases[f"stratum_{side}"].format(
-            group=labels.group(attribute, (stratum.value,), language=language),
+            clients=labels.clients_of(attribute, stratum.value, language=language),
             x=format_metric(stratum.a.share, label=metric, language=language),
             y=format_metric(stratum.b.share, label=metric, language=language),
         )
@@ -281,8 +317,7 @@ def _direction(effect: float) -> Comparative:
 
 
 def _effect_number(value: float, name: str, language: Language) -> str:
-    decimals = 2 if name in ("hedges_g", "cohens_h", "odds_ratio") else 3
-    return format_number(value, decimals=decimals, language=language)
+    return format_number(value, decimals=EFFECT_DECIMALS.get(name, 3), language=language)
 
 
 def real(value: object) -> float:
