@@ -148,9 +148,18 @@ expected as (
             and totals.attribute = indices.attribute
 ),
 
+-- A share of a few clients is told as such, not as a figure that their number follows from.
 judged as (
     select
         *,
+        {%- for state in ['before', 'after'] %}
+        {%- for language, few in [('ru', 'единиц'), ('en', 'a handful')] %}
+        case
+            when {{ is_tiny('missing_' ~ state) }} then '{{ few }}'
+            else {{ percent_text('missing_share_' ~ state, language) }}
+        end as gap_{{ state }}_{{ language }},
+        {%- endfor %}
+        {%- endfor %}
         case
             when missing_share_after - missing_share_before >= {{ var('drift_missing_share') }} then 'more_gaps'
             when missing_share_before - missing_share_after >= {{ var('drift_missing_share') }} then 'fewer_gaps'
@@ -185,12 +194,12 @@ final as (
                 then
                     'Признак «' || attributes.label_ru || '» не указан у '
                     || {{ percent_text('judged.missing_share_after', 'ru') }} || ' клиентов, раньше — у '
-                    || {{ percent_text('judged.missing_share_before', 'ru') }}
+                    || judged.gap_before_ru
                     || ': спросите у того, кто готовит выгрузку, прежде чем верить цифрам по нему.'
             when 'fewer_gaps'
                 then
-                    'Признак «' || attributes.label_ru || '» снова указан чаще: пропусков '
-                    || {{ percent_text('judged.missing_share_after', 'ru') }} || ', раньше '
+                    'Признак «' || attributes.label_ru || '» снова указан чаще: не указан у '
+                    || judged.gap_after_ru || ', раньше — у '
                     || {{ percent_text('judged.missing_share_before', 'ru') }} || '.'
             when 'stable' then 'Признак «' || attributes.label_ru || '» не изменился больше, чем бывает случайно.'
             else
@@ -202,12 +211,12 @@ final as (
                 then
                     'The attribute “' || attributes.label_en || '” is missing for '
                     || {{ percent_text('judged.missing_share_after', 'en') }} || ' of clients, before for '
-                    || {{ percent_text('judged.missing_share_before', 'en') }}
+                    || judged.gap_before_en
                     || ': ask whoever makes the extract before you believe figures by it.'
             when 'fewer_gaps'
                 then
                     'The attribute “' || attributes.label_en || '” is given more often again: missing for '
-                    || {{ percent_text('judged.missing_share_after', 'en') }} || ', before for '
+                    || judged.gap_after_en || ', before for '
                     || {{ percent_text('judged.missing_share_before', 'en') }} || '.'
             when 'stable' then 'The attribute “' || attributes.label_en || '” has changed no more than by chance.'
             else

@@ -49,6 +49,7 @@ rated as (
             and counts.attribute_value = labels.attribute_value
 ),
 
+-- A change from a month whose rate is hidden would tell that rate.
 compared as (
     select
         rated.*,
@@ -62,6 +63,7 @@ compared as (
             and rated.previous_date = earlier.snapshot_date
             and rated.attribute = earlier.attribute
             and rated.attribute_value = earlier.attribute_value
+            and not {{ is_suppressed('earlier.client_count') }}
 ),
 
 -- Newcombe's interval for two groups of different people. Most stand in both months, so the true one is narrower.
@@ -98,8 +100,7 @@ final as (
         rate_change_ci_high,
         coalesce(rate_change_ci_low > 0 or rate_change_ci_high < 0, false) as is_sure_change,
         coalesce(client_count < {{ var('small_group_size') }}, false) as is_small_group,
-        {{ is_suppressed('client_count', 'portfolio, snapshot_date, attribute', 'attribute_value') }}
-        as is_suppressed,
+        {{ is_suppressed('client_count') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from changed
 )

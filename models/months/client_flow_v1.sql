@@ -33,7 +33,7 @@ rated as (
             and flow.attribute_value = labels.attribute_value
 ),
 
--- The rate of the period before, where that period ended as this one began.
+-- The rate of the period before, where that period ended as this one began; one that is hidden would follow from the change.
 compared as (
     select
         rated.*,
@@ -49,6 +49,7 @@ compared as (
             and rated.period_start = earlier.period_end
             and rated.attribute = earlier.attribute
             and rated.attribute_value = earlier.attribute_value
+            and not ({{ is_suppressed('earlier.at_start') }} or {{ is_suppressed('earlier.at_end') }})
 ),
 
 -- Newcombe's interval of a difference of two rates, here of different months: hybrid score, 1998, method 10.
@@ -103,9 +104,7 @@ final as (
         rate_change_ci_high,
         coalesce(rate_change_ci_low > 0 or rate_change_ci_high < 0, false) as is_sure_change,
         coalesce(at_start < {{ var('small_group_size') }}, false) as is_small_group,
-        {{ is_suppressed('at_start', 'portfolio, period_end, attribute', 'attribute_value') }}
-        or {{ is_suppressed('at_end', 'portfolio, period_end, attribute', 'attribute_value') }}
-            as is_suppressed,
+        {{ is_suppressed('at_start') }} or {{ is_suppressed('at_end') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
     from changed
 )

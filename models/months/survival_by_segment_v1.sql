@@ -37,6 +37,7 @@ multiplied as (
     select
         *,
         min(survivor_count) over until_now as fewest_survivors,
+        min(at_risk_count) over until_now as fewest_at_risk,
         sum(ln(greatest(survivor_count, 1) / cast(at_risk_count as double))) over until_now as log_survival,
         sum(event_count / (cast(at_risk_count as double) * greatest(survivor_count, 1))) over until_now
             as relative_variance
@@ -58,6 +59,7 @@ estimated as (
     from multiplied
 ),
 
+-- After a period that is hidden all are: the product of two periods would tell the one between.
 final as (
     select
         estimated.portfolio,
@@ -85,7 +87,7 @@ final as (
             when estimated.log_survival >= 0 then 1e0
             else exp(estimated.log_survival * exp(-estimated.margin))
         end as ci_high,
-        {{ is_tiny('estimated.at_risk_count') }} as is_suppressed,
+        {{ is_tiny('estimated.fewest_at_risk') }} as is_suppressed,
         {{ data_origin_of('estimated.portfolio') }} as data_origin
     from estimated
     left join labels

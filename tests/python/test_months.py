@@ -10,13 +10,17 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from attack import exact_figures, recovered
 from bank_churn.demo.months import generate_months
+from bank_churn.privacy.figures import AT, settled
+from bank_churn.privacy.solve import linked
 from conftest import Build, run_build, shared_build
+from test_privacy import protected
 
 MONTHS, ROWS = 3, 500
 SETTINGS = (
     "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
-    " churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1}"
+    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1}"
 )
 COUNTS = (
     *("at_start", "left_count", "disappeared_count", "joined_count", "returned_count"),
@@ -175,6 +179,32 @@ def test_survival_equals_lifelines(months_build: Build) -> None:
     assert {key for key, *_ in rows} == set(LIFELINES)
     for key, *figures in rows:
         assert figures == pytest.approx(LIFELINES[key], abs=1e-9), key
+
+
+def test_counts_of_months_hang_together(months_build: Build) -> None:
+    """Each is of the people it is declared of, so whoever protects them knows what follows from what."""
+    with duckdb.connect() as connection:
+        exact, marts, _ = exact_figures(connection, months_build.folder)
+    of_months = {
+        mart.relation
+        for mart in marts
+        if mart.name in ("snapshots", "churn_trend", "client_flow", "segment_flow", "cohort_retention")
+        or mart.name in ("survival_by_segment", "attribute_drift")
+    }
+    assert len(of_months) == 7
+    figures = [one for one in settled(exact) if one.mart in of_months]
+    assert {one.mart for one in figures} == of_months
+    assert [one for one in figures if ("table", one.mart) in one.population[1]] == []
+    system = linked({one.population: one.count for one in figures if one.kind != "rate"})
+    assert system.contradictions == []
+    assert len(system.sums) > 100
+    assert sum(AT not in one.population[0] for one in figures) > 50, "the latest month is that of all marts"
+
+
+@pytest.mark.slow
+def test_nothing_small_follows_from_months(months_build: Build, tmp_path: Path) -> None:
+    build = protected(months_build, tmp_path, min_group_size=10, min_uniform_group_size=20)
+    assert recovered(build.folder, sums=100) == []
 
 
 def spells(build: Build) -> list[tuple[str, float, float, bool]]:
