@@ -115,7 +115,7 @@ class Values:
 
 
 def normal(key: dict[str, Any]) -> str:
-    return json.dumps(key, ensure_ascii=False, sort_keys=True)
+    return json.dumps(key, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def expected_text(value: float, form: str, language: str) -> str:
@@ -139,7 +139,8 @@ def check_numbers(page: Path, values: Values, language: str) -> Parsed:
         assert float(figure["value"]) == float(value), figure
         assert figure["shown"] == expected_text(float(value), figure["data-form"], language), figure
     for text in parsed.texts:
-        told = str(values.row(text["data-mart"], text["data-key"])[text["data-column"]])
+        value = values.row(text["data-mart"], text["data-key"])[text["data-column"]]
+        told = f"{value:%d.%m.%Y}" if text.get("data-form") == "day" and language == "ru" else str(value)
         assert text["shown"] == without_code_names(told, language), text
     fixed = " ".join(read_texts(language).values())
     known = {text["shown"] for text in parsed.texts} | {text.strip() for text in fixed.split()}

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import numpy as np
 import pytest
 from attack import exact_figures, recovered
+from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
 from bank_churn.privacy.figures import AT, settled
 from bank_churn.privacy.solve import linked
 from conftest import Build, run_build, shared_build
+from test_dashboard import Values, check_charts, check_numbers, check_words, data_rows
 from test_privacy import protected
 
 MONTHS, ROWS = 3, 500
@@ -206,6 +208,26 @@ def test_counts_of_months_hang_together(months_build: Build) -> None:
 def test_nothing_small_follows_from_months(months_build: Build, tmp_path: Path) -> None:
     build = protected(months_build, tmp_path, min_group_size=10, min_uniform_group_size=20)
     assert recovered(build.folder, sums=100) == []
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_tells_months_as_the_marts_do(
+    months_build: Build, tmp_path: Path, language: Literal["ru", "en"]
+) -> None:
+    published = months_build.published / "bank_churn.duckdb"
+    values = Values(published)
+    page = make_dashboard(published=published, language=language, output=tmp_path / "page.html")
+    parsed = check_numbers(page, values, language)
+    check_charts(parsed, values)
+    check_words(parsed, language)
+    told = {figure["data-mart"] for figure in [*parsed.figures, *parsed.texts]}
+    assert {
+        *("client_flow", "churn_trend", "segment_flow", "survival_by_segment", "cohort_retention"),
+        *("attribute_drift", "finding_stability"),
+    } <= told
+    drawn = [row["mart"] for spec in parsed.specs for row in data_rows(spec) if "day" in row]
+    assert drawn.count("churn_trend") == MONTHS
+    assert drawn.count("client_flow") == MONTHS - 1
 
 
 def spells(build: Build) -> list[tuple[str, float, float, bool]]:

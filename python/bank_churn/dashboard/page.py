@@ -19,6 +19,7 @@ from bank_churn.dashboard.blocks import Card, Panel, Section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, headline
 from bank_churn.dashboard.marts import Marts, Row, read_marts
+from bank_churn.dashboard.months import months_section, months_summary
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
 from bank_churn.dashboard.retention import highest_band, risk_cards
@@ -34,6 +35,7 @@ from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK
 
 SECTIONS: tuple[Callable[[View], Section | None], ...] = (
+    months_section,
     where_section,
     who_section,
     why_section,
@@ -108,7 +110,7 @@ def make_panel(view: View, portfolio: Row) -> Panel:
         name=view.text(portfolio, "portfolio_label"),
         is_generated=portfolio["data_origin"] == "generated",
         cards=portfolio_cards(view, portfolio),
-        findings=[*headline(view), *([changed] if changed else [])],
+        findings=[*headline(view), *(months_summary(view) or ([changed] if changed else []))],
         sections=[found for section in SECTIONS if (found := section(view)) is not None],
     )
 

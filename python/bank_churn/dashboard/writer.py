@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from dataclasses import dataclass
@@ -144,6 +145,17 @@ class Writer:
             return Markup('<span class="none">{}</span>').format(DASH)
         return Markup('<span{} data-column="{}">{}</span>').format(
             self.place(row), own, self.plain(row, column)
+        )
+
+    def day(self, row: Row, column: str) -> Markup:
+        """Write a day of a mart as people write it, marked with its place there."""
+        value: datetime.date | None = row[column]
+        if value is None:
+            return Markup('<span class="none">{}</span>').format(DASH)
+        return Markup('<span{} data-column="{}" data-form="day">{}</span>').format(
+            self.place(row),
+            column,
+            value.strftime("%d.%m.%Y") if self.language == "ru" else value.isoformat(),
         )
 
     def own(self, row: Row, column: str) -> str:
