@@ -47,9 +47,11 @@ def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 
 def truth(build: Build) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(
-        (build.folder / "months/metanprom_truth.json").read_text(encoding="utf-8")
-    )
+    return truth_in(build.folder)
+
+
+def truth_in(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / "months/metanprom_truth.json").read_text(encoding="utf-8"))
     return facts
 
 
@@ -312,6 +314,61 @@ def test_months_in_disguise_are_named(tmp_path: Path) -> None:
     assert "they are months, not parts of one extract. Say metanprom: {snapshots: file_name}" in build.stderr
 
 
+@pytest.mark.parametrize("mart", ["client_flow", "churn_trend"])
+def test_chance_alone_rarely_changes(months_build: Build, mart: str) -> None:
+    """200 months without a change: one in twenty is called sure of everybody, fewer of any group."""
+    (compiled,) = (months_build.folder / "target/compiled").rglob(f"{mart}_v1.sql")
+    dice = np.random.default_rng(2)
+    months, clients, rate = 201, 2_000, 0.03 if mart == "client_flow" else 0.3
+    values = {"all": 1, "city": 8, "gender": 2, "product_count": 4, "segment_v1": 6}
+    rows = []
+    for attribute, count in values.items():
+        shares = dice.dirichlet(np.full(count, 3.0))
+        sizes = dice.multinomial(clients, shares, size=months)
+        for month, (size, left) in enumerate(zip(sizes, dice.binomial(sizes, rate), strict=True)):
+            rows += [
+                (month, attribute, "all" if attribute == "all" else str(value), int(n), int(gone))
+                for value, (n, gone) in enumerate(zip(size, left, strict=True))
+            ]
+    with duckdb.connect(":memory:bank_churn") as connection:
+        connection.execute(
+            "create table counts (month integer, attribute varchar, attribute_value varchar,"
+            " n bigint, gone bigint)"
+        )
+        connection.executemany("insert into counts values (?, ?, ?, ?, ?)", rows)
+        day = "date '2000-01-01' + cast(30 * month as integer)"
+        connection.execute(
+            f"""
+            create table int_periods as select 'metanprom' as portfolio, {day} as period_end,
+                case when month > 0 then {day} - 30 end as period_start, 30 as day_count
+            from (select distinct month from counts);
+            create table int_month_counts as select 'metanprom' as portfolio, {day} as snapshot_date,
+                attribute, attribute_value, n as client_count, n as known_churn_count, gone as churned_count from counts;
+            create table int_client_flow as select 'metanprom' as portfolio, {day} - 30 as period_start,
+                {day} as period_end, attribute, attribute_value, n as at_start, gone as left_count,
+                0 as disappeared_count, gone as joined_count, 0 as returned_count, 0 as moved_in_count,
+                0 as moved_out_count, n as at_end, gone as leaver_count from counts;
+            create table int_flow_labels as select distinct 'metanprom' as portfolio,
+                attribute, attribute_value, '' as attribute_label_ru, '' as attribute_label_en, '' as value_label_ru, '' as value_label_en
+            from counts
+            """
+        )
+        ((everybody, in_groups, compared),) = connection.execute(
+            f"""
+            select
+                count(*) filter (where attribute = 'all' and is_sure_change),
+                count(distinct {"period_end" if mart == "client_flow" else "snapshot_date"})
+                    filter (where attribute <> 'all' and is_sure_change),
+                count(*) filter (where attribute = 'all' and rate_change is not null)
+            from ({compiled.read_text(encoding="utf-8")})
+            """
+        ).fetchall()
+    assert compared == months - 1
+    # 97.5 % of the binomial with 5 % of 200; neighbours share a month, which makes them less even.
+    assert 2 <= everybody <= 19, everybody
+    assert in_groups <= 17, in_groups
+
+
 def test_chance_alone_rarely_drifts(months_build: Build) -> None:
     """200 months without a change, 400 clients each drawn anew: one index in twenty passes its limit."""
     (compiled,) = (months_build.folder / "target/compiled").rglob("attribute_drift_v1.sql")
@@ -353,3 +410,44 @@ def test_chance_alone_rarely_drifts(months_build: Build) -> None:
     assert verdicts <= 0.05 * judged
     # Neighbouring months share one, so the binomial interval of 5 % of 800 (28 to 53) is widened a little.
     assert 20 <= beyond <= 62, beyond
+
+
+@pytest.mark.slow
+def test_a_year_shows_each_planted_change_in_its_month_alone(tmp_path: Path) -> None:
+    """Thirteen months: a score that drifts, a broken month; those who leave do so as often as ever."""
+    generate_months(portfolio="metanprom", folder=tmp_path / "months", months=13, rows=2_000)
+    build = run_build(tmp_path, metanprom=str(tmp_path / "months/metanprom"), arguments=("--vars", SETTINGS))
+    assert build.code == 0, build.stdout + build.stderr
+    facts = truth_in(tmp_path)
+    found = build.query_published(
+        "select cast(period_end as varchar), attribute, verdict from attribute_drift"
+        " where verdict <> 'stable' order by all"
+    )
+    after = facts["dates"][facts["broken_month"]]
+    assert sorted(found) == sorted(
+        [
+            (facts["drift_from"], "credit_score", "shifted"),
+            (facts["broken_on"], "age", "more_gaps"),
+            (after, "age", "fewer_gaps"),
+        ]
+    )
+    ((everybody, groups, periods),) = build.query_published(
+        """
+        select
+            count(*) filter (where attribute = 'all' and is_sure_change),
+            count(distinct period_end) filter (
+                where attribute in ('city', 'gender', 'product_count') and is_sure_change
+            ),
+            count(distinct period_end)
+        from client_flow
+        """
+    )
+    assert periods == 12
+    # One in twenty by chance: more than two of twelve happen once in fifty years.
+    assert everybody <= 2
+    assert groups <= 2
+    ((worst,),) = build.query_published(
+        "select max(abs(at_start - left_count - disappeared_count + joined_count + returned_count"
+        " + moved_in_count - moved_out_count - at_end)) from client_flow"
+    )
+    assert worst == 0
