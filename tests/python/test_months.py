@@ -343,13 +343,16 @@ def test_chance_alone_rarely_changes(months_build: Build, mart: str) -> None:
                 case when month > 0 then {day} - 30 end as period_start, 30 as day_count
             from (select distinct month from counts);
             create table int_month_counts as select 'metanprom' as portfolio, {day} as snapshot_date,
-                attribute, attribute_value, n as client_count, n as known_churn_count, gone as churned_count from counts;
+                attribute, attribute_value, n as client_count, n as known_churn_count,
+                gone as churned_count from counts;
             create table int_client_flow as select 'metanprom' as portfolio, {day} - 30 as period_start,
                 {day} as period_end, attribute, attribute_value, n as at_start, gone as left_count,
                 0 as disappeared_count, gone as joined_count, 0 as returned_count, 0 as moved_in_count,
                 0 as moved_out_count, n as at_end, gone as leaver_count from counts;
             create table int_flow_labels as select distinct 'metanprom' as portfolio,
-                attribute, attribute_value, '' as attribute_label_ru, '' as attribute_label_en, '' as value_label_ru, '' as value_label_en
+                attribute, attribute_value, '' as attribute_label_ru, '' as attribute_label_en,
+                '' as value_label_ru,
+                '' as value_label_en
             from counts
             """
         )
