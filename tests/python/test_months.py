@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,9 +14,12 @@ import pytest
 from attack import exact_figures, recovered
 from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
+from bank_churn.erasing.erase import erase
 from bank_churn.privacy.figures import AT, settled
 from bank_churn.privacy.solve import linked
+from bank_churn.tools.places import Places
 from conftest import Build, run_build, shared_build
+from left_of_client import places_of
 from test_dashboard import Values, check_charts, check_numbers, check_words, data_rows
 from test_privacy import protected
 
@@ -210,6 +214,26 @@ def test_counts_of_months_hang_together(months_build: Build) -> None:
 def test_nothing_small_follows_from_months(months_build: Build, tmp_path: Path) -> None:
     build = protected(months_build, tmp_path, min_group_size=10, min_uniform_group_size=20)
     assert recovered(build.folder, sums=100) == []
+
+
+def test_nothing_of_an_erased_client_is_left_in_history(months_build: Build, tmp_path: Path) -> None:
+    for name in ("build", "published", "target"):
+        shutil.copytree(months_build.folder / name, tmp_path / name)
+    own = ("portfolio = 'metanprom' and client_id = ", "person_id = ")
+    [(client_id, key)] = months_build.query(
+        """select client_id, min(client_key) from int_client_history
+        where length(client_id) > 6 and balance % 1 > 0 group by client_id having count(*) = 3 limit 1"""
+    )
+    places = Places(tmp_path / "build/bank_churn.duckdb", tmp_path / "target", tmp_path / "published")
+    erase(places, portfolio="metanprom", client_id=client_id, receipts=tmp_path / "receipts")
+    assert [place for place in places_of(tmp_path, {client_id, key}, set()) if "manifest" not in place] == []
+    erased = Build(code=0, stdout="", stderr="", folder=tmp_path)
+    for table, is_mine in (("int_client_history", own[0]), ("int_first_seen", own[1])):
+        others = f"select * from {table} where not ({is_mine} '{client_id}') order by all"
+        assert erased.query(f"select * from {table} order by all") == months_build.query(others)
+        assert len(months_build.query(others)) > ROWS
+    ledger = "select * from loaded_snapshots order by all"
+    assert erased.query(ledger) == months_build.query(ledger)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
