@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +21,7 @@ from bank_churn.erasing.erase import erase
 from bank_churn.privacy.figures import AT, settled
 from bank_churn.privacy.solve import linked
 from bank_churn.tools.places import Places
-from conftest import Build, run_build, shared_build
+from conftest import ROOT, Build, linked_project, run_build, shared_build
 from left_of_client import places_of
 from test_dashboard import Values, check_charts, check_numbers, check_words, data_rows
 from test_privacy import protected
@@ -234,6 +237,36 @@ def test_nothing_of_an_erased_client_is_left_in_history(months_build: Build, tmp
         assert len(months_build.query(others)) > ROWS
     ledger = "select * from loaded_snapshots order by all"
     assert erased.query(ledger) == months_build.query(ledger)
+
+
+def test_metrics_over_time_are_the_marts(months_build: Build, tmp_path: Path) -> None:
+    project = linked_project(tmp_path / "project", ROOT)
+    (project / "target").symlink_to(months_build.folder / "target")
+    environment = {
+        **os.environ,
+        "BANK_CHURN_DATABASE": str(months_build.folder / "build/bank_churn.duckdb"),
+        "DBT_LOG_PATH": str(tmp_path / "logs"),
+    }
+    asked = ("query", "--csv", str(tmp_path / "rows.csv"), "--saved-query", "leaving_by_month")
+    command = [sys.executable, "-m", "bank_churn.commands.metrics", *asked]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as file:
+        found = {
+            row["metric_time__month"][:7]: (int(float(row["leavers"])), float(row["leaving_rate"]))
+            for row in csv.DictReader(file)
+            if row["leavers"]
+        }
+    flow = months_build.query(
+        "select strftime(period_end, '%Y-%m'), leaver_count, leaving_rate from client_flow"
+        " where attribute = 'all'"
+    )
+    assert {month: (left, pytest.approx(rate)) for month, left, rate in flow} == found
+    ((days, first, last),) = months_build.query(
+        "select count(*), cast(min(date_day) as varchar), cast(max(date_day) as varchar) from time_spine_daily"
+    )
+    dates = truth(months_build)["dates"]
+    assert (first, last, days) == (dates[0], dates[-1], 63)
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
