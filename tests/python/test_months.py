@@ -263,7 +263,8 @@ def test_metrics_over_time_are_the_marts(months_build: Build, tmp_path: Path) ->
     )
     assert {month: (left, pytest.approx(rate)) for month, left, rate in flow} == found
     ((days, first, last),) = months_build.query(
-        "select count(*), cast(min(date_day) as varchar), cast(max(date_day) as varchar) from time_spine_daily"
+        "select count(*), cast(min(date_day) as varchar), cast(max(date_day) as varchar)"
+        " from time_spine_daily"
     )
     dates = truth(months_build)["dates"]
     assert (first, last, days) == (dates[0], dates[-1], 63)
