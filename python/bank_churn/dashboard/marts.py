@@ -40,6 +40,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "cohort_retention": ("portfolio", "first_date", "snapshot_date"),
     "finding_stability": ("portfolio", "attribute", "attribute_value"),
     "attribute_drift": ("portfolio", "period_end", "attribute"),
+    "retention_curve": ("portfolio", "group_code", "curve_step"),
+    "churn_models": ("portfolio",),
+    "_publication": ("publication_id",),
+    "_publication_sources": ("portfolio", "file_name"),
 }
 """The marts that the page reads, with the columns that identify a row."""
 

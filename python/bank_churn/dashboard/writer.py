@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import tomllib
 from dataclasses import dataclass
@@ -148,14 +147,10 @@ class Writer:
         )
 
     def day(self, row: Row, column: str) -> Markup:
-        """Write a day of a mart as people write it, marked with its place there."""
-        value: datetime.date | None = row[column]
-        if value is None:
-            return Markup('<span class="none">{}</span>').format(DASH)
+        """Write the day of a time of a mart."""
+        day = row[column].strftime("%d.%m.%Y" if self.language == "ru" else "%-d %B %Y")
         return Markup('<span{} data-column="{}" data-form="day">{}</span>').format(
-            self.place(row),
-            column,
-            value.strftime("%d.%m.%Y") if self.language == "ru" else value.isoformat(),
+            self.place(row), column, day
         )
 
     def own(self, row: Row, column: str) -> str:
