@@ -6,9 +6,7 @@ from bank_churn.commands.base import declared
 from bank_churn.commands.options import published
 
 
-@declared(
-    "let an assistant ask what is published for everyone (Model Context Protocol, over stdin and stdout)"
-)
+@declared("let an assistant ask what is published for everyone, by the Model Context Protocol")
 @published
 def command(published: Path) -> None:
     """Answer an assistant."""

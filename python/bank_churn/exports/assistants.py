@@ -124,13 +124,8 @@ class PublicFile:
             {"column": column, "type": type_, "means": text}
             for column, (type_, text) in self.columns(name).items()
         ]
-        return {
-            "publication": self.publication(),
-            "table": name,
-            "about": self.tables()[name],
-            "columns": columns,
-            "caveat": GENERAL,
-        }
+        told = {"table": name, "about": self.tables()[name], "columns": columns}
+        return {"publication": self.publication(), **told, "caveat": GENERAL}
 
     def read_table(
         self,
