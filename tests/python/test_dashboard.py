@@ -35,8 +35,8 @@ LANGUAGES = ("ru", "en")
 LARGEST_FILE = 3_000_000
 VOID = {"meta", "input", "br", "link", "img"}
 UNFINISHED = re.compile(r"\b(nan|undefined|null|NaN|None)\b|\{\w*\}|\{\{|\binf\b")
-# Latin letters that stand for statistics, as in Russian textbooks.
-SYMBOLS = {"p", "h", "g", "V"}
+# Latin letters that stand for statistics, as in Russian textbooks, and the format of a file.
+SYMBOLS = {"p", "h", "g", "V", "csv"}
 FILES = "_publication_sources"  # names of files are the bank's own
 PASSPORT = r"model_passport\.(ru|en)\.html"
 

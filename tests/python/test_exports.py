@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import SheetLabels
-from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns
+from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns, write_workbook
 from bank_churn.exports.write import export, exporting
 from bank_churn.publishing.history import publications, rollback, verify
 from bank_churn.publishing.publish import publish
@@ -278,15 +278,24 @@ def test_the_call_sheet_of_a_bank_is_a_queue_to_fill_in(demo_build: Build, tmp_p
         where retention_list.portfolio = 'metanprom' and is_worth_contacting order by priority""",
         "published/bank_churn_clients.duckdb",
     )
-    output = tmp_path / "published"
-    shutil.copytree(demo_build.published, output)
-    export(output=output, language=language)
-    book = openpyxl.load_workbook(output / f"bank_churn_clients_{language}.xlsx")
+    [newest] = publications(demo_build.published)[-1:]
+    facts = json.loads((demo_build.published / "history" / newest / "publication.json").read_text())
+    database = demo_build.published / "bank_churn_clients.duckdb"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        write_workbook(
+            path=tmp_path / "calls.xlsx",
+            connection=connection,
+            sheets=[],
+            facts=facts,
+            audience="clients",
+            language=language,
+        )
+    book = openpyxl.load_workbook(tmp_path / "calls.xlsx")
     other, name = {
         "ru": ("Обзвон Банк Скрудж", "Обзвон Метанпром"),
         "en": ("Calls Bank Scrooge", "Calls Metanprom"),
     }[language]
-    assert book.sheetnames[1:3] == [other, name]
+    assert book.sheetnames[1:] == [other, name]
     sheet = book[name]
     headings = [cell.value for cell in sheet[1]]
     assert [code_of("columns", heading) for heading in headings] == [column.code for column in call_columns()]
@@ -303,7 +312,7 @@ def test_the_call_sheet_of_a_bank_is_a_queue_to_fill_in(demo_build: Build, tmp_p
         assert row[places["reasons"]]
         assert not any(row[places[code]] for code in ("owner", "status", "outcome", "contacted_on", "remark"))
     lists = {
-        rule.sqref.ranges[0].min_col - 1: rule.formula1.strip('"').split(",")
+        next(iter(rule.sqref.ranges)).min_col - 1: rule.formula1.strip('"').split(",")
         for rule in sheet.data_validations.dataValidation
         if rule.type == "list"
     }
