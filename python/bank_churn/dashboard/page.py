@@ -98,7 +98,8 @@ def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
 def make_panel(view: View, portfolio: Row) -> Panel:
     """Write everything about one portfolio."""
     average = average_of(view)
-    changed = change_sentence(view, average, average_of(view.earlier))
+    months = months_summary(view)
+    changed = Markup("") if months else change_sentence(view, average, average_of(view.earlier))
     findings = main_findings(view)
     told = view.say("churn_unknown") if average is None else "" if findings else view.say("headline_none")
     return Panel(
@@ -107,7 +108,7 @@ def make_panel(view: View, portfolio: Row) -> Panel:
         is_generated=portfolio["data_origin"] == "generated",
         cards=portfolio_cards(view, portfolio),
         state=state_line(view, portfolio),
-        summary=[Markup(told)] * bool(told) + (months_summary(view) or [changed] * bool(changed)),
+        summary=[*months, *[Markup(told)] * bool(told), *[changed] * bool(changed)],
         findings=findings,
         first=first_groups(view),
         week=week_list(view),
