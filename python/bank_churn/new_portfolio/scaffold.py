@@ -232,10 +232,12 @@ def texts_of(name: str, labels: tuple[str, str], guess: Guess) -> tuple[dict[Pat
     folder = Path("models/staging") / name
     created = {
         folder / f"{model}.sql": files.staging_sql(name, guess),
-        folder / f"_{name}__models.yml": files.staging_yaml(name),
-        Path(f"models/docs/ru/{model}.md"): files.doc_block(name, "ru", labels[0]),
-        Path(f"models/docs/en/{model}.md"): files.doc_block(name, "en", labels[1]),
+        folder / f"_{name}__models.yml": files.staging_yaml(name, guess),
+        Path(f"models/docs/ru/{model}.md"): files.doc_block(name, "ru", labels[0], guess),
+        Path(f"models/docs/en/{model}.md"): files.doc_block(name, "en", labels[1], guess),
     }
+    if guess.holdings and files.has_list(guess):
+        created[folder / f"stg_{name}__holdings.sql"] = files.holdings_sql(name, guess.holdings.separator)
     standing = [path for path in created if path.exists()] + list(Path("models").rglob(f"{model}.sql"))
     if standing:
         raise BankChurnError(
@@ -290,6 +292,7 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
         lines.append(
             f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {choice.because}{tail}"
         )
+    lines += told_holdings(guess, width)
     if guess.unread:
         lines += ["", "Not read"]
         lines += [f"  {shown(column.name):<28} {reason}" for column, reason in guess.unread]
@@ -299,6 +302,21 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
     lines += ["", "Written", *(f"  {path}" for path in written)]
     lines += ["", f"Next: {name.upper()}_CLIENTS={shown(location)} make build"]
     return "\n".join(lines)
+
+
+def told_holdings(guess: Guess, width: int) -> list[str]:
+    """Say which products were recognised, and by what."""
+    if guess.holdings is None:
+        return []
+    if guess.holdings.form == "list":
+        column = next(iter(guess.holdings.columns.values()))
+        unknown = f"; {guess.holdings.unknown} other names" if guess.holdings.unknown else ""
+        told = f"a list of {len(guess.holdings.columns)} products parted by {guess.holdings.separator}"
+        return [f"  {'product_list':<{width}}  {shown(column.name):<28} {told}{unknown}"]
+    return [
+        f"  {'holds_' + code:<{width}}  {shown(column.name):<28} product: by its name and what it holds"
+        for code, column in guess.holdings.columns.items()
+    ]
 
 
 def churn_reviews(guess: Guess) -> list[str]:
@@ -339,6 +357,11 @@ def reviews(name: str, guess: Guess) -> list[str]:
             f"is_churned: which of the two texts means that a client left; see stg_{name}__clients.sql."
         )
     told += churn_reviews(guess)
+    if guess.holdings:
+        told.append(
+            "Products: whether each column is the product it was taken for; what a product is called and"
+            " brings in a year, in seeds/products.csv, and new names, in seeds/product_spellings.csv."
+        )
     if guess.is_row_number:
         told.append(
             "client_id: the extract has no id, so the number of the row stands for it (client_id: row_number"
