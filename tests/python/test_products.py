@@ -159,7 +159,7 @@ def test_a_list_of_products_is_recognised(tmp_path: Path, monkeypatch: pytest.Mo
     assert "as product_list" in (folder / "stg_lists__clients.sql").read_text("utf-8")
     settings = (root / "dbt_project.yml").read_text("utf-8")
     assert "holdings: {form: list, products: [credit_card, deposit, mortgage]}" in settings
-    assert "1 other names" in told
+    assert "names that no seed knows: 1" in told
 
 
 def test_two_flags_or_words_that_are_no_products_are_left_as_they_are():
