@@ -8,7 +8,7 @@ clients as (
     select distinct
         portfolio,
         client_id
-    from {{ ref('int_clients__unioned') }}
+    from {{ ref('clients') }}
 ),
 
 final as (

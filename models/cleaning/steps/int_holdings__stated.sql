@@ -8,9 +8,13 @@
 
 with stated as (
     {%- for bank in banks %}
+    {%- set id = clean_id(empty_to_null('holder')) if portfolio_option(bank, 'holdings')['form'] == 'file'
+        else 'cast(null as ' ~ dbt.type_string() ~ ')' %}
     select
         portfolio,
-        {{ clean_id(empty_to_null('holder')) }} as holder,
+        source_file,
+        {{ id }} as client_id,
+        coalesce({{ id }}, holder) as holder,
         {{ empty_to_null('product') }} as product,
         {{ empty_to_null('closed') }} as closed
     from {{ ref('stg_' ~ bank ~ '__holdings') }}
@@ -18,6 +22,8 @@ with stated as (
     {%- endfor %}
     select
         cast(null as {{ dbt.type_string() }}) as portfolio,
+        cast(null as {{ dbt.type_string() }}) as source_file,
+        cast(null as {{ dbt.type_string() }}) as client_id,
         cast(null as {{ dbt.type_string() }}) as holder,
         cast(null as {{ dbt.type_string() }}) as product,
         cast(null as {{ dbt.type_string() }}) as closed
@@ -34,6 +40,8 @@ spellings as (
 final as (
     select
         stated.portfolio,
+        stated.source_file,
+        stated.client_id,
         stated.holder,
         stated.product,
         case
