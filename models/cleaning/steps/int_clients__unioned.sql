@@ -11,8 +11,8 @@ with holdings as (
 {{ portfolio }} as (
     select
         clients.*
+        {#- What is not stated to be held is not held. #}
         {%- for product in held_products(portfolio, ['list', 'file']) %},
-        -- What is not stated to be held is not held.
         coalesce(holdings.{{ holding_name(product) }}, '0') as {{ holding_name(product) }}
         {%- endfor %}
     from {{ ref('stg_' ~ portfolio ~ '__clients') }} as clients
