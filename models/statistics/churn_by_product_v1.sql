@@ -112,6 +112,8 @@ joined as (
         cast(widest.rest_churned_count as bigint) as at_rest_churned_count,
         widest.churn_rate as at_churn_rate,
         widest.rest_churn_rate as at_rest_churn_rate,
+        {{ wilson_bound('widest.churned_count', 'widest.client_count', 'low') }} as at_ci_low,
+        {{ wilson_bound('widest.churned_count', 'widest.client_count', 'high') }} as at_ci_high,
         comparisons.is_small_group,
         comparisons.is_suppressed,
         comparisons.data_origin
@@ -197,7 +199,8 @@ final as (
             when finding = 'higher' and at_churn_rate > at_rest_churn_rate
                 then
                     '{{ words.at }}' || at_product_count || '{{ words.are }}'
-                    || {{ percent_text('at_churn_rate', language) }} || '{{ words.against }}'
+                    || {{ churned_share('at_churn_rate', 'at_client_count', 'at_ci_low', 'at_ci_high', language) | indent(20) }}
+                    || '{{ words.against }}'
                     || {{ percent_text('at_rest_churn_rate', language) }}
             else ''
         end as sentence_{{ language }},

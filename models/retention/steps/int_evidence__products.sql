@@ -32,12 +32,12 @@ found as (
         coalesce(
             upper(substr(sentence_ru, 1, 1)) || substr(sentence_ru, 2) || '.',
             'Ни с одним из продуктов (' || cast(product_count as {{ dbt.type_string() }})
-            || ') клиенты достоверно чаще похожих на них не уходят.'
+            || ') отток не был достоверно выше, чем у похожих клиентов.'
         ) as evidence_ru,
         coalesce(
             upper(substr(sentence_en, 1, 1)) || substr(sentence_en, 2) || '.',
             'With none of the products (' || cast(product_count as {{ dbt.type_string() }})
-            || ') do clients surely leave more often than others like them.'
+            || ') was churn surely higher than among other clients like its holders.'
         ) as evidence_en,
         is_suppressed,
         cast(null as double) as adjusted_ci_low,
