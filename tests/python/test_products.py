@@ -193,20 +193,23 @@ SAME = (
     *("churn_by_product", "product_combinations", "attribute_screen", "hypothesis_results", "metric_moments"),
     *("portraits", "segment_portraits", "churn_portraits"),
 )
-"""Marts in which nothing is dealt by the keys of clients, which hold the bank's name: halves, folds, scores."""
+"""Marts in which nothing is dealt by the keys of clients, which hold the name of their bank."""
 
 
 @pytest.mark.slow
 def test_flags_list_and_second_file_give_the_same_marts(banks: Build):
-    for table in SAME:
-        columns = [name for (name,) in banks.query(f"select column_name from (describe {table})")]
-        kept = ", ".join(f'"{name}"' for name in columns if name != "portfolio")
-        rows = {
-            form: banks.query(f"select {kept} from {table} where portfolio = 'shop_{form}' order by all")
-            for form in ("flags", "list", "file")
-        }
-        assert rows["flags"], table
-        assert repr(rows["flags"]) == repr(rows["list"]) == repr(rows["file"]), table
+    """Sums of doubles depend on the order of rows in their last digit, texts and counts do not."""
+    with duckdb.connect(str(banks.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+        for table in SAME:
+            flags, *others = (
+                connection.execute(
+                    f"select * exclude (portfolio) from {table} where portfolio = 'shop_{form}' order by all"
+                ).df()
+                for form in ("flags", "list", "file")
+            )
+            assert len(flags), table
+            for other in others:
+                pd.testing.assert_frame_equal(flags, other, check_exact=False, rtol=1e-9, atol=1e-12)
     held = {
         form: banks.query(
             "select client_id, additional_attributes, product_count from clients"
