@@ -332,7 +332,11 @@ class Dealt:
         manifest = json.loads((build.folder / "target/manifest.json").read_text(encoding="utf-8"))
         nodes = {node["name"]: node for node in manifest["nodes"].values() if "relation_name" in node}
         self.clients = nodes["clients"]["relation_name"]
-        self.models = [(name, nodes[name]["relation_name"], nodes[name]["compiled_code"]) for name in RUN]
+        self.models = [
+            (name, nodes[name]["relation_name"], nodes[name]["compiled_code"])
+            for name in RUN
+            if nodes[name]["config"]["materialized"] != "view"
+        ]
         self.connection = duckdb.connect(str(database))
         self.connection.execute(
             f"create table original as from {self.clients} where portfolio = 'shop_flags'"
