@@ -28,7 +28,7 @@ named as (
         labels.attribute_value,
         {%- for language in ['ru', 'en'] %}
         case
-            when {{ is_named_with_attribute('attributes') }} or attributes.form = 'yes_no'
+            when {{ is_named_with_attribute('attributes') }}
                 then labels.attribute_label_{{ language }} || ': '
             else ''
         end || labels.value_label_{{ language }} as label_{{ language }}{{ ',' if not loop.last }}

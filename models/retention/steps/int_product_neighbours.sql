@@ -7,6 +7,8 @@
     of products and the credit card say what is held, not what a client is like. #}
 {%- set dimensions = attribute_names('rates') | select('in', attribute_names('search'))
     | reject('in', ['product_count', 'has_credit_card']) | list %}
+{%- set holdings = [] %}
+{%- for product in products %}{%- do holdings.append(holding_name(product)) %}{%- endfor %}
 {%- set own = client_attributes() | selectattr('is_additional') | map(attribute='name') | list %}
 {%- set paired = dimensions | reject('in', own) | list %}
 with cells as (
@@ -81,6 +83,8 @@ stacked as (
     where
         all_known_{{ held }} > 0
         and first_name <> '{{ held }}'
+        -- To lack one product is no likeness: of as many products the others are held more often.
+        and not (first_value = 'false' and first_name in ('{{ holdings | join("', '") }}'))
         and first_value <> 'unknown'
         and last_value <> 'unknown'
     {{- '\n    union all' if not loop.last }}
