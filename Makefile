@@ -12,7 +12,7 @@ GIVEN := TO DOCS_LANGUAGE NOTE SIZES REPEATS
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
-.PHONY: help build setup-mcp setup-postgres setup-spark demo publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
+.PHONY: help build setup-mcp setup-postgres setup-spark demo demo-months publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
 	chromium pytest bench pages lock clean
 
 help:  ## list the targets
@@ -51,6 +51,12 @@ setup-mcp: .venv/run.stamp  ## add what `bank_churn mcp` needs
 
 demo: .venv/run.stamp  ## generate the demo extracts anew
 	@$(BIN)/bank_churn demo
+
+demo-months: .venv/run.stamp  ## generate a year of demo extracts, with the truth they were made from, and build them
+	@$(BIN)/bank_churn demo --months 13 --rows 3000
+	@METANPROM_CLIENTS=data/raw/demo/months/metanprom BANK_SCROOGE_CLIENTS=data/raw/demo/months/bank_scrooge \
+		$(BIN)/bank_churn build --database data/build/months.duckdb --target-path target/months --output data/published/months \
+		--vars '{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {snapshots: file_name}}}'
 
 publish: .venv/run.stamp  ## publish the last green build again
 	@$(BIN)/bank_churn publish

@@ -146,14 +146,15 @@ def test_a_text_tells_the_figures_that_its_row_shows() -> None:
     )
 
 
-def protected(build: Build, folder: Path) -> Build:
+def protected(build: Build, folder: Path, **settings: int) -> Build:
     """Publish a build once more, so that nothing small follows from it."""
     for name in ("build/bank_churn.duckdb", "target/manifest.json", "target/run_results.json"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(build.folder / name, folder / name)
     path = folder / "target/run_results.json"
     results = json.loads(path.read_text(encoding="utf-8"))
-    results["args"]["vars"] = {**(results["args"].get("vars") or {}), "primary_suppression_only": False}
+    settings["primary_suppression_only"] = False
+    results["args"]["vars"] = {**(results["args"].get("vars") or {}), **settings}
     results["args"]["project_dir"] = str(ROOT)
     path.write_text(json.dumps(results), encoding="utf-8")
     publish(Places(folder / "build/bank_churn.duckdb", folder / "target", folder / "published"))

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -151,6 +151,40 @@ def extracts(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tupl
         files = portfolio_files(location) if location else []
         if location and not files:
             raise missing(str(portfolio), location)
+        found += [(str(portfolio), file) for file in files]
+    return found
+
+
+def holdings(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tuple[str, str]]:
+    """List the second files, which client holds which product, of the portfolios that are switched on.
+
+    Args:
+        settings: The vars.
+        on_cluster: Whether Spark reads the extracts: it reads some by itself, which are left out.
+
+    Returns:
+        Portfolio and file.
+
+    Raises:
+        InputError: If there is no file where one is said to be.
+    """
+    banks = settings.get("portfolios") or {}
+    found = []
+    for portfolio, facts in banks.items() if isinstance(banks, dict) else ():
+        if ((facts or {}).get("holdings") or {}).get("form") != "file":
+            continue
+        clients = os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip()
+        location = os.environ.get(f"{portfolio.upper()}_HOLDINGS", "demo").strip()
+        if location == "demo":
+            location = f"data/raw/demo/{portfolio}_holdings_demo.csv" if clients == "demo" else ""
+        if not clients or not location or (on_cluster and is_on_cluster(location)):
+            continue
+        files = portfolio_files(location)
+        if not files:
+            raise InputError(
+                f"{portfolio.upper()}_HOLDINGS: no file at {shown(location)}. Give the path of a file or"
+                " folder, or a glob; set it to nothing where nobody says which products clients hold."
+            )
         found += [(str(portfolio), file) for file in files]
     return found
 
@@ -467,13 +501,20 @@ def columns_of(portfolio: str, file: str, options: Options) -> tuple[str, ...]:
         raise BankChurnError(f"{shown(file)}: {error.strerror or error}.") from error
 
 
-def prepare(*, settings: dict[str, Any], folder: Path, on_cluster: bool = False) -> list[Found]:
+def prepare(
+    *,
+    settings: dict[str, Any],
+    folder: Path,
+    on_cluster: bool = False,
+    only: Mapping[str, Collection[str]] | None = None,
+) -> list[Found]:
     """Find out what every extract is, and leave dbt a note of where to read it.
 
     Args:
         settings: The project's vars.
         folder: A private folder of plain copies; what an earlier build left there goes.
         on_cluster: Whether Spark reads the extracts: it reads some by itself, which are left out.
+        only: By portfolio, the files that are to be read, where not all are.
 
     Returns:
         What the files are. The note is `files.json` in that folder.
@@ -483,9 +524,14 @@ def prepare(*, settings: dict[str, Any], folder: Path, on_cluster: bool = False)
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
+    wanted = [
+        (portfolio, file)
+        for portfolio, file in extracts(settings, on_cluster=on_cluster)
+        if portfolio not in (only or {}) or file in (only or {})[portfolio]
+    ]
     found = [
         read_file(portfolio, file, options_of(settings, portfolio), folder)
-        for portfolio, file in extracts(settings, on_cluster=on_cluster)
+        for portfolio, file in [*wanted, *holdings(settings, on_cluster=on_cluster)]
     ]
     note = folder / "files.json"
     note.write_text(
