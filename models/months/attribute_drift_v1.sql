@@ -1,4 +1,6 @@
--- One row per portfolio × period × attribute: how far its values moved, against what chance moves at these sizes, and its gaps.
+-- One row per portfolio × period × attribute: how far its values moved, against what chance moves at these sizes, and
+-- its gaps.
+-- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {{ config(enabled=has_months()) }}
 {%- set columns = {} %}
 {%- for attribute in supplied_attributes() if not attribute.required %}
@@ -118,8 +120,8 @@ indices as (
     group by portfolio, period_end, attribute
 ),
 
--- Of two samples of one population the index is (1/n + 1/m) × chi-squared with a degree less than values. Its 95 % point
--- is Wilson and Hilferty's (1931, PNAS 17): within 2 % for one degree, within .3 % from three on.
+-- Of two samples of one population the index is (1/n + 1/m) × chi-squared with a degree less than values. Its 95 %
+-- point is Wilson and Hilferty's (1931, PNAS 17): within 2 % for one degree, within .3 % from three on.
 expected as (
     select
         totals.*,

@@ -1,4 +1,5 @@
--- One row per portfolio × snapshot × attribute × value: the churn rate of `churn_rates`, month by month, and its change.
+-- One row per portfolio × snapshot × attribute × value: the churn rate of `churn_rates`, month by month, and its
+-- change.
 {{ config(enabled=has_months()) }}
 
 with counts as (

@@ -1,4 +1,5 @@
--- One row per portfolio × period × attribute × value: who left, vanished, joined, came back and moved between its two snapshots.
+-- One row per portfolio × period × attribute × value: who left, vanished, joined, came back and moved between its two
+-- snapshots.
 {{ config(enabled=has_months()) }}
 
 with flow as (
@@ -33,7 +34,8 @@ rated as (
             and flow.attribute_value = labels.attribute_value
 ),
 
--- The rate of the period before, where that period ended as this one began; one that is hidden would follow from the change.
+-- The rate of the period before, where that period ended as this one began; one that is hidden would follow from the
+-- change.
 compared as (
     select
         rated.*,

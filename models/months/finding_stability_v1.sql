@@ -1,5 +1,6 @@
--- One row per portfolio × attribute × value of the latest snapshot: in how many months its churn stood surely above or below the
--- average, and since when as it stands now. Months whose figures are hidden are not counted, so nothing hidden follows.
+-- One row per portfolio × attribute × value of the latest snapshot: in how many months its churn stood surely above or
+-- below the average, and since when as it stands now. Months whose figures are hidden are not counted, so nothing
+-- hidden follows.
 {{ config(enabled=has_months()) }}
 
 with trend as (

@@ -1,4 +1,5 @@
--- One row per portfolio × period × version of the segments × segment before × segment after, with joining and leaving at the ends.
+-- One row per portfolio × period × version of the segments × segment before × segment after, with joining and leaving
+-- at the ends.
 {{ config(enabled=has_months()) }}
 
 with transitions as (
@@ -21,7 +22,8 @@ ways as (
         case when to_state = 'client' then to_value else to_state end as to_segment,
         client_count,
         sum(client_count) over (
-            partition by portfolio, snapshot_date, attribute, case when from_state = 'client' then from_value else from_state end
+            partition by
+                portfolio, snapshot_date, attribute, case when from_state = 'client' then from_value else from_state end
         ) as from_count
     from transitions
 ),
@@ -41,12 +43,12 @@ final as (
         case ways.from_segment
             when 'joined' then '{{ joined }}'
             when 'returned' then '{{ returned }}'
-            else coalesce(before.value_label_{{ language }}, ways.from_segment)
+            else coalesce(labels_before.value_label_{{ language }}, ways.from_segment)
         end as from_label_{{ language }},
         case ways.to_segment
             when 'left' then '{{ gone }}'
             when 'disappeared' then '{{ vanished }}'
-            else coalesce(after.value_label_{{ language }}, ways.to_segment)
+            else coalesce(labels_after.value_label_{{ language }}, ways.to_segment)
         end as to_label_{{ language }},
         {%- endfor %}
         ways.client_count,
@@ -57,16 +59,16 @@ final as (
         {{ is_tiny('ways.client_count') }} or {{ is_tiny('ways.from_count') }} as is_suppressed,
         {{ data_origin_of('ways.portfolio') }} as data_origin
     from ways
-    left join labels as before
+    left join labels as labels_before
         on
-            ways.portfolio = before.portfolio
-            and ways.attribute = before.attribute
-            and ways.from_segment = before.attribute_value
-    left join labels as after
+            ways.portfolio = labels_before.portfolio
+            and ways.attribute = labels_before.attribute
+            and ways.from_segment = labels_before.attribute_value
+    left join labels as labels_after
         on
-            ways.portfolio = after.portfolio
-            and ways.attribute = after.attribute
-            and ways.to_segment = after.attribute_value
+            ways.portfolio = labels_after.portfolio
+            and ways.attribute = labels_after.attribute
+            and ways.to_segment = labels_after.attribute_value
 )
 
 select * from final

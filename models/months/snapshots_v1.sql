@@ -37,7 +37,7 @@ counts as (
 gaps as (
     select
         *,
-        row_number() over (partition by portfolio, snapshot_date order by missing_share desc, attribute) as place,
+        row_number() over (partition by portfolio, snapshot_date order by missing_share desc, attribute asc) as place,
         avg(missing_share) over (partition by portfolio, snapshot_date) as mean_missing_share
     from counts
 ),

@@ -1,6 +1,7 @@
--- One row per portfolio × version of the segments × segment (`all` for everybody) × period: Kaplan–Meier from the first snapshot on.
--- Whoever joins or moves into a segment enters late, whoever moves out of it is censored; everybody is at risk in the period after
--- a snapshot that shows them as clients. The interval is Greenwood's on the scale log(−log): it stays within 0 and 1.
+-- One row per portfolio × version of the segments × segment (`all` for everybody) × period: Kaplan–Meier from the first
+-- snapshot on. Whoever joins or moves into a segment enters late, whoever moves out of it is censored; everybody is at
+-- risk in the period after a snapshot that shows them as clients. The interval is Greenwood's on the scale log(−log):
+-- it stays within 0 and 1.
 {{ config(enabled=has_months()) }}
 
 with flow as (

@@ -1,5 +1,5 @@
--- One row per portfolio × snapshot: its clients, those of known churn, the churned ones, and who left and came since the snapshot before;
--- of a portfolio without dates one row, of the one extract there is.
+-- One row per portfolio × snapshot: its clients, those of known churn, the churned ones, and who left and came since
+-- the snapshot before; of a portfolio without dates one row, of the one extract there is.
 with portfolios as (
     select * from {{ ref('portfolios') }}
 ),

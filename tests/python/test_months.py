@@ -329,6 +329,13 @@ def test_lifelines_says_so_still(months_build: Build) -> None:
             assert LIFELINES[f"{segment} {number}"] == pytest.approx([survival, low, high], abs=1e-9)
 
 
+def to_digits(rows: list[tuple[Any, ...]]) -> list[str]:
+    """Rows in order, doubles to 11 digits: the engine adds up in any order."""
+    return sorted(
+        repr([float(f"{cell:.11g}") if isinstance(cell, float) else cell for cell in row]) for row in rows
+    )
+
+
 @pytest.mark.slow
 def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Path) -> None:
     """The last month first, then the first with a wrong second one, then the second one corrected."""
@@ -353,10 +360,10 @@ def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Pat
     tables = [row[0] for row in months_build.query_published("select table_name from duckdb_tables()")]
     assert "client_flow" in tables
     for table in tables:
-        if table.startswith(("publication", "churn_model")):
+        if table.startswith(("_publication", "churn_model")):
             continue
-        rows = f"select * from {table} order by all"
-        assert build.query_published(rows) == months_build.query_published(rows), table
+        rows = f"select * from {table}"
+        assert to_digits(build.query_published(rows)) == to_digits(months_build.query_published(rows)), table
     lost = run_build(tmp_path, metanprom=str(folder), arguments=("--vars", SETTINGS, "--full-refresh"))
     assert lost.code == 2
     assert "would lose metanprom 2025-11-30" in lost.stderr

@@ -1,4 +1,5 @@
 -- One row per portfolio × period × attribute × value: who was there at its start, went, came, and was there at its end.
+-- sqlfluff:exclude_rules:layout.indent
 {{ config(enabled=has_months(), materialized='table') }}
 
 with transitions as (

@@ -1,4 +1,5 @@
--- One row per portfolio × snapshot × first snapshot of its clients: how many of those who came then as clients are clients now; kept.
+-- One row per portfolio × snapshot × first snapshot of its clients: how many of those who came then as clients are
+-- clients now; kept.
 {{ kept_by_month(and_later=true) }}
 with persons as (
     select

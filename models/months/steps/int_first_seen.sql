@@ -1,4 +1,5 @@
--- One row per person that any snapshot held: the first of them (snapshot_date), and whether it came as one who had left.
+-- One row per person that any snapshot held: the first of them (snapshot_date), and whether it came as one who had
+-- left.
 {{ kept_by_month(and_later=true) }}
 with persons as (
     select

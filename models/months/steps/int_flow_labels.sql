@@ -1,5 +1,6 @@
--- One row per portfolio × attribute × value that clients are followed by, in any month: what to call it in both languages.
--- A value that no client has any more is called by its code.
+-- One row per portfolio × attribute × value that clients are followed by, in any month: what to call it in both
+-- languages. A value that no client has any more is called by its code.
+-- sqlfluff:exclude_rules:layout.long_lines
 {{ config(enabled=has_months(), materialized='table') }}
 
 with attribute_values as (

@@ -1,5 +1,5 @@
--- One row per client × snapshot, with the id of the person that links the months: the source client id, and the city with it only
--- where the id has come to mean two people.
+-- One row per client × snapshot, with the id of the person that links the months: the source client id, and the city
+-- with it only where the id has come to mean two people.
 {{ config(enabled=has_months(), materialized='view') }}
 
 with history as (

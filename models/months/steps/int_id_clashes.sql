@@ -1,5 +1,5 @@
--- One row per portfolio × source client id that stood in two cities in one snapshot: since when, and in which city the one client
--- stood whom the id had meant until then.
+-- One row per portfolio × source client id that stood in two cities in one snapshot: since when, and in which city the
+-- one client stood whom the id had meant until then.
 {{ config(enabled=has_months(), materialized='table') }}
 
 with history as (

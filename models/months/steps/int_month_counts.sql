@@ -1,6 +1,7 @@
--- One row per portfolio × snapshot × attribute × value: clients, those with a known churn, and the churned among them; kept, so that
--- no trend reads clients of all months again. Amounts and scores stand in steps of a fixed width beside their quarters, which
--- move with the data.
+-- One row per portfolio × snapshot × attribute × value: clients, those with a known churn, and the churned among them;
+-- kept, so that no trend reads clients of all months again. Amounts and scores stand in steps of a fixed width beside
+-- their quarters, which move with the data.
+-- sqlfluff:exclude_rules:layout.long_lines
 {{ kept_by_month() }}
 {%- set names = attribute_names('rates') %}
 {%- for version in segment_versions() %}{% do names.append('segment_v' ~ version) %}{% endfor %}

@@ -1,4 +1,5 @@
--- One row per person × period that this run looks at (the latest, and those whose months it loads): both states side by side.
+-- One row per person × period that this run looks at (the latest, and those whose months it loads): both states side by
+-- side.
 {{ config(enabled=has_months(), materialized='table') }}
 {%- set columns = (flow_attributes() + ['balance', 'client_key', 'age']) | unique | list %}
 with periods as (

@@ -1,5 +1,5 @@
--- One row per portfolio × period (its end is snapshot_date) × attribute × state and value before × state and value after: how many
--- clients went that way; kept, so that no flow reads clients of all months again.
+-- One row per portfolio × period (its end is snapshot_date) × attribute × state and value before × state and value
+-- after: how many clients went that way; kept, so that no flow reads clients of all months again.
 {{ kept_by_month(and_later=true) }}
 {%- set columns = {
     'all': ["'all'", "'all'"],
