@@ -194,7 +194,8 @@ def test_without_campaigns_there_is_the_guess(compiled: Campaigns):
 
 
 HISTORY = """insert into client_history_v1
-    select 'metanprom', day, md5(person), key, gone, age, 600, 2, 1000.0, 1, true, true, 1e5 from (values {}) as rows(day, person, key, gone, age)"""
+    select 'metanprom', day, md5(person), key, gone, age, 600, 2, 1000.0, 1, true, true, 1e5
+    from (values {}) as rows(day, person, key, gone, age)"""
 
 
 def write_campaign(folder: Path, name: str, people: list[Member], **further: object) -> Split:
@@ -245,8 +246,9 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Campaigns, Split
     assert made.code == 0, made.said
     made.connection.execute(
         "create table client_history_v1 (portfolio varchar, snapshot_date date, person_key varchar,"
-        " client_key varchar, is_churned boolean, age integer, credit_score integer, property_points integer, balance double,"
-        " product_count integer, has_credit_card boolean, is_active boolean, estimated_salary double)"
+        " client_key varchar, is_churned boolean, age integer, credit_score integer, property_points integer,"
+        " balance double, product_count integer, has_credit_card boolean, is_active boolean,"
+        " estimated_salary double)"
     )
     days = ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]
     made.connection.execute(
