@@ -1,6 +1,6 @@
 -- One row per portfolio × twentieth of the clients whose contact is expected to pay off, by priority: what so many
--- contacts
--- cost and may keep, with intervals, under the kept shares that are measured or assumed for the offers. Money has three digits.
+-- contacts cost and may keep, with intervals, under the kept shares measured or assumed for the offers. Money has
+-- three digits.
 with listed as (
     select * from {{ ref('retention_list') }}
     where is_worth_contacting

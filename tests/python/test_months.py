@@ -20,7 +20,8 @@ from test_privacy import protected
 MONTHS, ROWS = 3, 500
 SETTINGS = (
     "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
-    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1}"
+    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
+    " churn_model_triples: 1}"
 )
 COUNTS = (
     *("at_start", "left_count", "disappeared_count", "joined_count", "returned_count"),

@@ -11,7 +11,8 @@ from typing import Literal
 from markupsafe import Markup
 
 from bank_churn.dashboard.charts import standing
-from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import Writer
 
 SHOWN = "differs"
@@ -20,24 +21,24 @@ ENOUGH_CLIENTS = 0.02
 """A headline is about at least this share of the clients; smaller groups are in the charts."""
 
 
-def average_of(marts: Marts, portfolio: str) -> Row | None:
+def average_of(view: View) -> Row | None:
     """Return the row of all clients of a portfolio, if its churn is known and may be shown."""
-    row = marts.one("churn_rates", portfolio=portfolio, dimension_name="all")
+    row = view.row("churn_rates", dimension_name="all")
     return row if row is not None and row["churn_rate"] is not None else None
 
 
-def verdict_of(marts: Marts, portfolio: str, attribute: str) -> str | None:
+def verdict_of(view: View, attribute: str) -> str | None:
     """Return whether an attribute is shown to go with churn, or None if it was not examined."""
-    driver = marts.one("churn_drivers", portfolio=portfolio, attribute=attribute)
+    driver = view.row("churn_drivers", attribute=attribute)
     return None if driver is None or driver["is_suppressed"] else driver["verdict"]
 
 
-def group_name(writer: Writer, marts: Marts, row: Row) -> Markup:
+def group_name(view: View, row: Row) -> Markup:
     """Name a group where its attribute is not in the title; by it, where a value does not tell it."""
-    name = writer.text(row, "value_label")
-    if row["dimension_name"] not in marts.additional_dimensions(row["portfolio"]):
+    name = view.text(row, "value_label")
+    if row["dimension_name"] not in view.additional_dimensions():
         return name
-    return Markup("{}: {}").format(writer.text(row, "dimension_label"), name)
+    return Markup("{}: {}").format(view.text(row, "dimension_label"), name)
 
 
 def group_sentence(
@@ -57,96 +58,90 @@ def group_sentence(
     )
 
 
-def dimension_message(
-    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]
-) -> Markup:
+def dimension_message(view: View, dimension: str, rows: Sequence[Row]) -> Markup:
     """Say which values of an attribute have churn above and below the average, if any surely have.
 
     Where it is not clear whether the difference matters, that is said after the rates.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
         dimension: The attribute.
         rows: Its rows in `churn_rates`.
 
     Returns:
         A few sentences.
     """
-    average = average_of(marts, portfolio)
+    average = average_of(view)
     if average is None:
-        return writer.say("churn_unknown")
+        return view.say("churn_unknown")
     measured = [row for row in rows if row["churn_rate"] is not None]
     if len(measured) < 2:
-        return writer.say("one_group")
-    verdict = verdict_of(marts, portfolio, dimension)
+        return view.say("one_group")
+    verdict = verdict_of(view, dimension)
     if verdict not in (SHOWN, UNCLEAR):
-        return writer.say(f"attribute_{verdict}" if verdict else "attribute_not_computable")
+        return view.say(f"attribute_{verdict}" if verdict else "attribute_not_computable")
     sentences = []
     for place, best in (("above", max), ("below", min)):
         found = [row for row in measured if standing(row, average["churn_rate"]) == place]
         if found:
             row = best(found, key=lambda one: one["churn_rate"])
-            sentences.append(group_sentence(writer, row, "above" if place == "above" else "below"))
+            sentences.append(group_sentence(view, row, "above" if place == "above" else "below"))
     if verdict == UNCLEAR:
-        sentences.append(writer.say("attribute_unclear"))
-    return Markup(" ").join(sentences) if sentences else writer.say("no_group_stands_out")
+        sentences.append(view.say("attribute_unclear"))
+    return Markup(" ").join(sentences) if sentences else view.say("no_group_stands_out")
 
 
-def headline(writer: Writer, marts: Marts, portfolio: str) -> list[Markup]:
+def headline(view: View) -> list[Markup]:
     """Say the main findings on a portfolio.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         A few sentences, each true by an interval of its own.
     """
-    average = average_of(marts, portfolio)
+    average = average_of(view)
     if average is None:
-        return [writer.say("churn_unknown")]
+        return [view.say("churn_unknown")]
     sentences = [
-        writer.say(
+        view.say(
             "headline_all",
-            churned=writer.whole(average, "churned_count"),
-            known=writer.whole(average, "client_count"),
-            rate=writer.rate(average),
-            interval=writer.interval(average),
+            churned=view.whole(average, "churned_count"),
+            known=view.whole(average, "client_count"),
+            rate=view.rate(average),
+            interval=view.interval(average),
         )
     ]
     shown = [
         driver
-        for driver in marts.of("churn_drivers", portfolio=portfolio, verdict=SHOWN, is_suppressed=False)
-        if marts.has("churn_rates")
+        for driver in view.rows("churn_drivers", verdict=SHOWN, is_suppressed=False)
+        if view.has("churn_rates")
     ]
     groups = [
         row
         for driver in shown
-        for row in marts.of("churn_rates", portfolio=portfolio, dimension_name=driver["attribute"])
+        for row in view.rows("churn_rates", dimension_name=driver["attribute"])
         if standing(row, average["churn_rate"]) == "above" and row["share_of_clients"] >= ENOUGH_CLIENTS
     ]
     if not groups:
-        return [*sentences, writer.say("headline_none")]
+        return [*sentences, view.say("headline_none")]
     highest = max(groups, key=lambda row: row["ci_low"])
-    sentences.append(group_sentence(writer, highest, "above", group_name(writer, marts, highest)))
+    sentences.append(group_sentence(view, highest, "above", group_name(view, highest)))
     most = max(groups, key=lambda row: row["client_count"] * (row["churn_rate"] - average["churn_rate"]))
     if most is not highest:
         sentences.append(
-            writer.say(
+            view.say(
                 "headline_most",
-                name=group_name(writer, marts, most),
-                rate=writer.rate(most),
-                clients=writer.percent(most, "share_of_clients", 0),
-                churn=writer.percent(most, "share_of_churn", 0),
+                name=group_name(view, most),
+                rate=view.rate(most),
+                clients=view.percent(most, "share_of_clients", 0),
+                churn=view.percent(most, "share_of_churn", 0),
             )
         )
     first = min(shown, key=lambda driver: driver["rank"])
-    label = marts.one("churn_rates", portfolio=portfolio, dimension_name=first["attribute"])
+    label = view.row("churn_rates", dimension_name=first["attribute"])
     if label is not None:
-        sentences.append(writer.say("headline_driver", name=writer.text(label, "dimension_label")))
+        sentences.append(view.say("headline_driver", name=view.text(label, "dimension_label")))
     return sentences
 
 

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import LARGEST, by_number, heat_map, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of, dimension_message
-from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import DASH, Writer
 
 
@@ -93,89 +94,78 @@ def shared_scale(groups: Sequence[Sequence[Row]]) -> float:
     return min(1.0, (int(10 * max(ends, default=0.9999)) + 1) / 10)
 
 
-def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+def where_section(view: View) -> Section:
     """Write the section.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         The section.
     """
     additional = {
         dimension: by_value if dimension.endswith("_band") else by_rate
-        for dimension in marts.additional_dimensions(portfolio)
+        for dimension in view.additional_dimensions()
     }
     groups = {
-        dimension: sorted(marts.of("churn_rates", portfolio=portfolio, dimension_name=dimension), key=order)
+        dimension: sorted(view.rows("churn_rates", dimension_name=dimension), key=order)
         for dimension, order in (DIMENSIONS | additional).items()
     }
     largest = shared_scale(list(groups.values()))
-    blocks = [
-        dimension_block(writer, marts, portfolio, dimension, rows, largest)
-        for dimension, rows in groups.items()
-        if rows
-    ]
-    heat = marts.of("churn_rates", portfolio=portfolio, dimension_name="city, product_count")
+    blocks = [dimension_block(view, dimension, rows, largest) for dimension, rows in groups.items() if rows]
+    heat = view.rows("churn_rates", dimension_name="city, product_count")
     if heat:
-        blocks.append(heat_block(writer, marts, portfolio, heat))
-    return Section("where", writer.texts["section_where"], writer.say("lead_where"), blocks)
+        blocks.append(heat_block(view, heat))
+    return Section("where", view.texts["section_where"], view.say("lead_where"), blocks)
 
 
-def dimension_block(
-    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row], largest: float
-) -> Block:
+def dimension_block(view: View, dimension: str, rows: Sequence[Row], largest: float) -> Block:
     """Write the churn by one attribute."""
-    name = writer.plain(rows[0], "dimension_label")
-    title = writer.texts.get(f"by_{dimension}") or writer.texts["by_attribute"].format(name=name)
+    name = view.plain(rows[0], "dimension_label")
+    title = view.texts.get(f"by_{dimension}") or view.texts["by_attribute"].format(name=name)
     drawn = largest_groups(rows)
     spec = None
     if any(row["churn_rate"] is not None for row in rows):
         spec = interval_chart(
             drawn,
-            writer=writer,
-            labels=[numbered_label(writer, row) for row in drawn],
-            average=average_of(marts, portfolio),
-            axis_title=writer.texts["churn_rate"].lower(),
+            writer=view,
+            labels=[numbered_label(view, row) for row in drawn],
+            average=average_of(view),
+            axis_title=view.texts["churn_rate"].lower(),
             largest=largest,
         )
     return Block(
         title=title,
         message=Markup(" ").join(
             [
-                dimension_message(writer, marts, portfolio, dimension, rows),
-                *alike_sentence(writer, marts, portfolio, dimension, rows),
+                dimension_message(view, dimension, rows),
+                *alike_sentence(view, dimension, rows),
             ]
         ),
         spec=spec,
-        table=rate_table(writer, rows, caption=title),
-        note=writer.texts["heat_city_top"] if len(drawn) < len(rows) else "",
+        table=rate_table(view, rows, caption=title),
+        note=view.texts["heat_city_top"] if len(drawn) < len(rows) else "",
     )
 
 
-def alike_sentence(
-    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]
-) -> Iterator[Markup]:
+def alike_sentence(view: View, dimension: str, rows: Sequence[Row]) -> Iterator[Markup]:
     """Say of the group that leaves most what remains of it among clients alike in other things."""
     known = [row for row in rows if row["churn_rate"] is not None and not row["is_small_group"]]
     if known:
         most = max(known, key=lambda row: row["churn_rate"])
-        found = marts.one(
+        found = view.row(
             "adjusted_comparisons",
-            portfolio=portfolio,
             attribute=dimension,
             attribute_value=most["dimension_value"],
         )
         if found is not None and found["adjusted_difference"] is not None:
             low, high = found["adjusted_ci_low"], found["adjusted_ci_high"]
-            yield writer.say(
+            yield view.say(
                 "alike_unclear" if low <= 0 <= high else "alike_differs",
-                held=writer.text(found, "held_alike"),
-                group=writer.text(most, "value_label"),
-                low=writer.points(found, "adjusted_ci_low"),
-                high=writer.points(found, "adjusted_ci_high"),
+                held=view.text(found, "held_alike"),
+                group=view.text(most, "value_label"),
+                low=view.points(found, "adjusted_ci_low"),
+                high=view.points(found, "adjusted_ci_high"),
             )
 
 
@@ -185,20 +175,20 @@ def largest_groups(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row in kept]
 
 
-def heat_block(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> Block:
+def heat_block(view: View, rows: Sequence[Row]) -> Block:
     """Write the churn by city and number of products together."""
-    cities = marts.of("churn_rates", portfolio=portfolio, dimension_name="city")
-    names = {row["dimension_value"]: writer.plain(row, "value_label") for row in largest_groups(cities)}
+    cities = view.rows("churn_rates", dimension_name="city")
+    names = {row["dimension_value"]: view.plain(row, "value_label") for row in largest_groups(cities)}
     drawn = [row for row in rows if row["dimension_1_value"] in names]
-    texts = writer.texts
+    texts = view.texts
     spec = None
     if any(row["churn_rate"] is not None for row in drawn):
         labels = [wrap(names.get(row["dimension_1_value"], DASH)) for row in drawn]
-        spec = heat_map(drawn, writer=writer, names=labels, titles=(texts["heat_x"], texts["churn_rate"]))
+        spec = heat_map(drawn, writer=view, names=labels, titles=(texts["heat_x"], texts["churn_rate"]))
     return Block(
         title=texts["heat_title"],
-        message=texts["heat_message"] if spec else writer.say("churn_unknown"),
+        message=texts["heat_message"] if spec else view.say("churn_unknown"),
         spec=spec,
-        table=rate_table(writer, rows, caption=texts["heat_title"]),
+        table=rate_table(view, rows, caption=texts["heat_title"]),
         width="full",
     )
