@@ -14,6 +14,7 @@ from compiled_campaigns import Campaigns
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.meta_analysis import combine_effects
+from statsmodels.stats.proportion import confint_proportions_2indep
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 BOUNDS = (0.1, 0.3, 0.6)
@@ -21,7 +22,7 @@ BANDS = np.array(["low", "medium", "high", "very_high"])
 PLAN = """insert into int_campaign_plans by name
     select portfolio, campaign, 'call' as offer, 90 as horizon_days,
     date '2026-01-31' as starts_on, date '2026-05-01' as ends_on, date '2026-05-31' as measured_on,
-    0.2 as control_share, 300 as contact_cost, false as has_contacts,
+    {} as control_share, 300 as contact_cost, false as has_contacts,
     treated as planned_treated_count, control as planned_control_count from made"""
 
 
@@ -83,7 +84,9 @@ def simulated(
     return members, truth
 
 
-def judge(compiled: Campaigns, members: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judge(
+    compiled: Campaigns, members: pd.DataFrame, *, control_share: float = 0.2
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Results by campaign and effects by portfolio."""
     connection = compiled.connection
     compiled.make("int_campaign_plans", "campaign_members")
@@ -99,7 +102,7 @@ def judge(compiled: Campaigns, members: pd.DataFrame) -> tuple[pd.DataFrame, pd.
         select portfolio, campaign, count(*) filter (where arm = 'treated') as treated,
         count(*) filter (where arm = 'control') as control from campaign_members_v1 group by all"""
     )
-    connection.execute(PLAN)
+    connection.execute(PLAN.format(control_share))
     connection.execute("create or replace table portfolios_v1 as select distinct portfolio from made")
     compiled.make(*list(compiled.sql)[2:])
     return (
@@ -182,6 +185,33 @@ def test_campaigns_that_differ_are_pooled_as_random_effects(compiled: Campaigns)
         (1 - row["measured_weight"]) * row["assumed_share"] + row["measured_weight"] * row["measured_share"],
         rel=1e-9,
     )
+
+
+# Kevin Hillstrom's MineThatData e-mail challenge (2008): who bought within two weeks, and published lifts.
+HILLSTROM = {
+    "mens": ((267, 21_307), 0.0068, 1.188),
+    "womens": ((189, 21_387), 0.0031, 0.543),
+}
+NO_MAIL = (122, 21_306)
+
+
+@pytest.mark.parametrize("mail", list(HILLSTROM))
+def test_a_public_experiment_gives_its_published_figures(compiled: Campaigns, mail: str):
+    """Without score and bands: the published differences, with the interval of statsmodels."""
+    (bought, count), difference, lift = HILLSTROM[mail]
+    arms = {"treated": (bought, count), "control": NO_MAIL}
+    members = pd.concat(
+        pd.DataFrame({"arm": arm, "has_left": np.arange(clients) < buyers})
+        for arm, (buyers, clients) in arms.items()
+    ).assign(portfolio="p", campaign="c", risk_band="unknown", churn_probability=np.nan, client_value=0.0)
+    results, _ = judge(compiled, members, control_share=0.5)
+    row = results.loc["c"]
+    assert -row["difference"] == pytest.approx(difference, abs=5e-5)
+    assert -row["difference"] / row["control_rate"] == pytest.approx(lift, abs=5e-4)
+    low, high = confint_proportions_2indep(bought, count, *NO_MAIL, method="wald")
+    assert -row["difference_ci_high"] == pytest.approx(low, abs=1e-6)
+    assert -row["difference_ci_low"] == pytest.approx(high, abs=1e-6)
+    assert row["adjusted_difference"] == pytest.approx(row["difference"], abs=1e-12)
 
 
 def test_without_campaigns_there_is_the_guess(compiled: Campaigns):
