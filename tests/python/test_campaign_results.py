@@ -10,6 +10,11 @@ import pytest
 from bank_churn.campaigns.files import write_folder
 from bank_churn.campaigns.plan import Asked, Plan
 from bank_churn.campaigns.split import Member, Split, split
+from bank_churn.dashboard.campaigns import campaigns_section
+from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.view import View
+from bank_churn.dashboard.writer import read_texts
+from bank_churn.words.language import Language
 from compiled_campaigns import Campaigns
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
@@ -444,3 +449,24 @@ def test_errors_are_as_promised_in_a_thousand_campaigns(compiled: Campaigns, kep
         assert within(wrong["pooled"], pooled_count, 0.05), figures
     error = float(np.std(shares)) / np.sqrt(len(shares))
     assert abs(figures["mean_pooled_share"] - kept) < 3 * error, figures
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_shows_what_runs_what_is_over_and_what_was_learnt(
+    followed: tuple[Campaigns, Split], language: Language
+):
+    made, _ = followed
+    rows = {
+        mart: tuple(Row(mart, values) for values in made.rows(f"from {mart}_v1"))
+        for mart in ("campaigns", "campaign_results", "offer_effects")
+    }
+    section = campaigns_section(View(language, read_texts(language), Marts(rows), "metanprom"))
+    assert section is not None
+    learnt, finished, running = section.blocks
+    assert [len(block.table.rows) for block in section.blocks if block.table] == [1, 2, 1]
+    told = str(finished.items[0])
+    assert "over" in told
+    assert ("Ушли" if language == "ru" else "have left") in told
+    assert "2026-07-29" in running.table.rows[0]
+    assert "199" in str(learnt.table.rows[0])
+    assert campaigns_section(View(language, read_texts(language), Marts({}), "metanprom")) is None

@@ -33,6 +33,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "churn_risk": ("portfolio", "risk_band"),
     "retention_budget": ("portfolio", "budget_step"),
     "retention_break_even": ("portfolio", "kept_share", "contact_cost"),
+    "campaigns": ("portfolio", "campaign"),
+    "campaign_results": ("portfolio", "campaign"),
+    "offer_effects": ("portfolio", "offer"),
 }
 """The marts that the page reads, with the columns that identify a row."""
 

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Card, Panel, Section
+from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, headline
 from bank_churn.dashboard.marts import Marts, Row, read_marts
@@ -38,6 +39,7 @@ SECTIONS: tuple[Callable[[View], Section | None], ...] = (
     who_section,
     why_section,
     next_section,
+    campaigns_section,
     trust_section,
 )
 """The page in the order of reading. A section that a publication has nothing for returns None."""
