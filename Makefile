@@ -12,7 +12,7 @@ GIVEN := TO DOCS_LANGUAGE NOTE SIZES REPEATS
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
-.PHONY: help build setup-postgres setup-spark demo demo-months publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
+.PHONY: help build setup-mcp setup-postgres setup-spark demo demo-months publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
 	chromium pytest bench pages lock clean
 
 help:  ## list the targets
@@ -45,6 +45,9 @@ build: .venv/run.stamp  ## set up, build and test the database, publish it (demo
 
 setup-postgres: .venv/run.stamp  ## add what reading a table in Postgres needs (METANPROM_CLIENTS=postgresql://...)
 	@$(PIP) install --no-deps --require-hashes -r requirements-postgres.txt
+
+setup-mcp: .venv/run.stamp  ## add what `bank_churn mcp` needs
+	@$(PIP) install --no-deps --require-hashes -r requirements-mcp.txt
 
 demo: .venv/run.stamp  ## generate the demo extracts anew
 	@$(BIN)/bank_churn demo
@@ -153,6 +156,8 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-bench.txt
 	grep -oE '"psycopg[^"]+"' pyproject.toml | tail -1 | tr -d '"' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-postgres.txt
+	grep -oE '"mcp==[^"]+"' pyproject.toml | tr -d '"' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-mcp.txt
 	uv pip compile tests/python/bi/requirements.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o tests/python/bi/requirements.txt
 

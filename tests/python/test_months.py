@@ -302,7 +302,8 @@ def test_chance_alone_rarely_drifts(months_build: Build) -> None:
             rows += [
                 ("metanprom", month, attribute, str(value), int(n)) for value, n in enumerate(counts) if n
             ]
-    with duckdb.connect(":memory:bank_churn") as connection:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as bank_churn; use bank_churn")
         connection.execute(
             "create table counts (portfolio varchar, month integer, attribute varchar,"
             " attribute_value varchar, client_count bigint)"
@@ -319,7 +320,7 @@ def test_chance_alone_rarely_drifts(months_build: Build) -> None:
             f" from (select cast(range as integer) as n from range({months}))"
         )
         connection.execute(
-            "create table client_attributes as select distinct attribute, attribute as label_ru,"
+            "create table client_attributes_v1 as select distinct attribute, attribute as label_ru,"
             " attribute as label_en from counts"
         )
         verdicts, beyond, judged = connection.execute(

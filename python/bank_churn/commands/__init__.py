@@ -14,6 +14,7 @@ GROUPS = {
         "superset",
         "list",
         "diff",
+        "mcp",
         "rollback",
         "verify",
         "erase",

@@ -36,6 +36,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "campaigns": ("portfolio", "campaign"),
     "campaign_results": ("portfolio", "campaign"),
     "offer_effects": ("portfolio", "offer"),
+    "retention_curve": ("portfolio", "group_code", "curve_step"),
+    "churn_models": ("portfolio",),
+    "_publication": ("publication_id",),
+    "_publication_sources": ("portfolio", "file_name"),
 }
 """The marts that the page reads, with the columns that identify a row."""
 

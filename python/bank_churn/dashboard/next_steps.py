@@ -12,7 +12,7 @@ from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.retention import break_even_block, budget_block, risk_block
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import rate_table, shared_scale
+from bank_churn.dashboard.where import rate_table, right_end
 from bank_churn.dashboard.writer import Writer
 
 SCORING_MODEL, BASELINE = "ebm", "logistic_regression"
@@ -36,7 +36,6 @@ def next_section(view: View) -> Section:
     blocks = [
         risk_block(view),
         *group_blocks(view),
-        gains_block(view),
         *registered_blocks(view),
         budget_block(view),
         *break_even_block(view),
@@ -66,7 +65,7 @@ def registered_blocks(view: View) -> list[Block]:
     ordered = sorted(rows, key=lambda row: row["group_order"])
     table = rate_table(view, ordered, caption=texts["registered_title"], label="name")
     title, message = texts["registered_title"], texts["registered_message"]
-    return [Block(title, message, table=table, open_table=True, width="full")]
+    return [Block(title, message, table=table)]
 
 
 def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
@@ -85,7 +84,7 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
         labels=[numbered_group(view, row) for row in rows],
         average=average_of(view),
         axis_title=texts["churn_rate"].lower(),
-        largest=shared_scale([rows]),
+        largest=right_end(rows),
     )
     by_action = sorted(rows, key=lambda row: int(row["cover_action_rank"]))
     table = Table(

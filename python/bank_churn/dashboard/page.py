@@ -18,11 +18,12 @@ from markupsafe import Markup
 from bank_churn.dashboard.blocks import Card, Panel, Section
 from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
-from bank_churn.dashboard.findings import average_of, change_sentence, headline
+from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
+from bank_churn.dashboard.first import first_groups, state_line, week_list
 from bank_churn.dashboard.marts import Marts, Row, read_marts
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
-from bank_churn.dashboard.retention import highest_band, risk_cards
+from bank_churn.dashboard.retention import highest_band, risk_card
 from bank_churn.dashboard.trust import trust_section
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import where_section
@@ -36,13 +37,13 @@ from bank_churn.words.numbers import NO_BREAK
 
 SECTIONS: tuple[Callable[[View], Section | None], ...] = (
     where_section,
-    who_section,
     why_section,
+    who_section,
     next_section,
     campaigns_section,
     trust_section,
 )
-"""The page in the order of reading. A section that a publication has nothing for returns None."""
+"""The page after its first screen, in the order of reading; a section with nothing to show is None."""
 
 HASHES = "hashes-of-scripts"  # known only when the page is written
 COMPARED = ("portfolios", "churn_rates", "churn_risk")
@@ -72,17 +73,6 @@ def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
     average, was = average_of(view), average_of(view.earlier)
     if earlier is None or earlier["data_origin"] != portfolio["data_origin"]:
         earlier = was = None
-    hidden = Markup('<span class="none">{}</span>').format(texts["card_hidden"])
-    clients = (
-        Card(
-            texts["card_clients"],
-            view.whole(portfolio, "client_count"),
-            view.say("card_clients_note", rows=view.whole(portfolio, "raw_row_count")),
-            view.say("before", value=view.whole(earlier, "client_count")) if earlier else Markup(""),
-        )
-        if portfolio["client_count"] is not None
-        else Card(texts["card_clients"], hidden, texts["card_hidden_note"])
-    )
     churn = (
         Card(
             texts["card_churn"],
@@ -91,6 +81,7 @@ def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
                 "card_churn_note",
                 interval=view.interval(average),
                 churned=view.whole(average, "churned_count"),
+                known=view.whole(average, "client_count"),
             ),
             view.say("before", value=view.rate(was)) if was else Markup(""),
         )
@@ -99,18 +90,27 @@ def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
     )
     now, was_highest = highest_band(view), highest_band(view.earlier) if earlier else None
     same_band = now is not None and was_highest is not None and now["risk_band"] == was_highest["risk_band"]
-    return [clients, churn, *risk_cards(view, now, was_highest if same_band else None)]
+    city = worst_city_card(view)
+    risk = risk_card(view, now, was_highest if same_band else None)
+    return [churn, *([city] if city else []), risk]
 
 
 def make_panel(view: View, portfolio: Row) -> Panel:
     """Write everything about one portfolio."""
-    changed = change_sentence(view, average_of(view), average_of(view.earlier))
+    average = average_of(view)
+    changed = change_sentence(view, average, average_of(view.earlier))
+    findings = main_findings(view)
+    told = view.say("churn_unknown") if average is None else "" if findings else view.say("headline_none")
     return Panel(
         code=view.portfolio,
         name=view.text(portfolio, "portfolio_label"),
         is_generated=portfolio["data_origin"] == "generated",
         cards=portfolio_cards(view, portfolio),
-        findings=[*headline(view), *([changed] if changed else [])],
+        state=state_line(view, portfolio),
+        summary=[Markup(told)] * bool(told) + [changed] * bool(changed),
+        findings=findings,
+        first=first_groups(view),
+        week=week_list(view),
         sections=[found for section in SECTIONS if (found := section(view)) is not None],
     )
 

@@ -28,8 +28,8 @@ def highest_band(view: View) -> Row | None:
     return max(bands, key=lambda row: int(row["band_order"]), default=None)
 
 
-def risk_cards(view: View, now: Row | None, before: Row | None) -> list[Card]:
-    """Write the headline figures on the remaining clients who resemble the leavers most.
+def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
+    """Write how many remaining clients resemble the leavers most, what share of such left, what they bring.
 
     Args:
         view: The portfolio.
@@ -37,7 +37,7 @@ def risk_cards(view: View, now: Row | None, before: Row | None) -> list[Card]:
         before: The same band of the previous one, or None.
 
     Returns:
-        Two cards.
+        A card.
     """
     texts = view.texts
     if now is None:
@@ -47,7 +47,7 @@ def risk_cards(view: View, now: Row | None, before: Row | None) -> list[Card]:
             if view.has("churn_risk")
             else view.say("not_available", what=texts["mart_retention"])
         )
-        return [Card(texts[title], absent, told) for title in ("card_risk", "card_value")]
+        return Card(texts["card_risk"], absent, told)
     had_left = (
         view.say("card_risk_note_unknown", band=view.text(now, "risk_band_label"))
         if now["churn_rate"] is None
@@ -58,15 +58,13 @@ def risk_cards(view: View, now: Row | None, before: Row | None) -> list[Card]:
             interval=view.interval(now),
         )
     )
-    changes = [
-        view.say("before", value=view.whole(before, column)) if before is not None else Markup("")
-        for column in ("client_count", "annual_income")
-    ]
-    income = view.say("card_value_note", currency=view.text(now, "currency"))
-    return [
-        Card(texts["card_risk"], view.whole(now, "client_count"), had_left, changes[0]),
-        Card(texts["card_value"], view.whole(now, "annual_income"), income, changes[1]),
-    ]
+    income = view.say(
+        "card_risk_income", income=view.whole(now, "annual_income"), currency=view.text(now, "currency")
+    )
+    changed = view.say("before", value=view.whole(before, "client_count")) if before is not None else ""
+    return Card(
+        texts["card_risk"], view.whole(now, "client_count"), had_left + Markup(" ") + income, Markup(changed)
+    )
 
 
 def risk_block(view: View) -> Block:
@@ -150,13 +148,11 @@ def budget_block(view: View) -> Block:
             interval=whole_interval(view, last, "kept"),
         ),
         *([few_clients(view, last)] if last["rests_on_few_clients"] else []),
-        texts["budget_message"],
     ]
     return Block(
         texts["budget_title"],
         Markup(" ").join(sentences),
         table=table,
-        steps=[budget_step(view, row) for row in rows],
         note=view.say("budget_note", currency=view.text(last, "currency")),
         width="full",
     )
@@ -178,20 +174,6 @@ def signed_interval(writer: Writer, row: Row) -> Markup:
 def few_clients(writer: Writer, row: Row) -> Markup:
     """Say that ten clients carry much of what is expected."""
     return writer.say("budget_few", share=writer.percent(row, "share_of_ten_clients", 0))
-
-
-def budget_step(writer: Writer, row: Row) -> Markup:
-    """Write one step of the budget as a sentence."""
-    said = writer.say(
-        "budget_step",
-        contacts=writer.whole(row, "contact_count"),
-        cost=writer.whole(row, "budget"),
-        kept=writer.whole(row, "kept_count"),
-        interval=whole_interval(writer, row, "kept"),
-        net=writer.signed(row, "expected_net_value", 0),
-        net_interval=signed_interval(writer, row),
-    )
-    return said + " " + few_clients(writer, row) if row["rests_on_few_clients"] else said
 
 
 def break_even_block(view: View) -> list[Block]:

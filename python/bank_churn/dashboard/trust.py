@@ -9,7 +9,8 @@ from markupsafe import Markup
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
 from bank_churn.dashboard.marts import Row
-from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL
+from bank_churn.dashboard.method import hypotheses_block, shape_blocks
+from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL, gains_block
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import by_value, largest_groups, numbered_label
 from bank_churn.dashboard.writer import DASH, Writer
@@ -32,8 +33,11 @@ def trust_section(view: View) -> Section:
         *quality_blocks(view),
         *not_supplied_blocks(view),
         *missing_blocks(view),
-        calibration_block(view),
         model_block(view),
+        calibration_block(view),
+        gains_block(view),
+        hypotheses_block(view),
+        *shape_blocks(view),
     ]
     return Section("trust", view.texts["section_trust"], view.say("lead_trust"), blocks)
 
@@ -254,4 +258,5 @@ def model_block(view: View) -> Block:
         ],
         texts["model_title"],
     )
-    return Block(texts["model_title"], message, table=table, open_table=True)
+    link = (f"model_passport.{view.language}.html", texts["passport_link"])
+    return Block(texts["model_title"], message, table=table, open_table=True, link=link)

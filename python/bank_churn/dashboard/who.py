@@ -11,7 +11,7 @@ from bank_churn.dashboard.charts import interval_chart, pair_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import numbered_label, rate_table, shared_scale
+from bank_churn.dashboard.where import numbered_label, rate_table, right_end
 from bank_churn.dashboard.writer import DASH, Writer
 
 SHARES = ("women_share", "card_share", "active_share", "missing_balance_share")
@@ -58,7 +58,7 @@ def segment_block(view: View, segments: Sequence[Row]) -> Block:
             labels=[numbered_label(view, row, called(row)) for row in segments],
             average=average_of(view),
             axis_title=view.texts["churn_rate"].lower(),
-            largest=shared_scale([segments]),
+            largest=right_end(segments),
         )
     return Block(
         title=view.texts["segments_title"],

@@ -278,7 +278,7 @@ def counts_in(
                     round(row[column]),
                     "alone" if entry.get("alone") else "count",
                 )
-    share, total = entry.get("share"), entry.get("of_clients")
+    share, total = entry.get("share"), str(entry.get("of_clients"))
     if share is not None and row.get(share) is not None and row[total]:
         yield Figure(mart, number, share, (portfolio, people), round(row[share] * row[total]), "share", total)
     for column, condition in entry.get("shares", {}).items():
