@@ -156,7 +156,7 @@ learnt as (
     select
         offers.*,
         {{ var('retention_effectiveness_error') }}e0
-        * greatest(offers.assumed_share / {{ var('retention_effectiveness') }}e0, 1e0) as assumed_error,
+        * greatest(offers.assumed_share / {{ var('retention_effectiveness') }}e0, 0.5e0) as assumed_error,
         coalesce(measured.campaign_count, 0) as campaign_count,
         common.treated_count,
         common.control_count,
