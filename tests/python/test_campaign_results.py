@@ -14,6 +14,7 @@ from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import read_texts
+from bank_churn.privacy.figures import declared, figures_of, words_of
 from bank_churn.words.language import Language
 from compiled_campaigns import Campaigns
 from scipy import stats
@@ -470,3 +471,23 @@ def test_the_page_shows_what_runs_what_is_over_and_what_was_learnt(
     assert "2026-07-29" in running.table.rows[0]
     assert "199" in str(learnt.table.rows[0])
     assert campaigns_section(View(language, read_texts(language), Marts({}), "metanprom")) is None
+
+
+def test_figures_for_everyone_are_counted_and_rounded_as_declared(followed: tuple[Campaigns, Split]):
+    """`tables.yaml` names columns that are there; arms and those who left of them are counted apart."""
+    made, arms = followed
+    known, words = declared(), words_of({}, [])
+    counted: dict[str, dict[frozenset, int]] = {}
+    for mart in ("campaigns", "campaign_results", "offer_effects"):
+        rows = made.rows(f"from {mart}_v1")
+        rounded = {column for rule in known[mart].get("rounded", []) for column in rule["columns"]}
+        assert rounded <= set(rows[0]), (mart, rounded - set(rows[0]))
+        found = figures_of(mart, rows, known[mart].get("counts", []), words)
+        counted[mart] = {figure.population[1]: figure.count for figure in found}
+    treated = {("remaining", "true"), ("campaign", "over"), ("arm", "treated")}
+    assert counted["campaigns"][frozenset(treated)] == len(arms.treated)
+    assert counted["campaigns"][frozenset(treated | {("contacted", "true")})] == 30
+    left = {("remaining", "true"), ("followed", "over"), ("arm", "control"), ("left", "true")}
+    (row,) = made.rows("from campaign_results_v1 where campaign = 'over'")
+    assert counted["campaign_results"][frozenset(left)] == row["control_left_count"]
+    assert not counted["offer_effects"]
