@@ -409,7 +409,7 @@ def test_errors_are_as_promised_in_a_thousand_campaigns(compiled: Campaigns, kep
     gains, shares, widths, pooled_count = [], [], [], 0
     for members, truth in parts:
         results, effects = judge(compiled, members)
-        joined = results.join(truth.set_index("campaign"), rsuffix="_true")
+        joined = results.join(truth.rename(columns={"difference": "difference_true"}).set_index("campaign"))
         for kind, value, low, high in (
             ("plain", "difference_true", "difference_ci_low", "difference_ci_high"),
             ("adjusted", "difference_true", "adjusted_ci_low", "adjusted_ci_high"),

@@ -354,19 +354,18 @@ def write_sheet(
     language: Language,
     path: Path,
 ) -> None:
-    """Write the workbook for the call centre: whom to contact, and a column for the day of the contact."""
+    """Write the call sheet: whom to contact, with the campaign's offer."""
     label = prospect.found.label
     keys = ", ".join(literal(one.client_key) for one in prospect.arms.treated)
     connection.execute(
         f"create or replace temp table {MART} as select * replace ({literal(label['ru'])} as offer_label_ru,"
-        f" {literal(label['en'])} as offer_label_en), cast(null as date) as contacted_on"
+        f" {literal(label['en'])} as offer_label_en)"
         f" from listed where client_key in ({keys}) order by priority"
     )
-    [sheet] = [one for one in facts["sheets"] if one["mart"] == MART]
     write_workbook(
         path=path,
         connection=connection,
-        sheets=[{**sheet, "columns": [*sheet["columns"], "contacted_on"]}],
+        sheets=[one for one in facts["sheets"] if one["mart"] == MART],
         facts=facts,
         audience="clients",
         language=language,
