@@ -20,6 +20,10 @@ effects as (
     select * from {{ ref('offer_effects') }}
 ),
 
+next_products as (
+    select * from {{ ref('int_next_product_clients') }}
+),
+
 risks as (
     select * from {{ ref('risk_bands') }}
 ),
@@ -77,8 +81,8 @@ final as (
         ) as group_names_{{ language }},
         {%- endfor %}
         candidates.offer_code as offer,
-        offers.label_ru as offer_label_ru,
-        offers.label_en as offer_label_en,
+        offers.label_ru || coalesce(': ' || next_products.product_label_ru, '') as offer_label_ru,
+        offers.label_en || coalesce(': ' || next_products.product_label_en, '') as offer_label_en,
         candidates.value_at_risk,
         candidates.counted_value,
         candidates.is_value_capped,
@@ -99,6 +103,7 @@ final as (
     inner join ranked on candidates.client_key = ranked.client_key
     inner join offers on candidates.offer_code = offers.offer_code
     left join effects on candidates.portfolio = effects.portfolio and candidates.offer_code = effects.offer
+    left join next_products on candidates.client_key = next_products.client_key
     left join reasons on candidates.client_key = reasons.client_key
     left join named on candidates.portfolio = named.portfolio and candidates.target_groups = named.target_groups
     left join risks on candidates.risk_band = risks.risk_band

@@ -66,6 +66,30 @@ plain as (
     where coalesce(supplied.is_supplied, true) and coalesce(substr(checks.column_name, 1, 1), '') <> '{'
 ),
 
+-- What is asked only of banks that state which products their clients hold.
+of_holdings as (
+    select
+        portfolios.portfolio,
+        checks.check_name,
+        checks.kind,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        checks.description_ru,
+        checks.description_en,
+        checks.what_to_do_ru,
+        checks.what_to_do_en
+    from portfolios
+    inner join checks
+        on
+            {%- for form in ['flags', 'list', 'file'] %}
+            {%- for bank in switched_on_portfolios() if held_products(bank, [form]) %}
+            portfolios.portfolio = '{{ bank }}' and checks.column_name in
+            ('{holdings}'{{ ", '{holdings_stated}'" if form != 'flags' }}{{ ", '{holdings_file}'" if form == 'file' }})
+            or
+            {%- endfor %}
+            {%- endfor %}
+            false
+),
+
 -- A check with words of its own stands for the general one.
 final as (
     select
@@ -78,6 +102,8 @@ final as (
         what_to_do_ru,
         what_to_do_en
     from plain
+    union all
+    select * from of_holdings
     union all
     select
         written_out.portfolio,

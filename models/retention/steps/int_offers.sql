@@ -39,7 +39,14 @@ final as (
         on
             portfolios.portfolio = recommendations.portfolio
             and offers.recommendation_id = recommendations.recommendation_id
-    where offers.recommendation_id is null or recommendations.is_supported
+    where
+        (offers.recommendation_id is null or recommendations.is_supported)
+        and (
+            offers.offer_code <> 'next_product'
+            {%- for bank in switched_on_portfolios() if held_products(bank) %}
+            or portfolios.portfolio = '{{ bank }}'
+            {%- endfor %}
+        )
 )
 
 select * from final

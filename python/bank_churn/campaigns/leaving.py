@@ -63,7 +63,7 @@ def of_campaigns(connection: duckdb.DuckDBPyConnection, asked: Asked) -> float |
 
 
 def of_months(connection: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[float, float] | None:
-    """Take the share that left in recent months, over this horizon, and the mean probability of those there."""
+    """Take the share that left in recent months, over this horizon, and the mean probability then."""
     if not has_table(connection, "everyone", "client_flow"):
         return None
     rows = connection.execute(

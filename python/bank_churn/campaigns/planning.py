@@ -264,8 +264,8 @@ def told(prospect: Prospect) -> Iterator[str]:
         kept_share=plan.assumed_kept_share,
     )
     yield said(
-        "The contacts cost {cost}. If they keep {kept} of those who would leave, that is about {count} clients"
-        " who bring {value} a year.",
+        "The contacts cost {cost}. If they keep {kept} of those who would leave, that is about {count}"
+        " clients who bring {value} a year.",
         cost=number(hoped.cost),
         kept=percent(plan.assumed_kept_share),
         count=number(hoped.kept),
