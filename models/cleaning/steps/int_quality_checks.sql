@@ -1,5 +1,6 @@
 -- One row per portfolio × check of its extract: those of the seed, written out for every attribute that the bank
 -- supplies, and one that says so for each column that it does not.
+-- sqlfluff:exclude_rules:layout.indent
 with portfolios as (
     select * from {{ ref('portfolios') }}
 ),
