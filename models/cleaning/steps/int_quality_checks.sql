@@ -17,7 +17,10 @@ supplied as (
     {%- for bank in switched_on_portfolios() %}
     {%- set outer = loop %}
     {%- set own = additional_attributes(bank) %}
-    {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in own %}
+    {#- A list and a second file say what is held: there is no flag to be read or missing. #}
+    {%- set said = held_products(bank, ['list', 'file']) %}
+    {%- for attribute in supplied_attributes()
+        if (not attribute.is_additional or attribute.name in own) and (attribute.product or '') not in said %}
     select
         '{{ bank }}' as portfolio,
         '{{ attribute.name }}' as attribute,
