@@ -238,7 +238,7 @@ def measured_share(connection: duckdb.DuckDBPyConnection, asked: Asked) -> float
     ((share,),) = connection.execute(
         "select max(kept_share) from listed where offer = ?", [asked.offer]
     ).fetchall()
-    return share
+    return None if share is None else float(share)
 
 
 def whom_to_leave_out(
