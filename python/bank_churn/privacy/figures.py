@@ -182,9 +182,11 @@ def pairs_of(row: Row, part: str, words: Words) -> Iterator[tuple[str, Any]]:
     elif kind == "second":
         attribute, first, second = (row[column] for column in name.split(":"))
         yield attribute, f"{OTHERS}{first}{EITHER}unknown" if second == "rest" else second
-    elif part.startswith(("@", "not@")):
+    elif "@" in part and "=" not in part:
         sign, _, columns = part.partition("@")
         attribute, value = (row[column] for column in columns.split(":"))
+        if sign not in ("", "not"):
+            attribute, sign = f"{sign}{attribute}", ""
         if attribute is not None:
             yield attribute, value if value is None or not sign else f"{OTHERS}{value}{EITHER}unknown"
     else:

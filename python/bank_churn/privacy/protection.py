@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from bank_churn.privacy.apply import Rows
+from bank_churn.privacy.apply import Rows, is_told
+from bank_churn.privacy.complements import add_complements
 from bank_churn.privacy.figures import (
     CHURNED,
     KNOWN,
@@ -131,7 +132,7 @@ def rules_of(settings: dict[str, Any]) -> Rules:
         min_group_size=whole_number(settings, "min_group_size", 10),
         min_uniform_group_size=whole_number(settings, "min_uniform_group_size", 20),
         rounded_counts=whole_number(settings, "rounded_counts", 1),
-        is_primary_only=bool(settings.get("primary_suppression_only", True)),
+        is_primary_only=bool(settings.get("primary_suppression_only", False)),
     )
 
 
@@ -163,7 +164,15 @@ def protect(
             entries[relation] = declaration_of(mart, {}, settings)
             figures += figures_of(relation, rows_of[relation], entries[relation]["counts"], words)
     figures = settled(figures)
-    plan = plan_for(figures, rules)
+    told = {
+        (relation, number)
+        for relation, rows in rows_of.items()
+        for number, row in enumerate(rows)
+        if any(is_told(column, value) for column, value in row.items())
+    }
+    plan = plan_for(figures, rules, told)
+    if not rules.is_primary_only:
+        add_complements(plan)
     by_mart: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_mart[figure.mart].append(figure)
@@ -173,8 +182,11 @@ def protect(
     }
     for rows in changed.values():
         rows.hide()
+    is_rounded = rules.rounded_counts > 1
+    spreads = read_spreads(connection, source, marts) if is_rounded or plan.complements else {}
     if not rules.is_primary_only:
-        spreads = read_spreads(connection, source, marts)
+        leave_no_counts(public, changed, entries, spreads, plan.attributes())
+    if is_rounded:
         for relation, rows in changed.items():
             rows.round_counts()
             rows.round_figures(entries[relation].get("rounded", []), spreads)
@@ -188,6 +200,35 @@ def protect(
         )
         account_for(result, mart, rows, by_mart[mart.relation])
     return result
+
+
+def leave_no_counts(
+    marts: list[PublicMart],
+    changed: dict[str, Rows],
+    entries: dict[str, dict[str, Any]],
+    spreads: Spreads,
+    hidden: dict[tuple[str, str], float],
+) -> None:
+    """Round what is left of rows whose counts are hidden, and of those that say the same.
+
+    Args:
+        marts: The public marts.
+        changed: Their rows; they change.
+        entries: Their declarations.
+        spreads: Spread of each metric, by portfolio.
+        hidden: What `Plan.attributes` returns.
+    """
+    relations = {mart.name: mart.relation for mart in marts if mart.is_latest}
+    for rows in changed.values():
+        rows.compared(hidden)
+    for relation, rows in changed.items():
+        for one in entries[relation].get("follows", []):
+            if one["mart"] in relations:
+                others = changed[relations[one["mart"]]]
+                rows.follow(others, one["key"], one["by"], is_of_same=one.get("is_of_same", False))
+    for mart in marts:
+        rules = entries[mart.relation].get("rounded", [])
+        changed[mart.relation].round_without_counts(rules, spreads, mart.suppressed_columns)
 
 
 def read(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
@@ -277,7 +318,7 @@ def declaration_of(mart: PublicMart, known: dict[str, Any], settings: dict[str, 
         if rule["columns"] == "quantiles":
             rule = {**rule, "columns": [column for column in mart.columns if QUANTILE.fullmatch(column)]}
         rounded.append(rule)
-    return {"counts": counts, "rounded": rounded}
+    return {"counts": counts, "rounded": rounded, "follows": found.get("follows", [])}
 
 
 def shares_of(attributes: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
