@@ -269,9 +269,10 @@ def heat_map(
     even = even_lines(names)
     values = cells(
         rows,
-        ("churn_rate", "client_count", "dimension_2_value"),
+        ("churn_rate", "dimension_2_value"),
         city=even,
         shown=shown,
+        clients=[writer.whole_text(row["client_count"]) for row in rows],
         is_small=[bool(row["is_small_group"] or row["churn_rate"] is None) for row in rows],
     )
     largest = max(
@@ -288,7 +289,7 @@ def heat_map(
             alt.Tooltip("city:N", title=writer.texts["city"]),
             alt.Tooltip("dimension_2_value:N", title=titles[0]),
             alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),
-            alt.Tooltip("client_count:Q", title=writer.texts["clients"], format=",d"),
+            alt.Tooltip("clients:N", title=writer.texts["clients"]),
         ],
     )
     scale = alt.Scale(domain=[0, largest], range=["#eef4fb", "#0b3c78"], clamp=True)

@@ -126,13 +126,19 @@ def headline(writer: Writer, marts: Marts, portfolio: str) -> list[Markup]:
         row
         for driver in shown
         for row in marts.of("churn_rates", portfolio=portfolio, dimension_name=driver["attribute"])
-        if standing(row, average["churn_rate"]) == "above" and row["share_of_clients"] >= ENOUGH_CLIENTS
+        if standing(row, average["churn_rate"]) == "above"
+        and (row["share_of_clients"] is None or row["share_of_clients"] >= ENOUGH_CLIENTS)
     ]
     if not groups:
         return [*sentences, writer.say("headline_none")]
     highest = max(groups, key=lambda row: row["ci_low"])
     sentences.append(group_sentence(writer, highest, "above", group_name(writer, marts, highest)))
-    most = max(groups, key=lambda row: row["client_count"] * (row["churn_rate"] - average["churn_rate"]))
+    counted = [row for row in groups if row["client_count"] is not None]
+    most = max(
+        counted,
+        key=lambda row: row["client_count"] * (row["churn_rate"] - average["churn_rate"]),
+        default=highest,
+    )
     if most is not highest:
         sentences.append(
             writer.say(

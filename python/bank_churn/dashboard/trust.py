@@ -10,7 +10,7 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
 from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL
-from bank_churn.dashboard.where import by_value, largest_groups, numbered_label
+from bank_churn.dashboard.where import by_value, largest_groups, numbered_label, size
 from bank_churn.dashboard.writer import DASH, Writer
 
 TOO_GOOD = 0.995  # area under the ROC curve that no honest attribute gives, as var telling_area
@@ -161,7 +161,7 @@ def missing_block(writer: Writer, marts: Marts, everyone: Row, rows: Sequence[Ro
         average=everyone,
         average_column="missing_share",
         axis_title=texts["missing_axis"],
-        standings=["small" if (row["client_count"] or 0) < SMALL else "same" for row in drawn],
+        standings=["small" if size(row) < SMALL else "same" for row in drawn],
     )
     table = Table(
         [

@@ -269,6 +269,18 @@ class Rows:
         """
         return bool(self.changes.get(number, {}).get("is_suppressed", self.rows[number].get("is_suppressed")))
 
+    def is_small(self, number: int) -> bool:
+        """Say whether a row is hidden because it is about few, not for another's sake.
+
+        Args:
+            number: Number of the row.
+
+        Returns:
+            Whether it is.
+        """
+        is_primary = any(figure.population in self._plan.primary for figure in self._figures.get(number, []))
+        return self.is_hidden(number) and (is_primary or bool(self.rows[number].get("is_suppressed")))
+
     def round_counts(self) -> None:
         """Round the counts that the plan rounds, and what follows from them."""
         for number in range(len(self.rows)):
@@ -301,7 +313,7 @@ class Rows:
             and column not in self.steps.get(number, {})
             and column not in self._declared(number)
         )
-        return is_open and (column in FURTHER_COUNTS or COUNTS.fullmatch(column) is not None)
+        return is_open and is_count(column)
 
     def _further(self, number: int, column: str, step: float) -> int:
         return round(self._plan.rounded(f"{self._name}|{number}|{column}", self.rows[number][column], step))
@@ -464,6 +476,18 @@ class Rows:
             hidden = dict.fromkeys(suppressed) if self.is_hidden(number) else {}
             found.append({**row, **self.changes.get(number, {}), **hidden})
         return found
+
+
+def is_count(column: str) -> bool:
+    """Say whether a column counts clients.
+
+    Args:
+        column: The column.
+
+    Returns:
+        Whether it does.
+    """
+    return column in FURTHER_COUNTS or COUNTS.fullmatch(column) is not None
 
 
 def is_told(column: str, value: object) -> TypeGuard[str]:

@@ -33,9 +33,10 @@ ATTEMPTS = 20
 # bank is never hidden.
 WORTH = (1000.0, 20.0, 5.0, 1.0)
 # What a row is worth beside that, and one whose words tell the figures; what a rate is worth that is lost.
-ROW, TEXT, RATE = 0.1, 40.0, 5.0
+ROW, TEXT, RATE = 2.0, 40.0, 5.0
 # Hiding the churned ones alone hides the same people: they are counted once.
 OUTCOME = 0.3
+AT_ONCE = {1: 1, 2: 1}
 # A little for every move, so that of equal ones the shortest is found.
 MOVE = 1e-6
 
@@ -48,9 +49,8 @@ def add_complements(plan: Plan) -> None:
     """
     portfolios = {one[0] for one in plan.small}
     moves = {portfolio: movements(plan, portfolio) for portfolio in sorted(portfolios)}
-    small = watched(plan)
-    asked, is_thorough = small, False
     tried: Counter[Population] = Counter()
+    is_thorough = False
     for _ in range(ATTEMPTS):
         if not plan.after:
             return
@@ -59,12 +59,9 @@ def add_complements(plan: Plan) -> None:
             still = [one for one in some if is_thorough or is_known(plan, plan.system.number[one.population])]
             tried.update(one.population for one in still)
             hide_for(plan, still, tried, moves)
-        plan.after = recovered(plan, small, is_thorough=False)
+        plan.after = recovered(plan, watched(plan), is_thorough=False)
         is_thorough = not plan.after
-        # What was found safe stays so while more is hidden, or nearly: all are asked at the end.
-        for numbers in (asked, small):
-            plan.after = plan.after or recovered(plan, numbers, is_thorough=True)
-        asked = [plan.system.number[found.population] for found in plan.after] if is_thorough else asked
+        plan.after = plan.after or recovered(plan, watched(plan), is_thorough=True)
 
 
 def together(found: list[Recovered]) -> list[list[Recovered]]:
@@ -79,7 +76,11 @@ def together(found: list[Recovered]) -> list[list[Recovered]]:
     kinds: dict[tuple[int, bool, str], list[Recovered]] = defaultdict(list)
     for one in found:
         kinds[len(people(one.population)[1]), is_outcome(one.population), one.population[0]].append(one)
-    return [some for _, some in sorted(kinds.items())]
+    return [
+        some[place : place + AT_ONCE.get(kind[0], len(some))]
+        for kind, some in sorted(kinds.items())
+        for place in range(0, len(some), AT_ONCE.get(kind[0], len(some)))
+    ]
 
 
 def hide_for(

@@ -72,6 +72,7 @@ class Plan:
         steps: Populations whose counts are rounded, and to multiples of what.
         before: What could be recovered with the small groups alone hidden.
         after: What still can be.
+        open: Small counts that were found not to follow; they cannot, when more is hidden.
         salt: Where all counts are rounded, what decides up or down: all data, so that one client more or less
             draws every count anew and none tells that it changed. Empty: to the nearest multiple.
         step: To what all counts are rounded, those of nobody's declared people too.
@@ -89,6 +90,7 @@ class Plan:
     steps: dict[Population, int] = field(default_factory=dict)
     before: list[Recovered] = field(default_factory=list)
     after: list[Recovered] = field(default_factory=list)
+    open: set[int] = field(default_factory=set)
     salt: str = ""
     step: int = 1
 
@@ -503,13 +505,15 @@ def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = 
     """
     system, found = plan.system, []
     for number in watched:
-        if is_thorough and not is_known(plan, number) and is_known(plan, number, is_proven_open=True):
+        if is_thorough and number not in plan.open and is_known(plan, number, is_proven_open=True):
             low, high = extremes(system, number, sums, APART)
             system.low[number] = max(low, system.low[number])
             system.high[number] = min(high, system.high[number])
         if is_known(plan, number):
             told = (int(system.truth[number]), float(system.low[number]), float(system.high[number]))
             found.append(Recovered(system.populations[number], *told))
+        elif is_thorough:
+            plan.open.add(number)
     return found
 
 

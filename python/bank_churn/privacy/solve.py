@@ -284,9 +284,7 @@ def component(system: System, start: int, limit: int) -> list[int]:
     return list(seen)[:limit]
 
 
-def extremes(
-    system: System, wanted: int, limit: int = NEARBY, enough: float = MANY
-) -> tuple[float, float]:
+def extremes(system: System, wanted: int, limit: int = NEARBY, enough: float = MANY) -> tuple[float, float]:
     """Find the least and the most that a count can be, by linear programming over many sums at once.
 
     Args:
