@@ -12,7 +12,7 @@ GIVEN := TO DOCS_LANGUAGE NOTE SIZES REPEATS
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
-.PHONY: help build setup-postgres setup-spark demo publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
+.PHONY: help build setup-mcp setup-postgres setup-spark demo demo-months publish export rollback verify metrics superset docs dashboard test test-slow test-bi test-spark test-duckdb-versions lint typecheck \
 	chromium pytest bench pages lock clean
 
 help:  ## list the targets
@@ -46,8 +46,17 @@ build: .venv/run.stamp  ## set up, build and test the database, publish it (demo
 setup-postgres: .venv/run.stamp  ## add what reading a table in Postgres needs (METANPROM_CLIENTS=postgresql://...)
 	@$(PIP) install --no-deps --require-hashes -r requirements-postgres.txt
 
+setup-mcp: .venv/run.stamp  ## add what `bank_churn mcp` needs
+	@$(PIP) install --no-deps --require-hashes -r requirements-mcp.txt
+
 demo: .venv/run.stamp  ## generate the demo extracts anew
 	@$(BIN)/bank_churn demo
+
+demo-months: .venv/run.stamp  ## generate a year of demo extracts, with the truth they were made from, and build them
+	@$(BIN)/bank_churn demo --months 13 --rows 3000
+	@METANPROM_CLIENTS=data/raw/demo/months/metanprom BANK_SCROOGE_CLIENTS=data/raw/demo/months/bank_scrooge \
+		$(BIN)/bank_churn build --database data/build/months.duckdb --target-path target/months --output data/published/months \
+		--vars '{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {snapshots: file_name}}}'
 
 publish: .venv/run.stamp  ## publish the last green build again
 	@$(BIN)/bank_churn publish
@@ -147,6 +156,8 @@ lock:  ## resolve the pinned requirements anew (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-bench.txt
 	grep -oE '"psycopg[^"]+"' pyproject.toml | tail -1 | tr -d '"' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-postgres.txt
+	grep -oE '"mcp==[^"]+"' pyproject.toml | tr -d '"' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -c requirements-dev.txt -o requirements-mcp.txt
 	uv pip compile tests/python/bi/requirements.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-strip-extras --no-header -q -o tests/python/bi/requirements.txt
 

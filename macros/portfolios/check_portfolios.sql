@@ -7,11 +7,16 @@
     {%- set optional = staged_columns(optional=true) -%}
     {%- set forms = {} -%}
     {%- for bank in switched_on_portfolios() if execute and var('portfolios') is mapping -%}
-        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id and empty_churn.') -%}
+        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn', 'snapshots'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn and snapshots.') -%}
         {%- endfor -%}
         {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}
+        {%- endif -%}
+        {%- set dates = portfolio_option(bank, 'snapshots') -%}
+        {%- if dates and dates != 'file_name' and not (dates is mapping and dates | list == ['column'])
+            and not modules.re.fullmatch('20[0-9]{2}-[0-9]{2}-[0-9]{2}', dates ~ '') -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' says snapshots: ' ~ dates ~ '; it may be file_name, {column: report_date} or a day such as 2026-01-31.') -%}
         {%- endif -%}
         {%- set currency = portfolio_option(bank, 'currency') -%}
         {%- if currency and (currency is not mapping or currency | list | sort != ['en', 'ru']) -%}

@@ -17,5 +17,6 @@
         {%- do stop_build(file ~ ' is neither csv nor parquet: `bank_churn build` reads .xlsx, '
             ~ 'plain dbt does not; or save it as "CSV UTF-8".') -%}
     {%- endfor -%}
-    {{ return(files) }}
+    {%- set dated = snapshot_of(portfolio).get('files') -%}
+    {{ return(files | select('in', dated) | list if dated else files) }}
 {% endmacro %}

@@ -9,11 +9,22 @@
     {%- if not execute -%}
         {{ return(no_clients(columns)) }}
     {%- endif -%}
+    {%- set snapshot = snapshot_of(portfolio) -%}
+    {%- set dated = snapshot.get('column') -%}
+    {%- set wanted = columns + ([dated] if dated and dated not in columns else []) -%}
     {%- set selects = [] -%}
     {%- for file in client_files(portfolio, location) -%}
         {%- set intake = intake_of(portfolio, file) -%}
-        {%- do selects.append(read_parquet_clients(portfolio, file, columns) if intake.kind == 'parquet'
-            else read_csv_clients(portfolio, file, columns, intake)) -%}
+        {%- do selects.append(read_parquet_clients(portfolio, file, wanted) if intake.kind == 'parquet'
+            else read_csv_clients(portfolio, file, wanted, intake)) -%}
     {%- endfor -%}
-    {{ return(selects | join('\nunion all\n')) }}
+    {%- set rows = selects | join('\nunion all\n') -%}
+    {%- if not dated -%}
+        {{ return(rows) }}
+    {%- endif -%}
+    {%- set texts = [] -%}
+    {%- for text in snapshot['values'] -%}{%- do texts.append("'" ~ escape_quotes(text) ~ "'") -%}{%- endfor -%}
+    {#- A line that cannot be split has no date: it is rejected in every month of its file, and lost in none. -#}
+    {{ return('select * from (' ~ rows ~ ') as rows_of_all_days where row_problem is not null or '
+        ~ adapter.quote(column_alias(dated)) ~ ' in (' ~ texts | join(', ') ~ ')') }}
 {% endmacro %}

@@ -35,6 +35,7 @@ accepted as (
         judged.duplicate_kind,
         {{ typed_additional_attributes() | indent(8) }} as additional_attributes,
         {{ data_origin_of('checked.portfolio') }} as data_origin,
+        {{ snapshot_date_of('checked.portfolio') | indent(8) }} as snapshot_date,
         checked.source_file,
         checked.source_row_number
     from checked

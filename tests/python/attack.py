@@ -41,18 +41,8 @@ def recovered(folder: Path, *, sums: int | None = None) -> list[tuple[Population
     Returns:
         People, true count, least and most that a reader must conclude.
     """
-    target = folder / "target"
-    settings = project_vars(read_artifact(target, "run_results.json"))
-    marts = [
-        mart for mart in public_marts(read_artifact(target, "manifest.json")) if mart.audience == "everyone"
-    ]
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
-        connection.execute("create schema build")
-        for seed in ("segment_rules", "cities"):
-            connection.execute(f"create table build.{seed} as from bank_churn.{seed}")
-        exact = figures_in(connection, "bank_churn", marts, settings)
-        connection.execute("detach bank_churn")
+        exact, marts, settings = exact_figures(connection, folder)
         connection.execute(f"attach '{folder}/published/bank_churn.duckdb' as public (read_only)")
         shown = figures_in(connection, "public", marts, settings)
         steps = {
@@ -85,6 +75,24 @@ def recovered(folder: Path, *, sums: int | None = None) -> list[tuple[Population
         Rules(settings["min_group_size"], settings["min_uniform_group_size"]),
         sums,
     )
+
+
+def exact_figures(
+    connection: duckdb.DuckDBPyConnection, folder: Path
+) -> tuple[list[Figure], list[PublicMart], dict]:
+    """The counts of a build, its marts for everyone and its settings."""
+    target = folder / "target"
+    settings = project_vars(read_artifact(target, "run_results.json"))
+    marts = [
+        mart for mart in public_marts(read_artifact(target, "manifest.json")) if mart.audience == "everyone"
+    ]
+    connection.execute(f"attach '{folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
+    connection.execute("create schema build")
+    for seed in ("segment_rules", "cities"):
+        connection.execute(f"create table build.{seed} as from bank_churn.{seed}")
+    exact = figures_in(connection, "bank_churn", marts, settings)
+    connection.execute("detach bank_churn")
+    return exact, marts, settings
 
 
 def conclude(

@@ -53,5 +53,5 @@ def wait_for_charts(page: Page) -> None:
     """Wait until every chart on display is drawn."""
     page.wait_for_function(
         "[...document.querySelectorAll('.panel:not([hidden]) .chart')]"
-        ".every(one => one.dataset.drawn === 'true')"
+        ".every(one => one.dataset.drawn === 'true' || !one.checkVisibility())"
     )

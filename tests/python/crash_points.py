@@ -153,7 +153,10 @@ def main() -> None:
         published=published, folder=published.parent
     )
     dashboards.make_dashboards, dashboards.make_passports = make_dashboards, lambda **_: []
-    docs.page_of = lambda language, places, *, published: f"publication {publication_id_of(published)}"
+    docs.pages_of = lambda language, places, *, published: (
+        f"publication {publication_id_of(published)}",
+        f"publication {publication_id_of(published)}",
+    )
     for number in (1, 2):
         in_child(lambda number=number: make_build(folder, number, clients=CLIENTS))
         assert in_child(publish_all, folder) == WHOLE

@@ -64,7 +64,17 @@ def test_the_cleaning_itself_may_read_staging(tmp_path: Path):
     assert done.returncode == 0, done.stdout
 
 
-WINGS = ("staging", "cleaning", "churn", "scoring", "statistics", "segments", "retention", "semantic")
+WINGS = (
+    "staging",
+    "cleaning",
+    "churn",
+    "scoring",
+    "statistics",
+    "segments",
+    "retention",
+    "months",
+    "semantic",
+)
 
 
 def references(manifest: dict) -> list[tuple[str, str, str, str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
+import csv
 import html
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,12 +20,14 @@ import pytest
 from altair.utils.schemapi import debug_mode
 from bank_churn.cli import main
 from bank_churn.dashboard import make_dashboard, make_dashboards
+from bank_churn.dashboard.findings import main_findings
 from bank_churn.dashboard.marts import KEYS, Marts, read_marts
 from bank_churn.dashboard.page import make_page
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import read_texts
 from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import verify
-from browser import opened, wait_for_charts
+from browser import Seen, opened, wait_for_charts
 from conftest import Build, run_build
 from extracts import good_row, to_line, write_lines
 
@@ -30,8 +35,10 @@ LANGUAGES = ("ru", "en")
 LARGEST_FILE = 3_000_000
 VOID = {"meta", "input", "br", "link", "img"}
 UNFINISHED = re.compile(r"\b(nan|undefined|null|NaN|None)\b|\{\w*\}|\{\{|\binf\b")
-# Latin letters that stand for statistics, as in Russian textbooks.
-SYMBOLS = {"p", "h", "g", "V"}
+# Latin letters that stand for statistics, as in Russian textbooks, and the format of a file.
+SYMBOLS = {"p", "h", "g", "V", "csv"}
+FILES = "_publication_sources"  # names of files are the bank's own
+PASSPORT = r"model_passport\.(ru|en)\.html"
 
 
 @dataclass
@@ -80,7 +87,8 @@ class Reader(HTMLParser):
             self.found.specs.append(json.loads(text))
         if self.hidden or not text.strip():
             return
-        self.found.visible.append(text)
+        if attributes.get("data-mart") != FILES:
+            self.found.visible.append(text)
         if "data-mart" in attributes:
             (self.found.figures if tag == "data" else self.found.texts)[-1]["shown"] += text
         else:
@@ -139,14 +147,24 @@ def check_numbers(page: Path, values: Values, language: str) -> Parsed:
         assert float(figure["value"]) == float(value), figure
         assert figure["shown"] == expected_text(float(value), figure["data-form"], language), figure
     for text in parsed.texts:
-        told = str(values.row(text["data-mart"], text["data-key"])[text["data-column"]])
-        assert text["shown"] == without_code_names(told, language), text
+        told = values.row(text["data-mart"], text["data-key"])[text["data-column"]]
+        if text.get("data-form") == "day":
+            assert text["shown"].lstrip("0") == day(told, language), text
+            continue
+        is_file = text["data-mart"] == FILES
+        assert text["shown"] == (told if is_file else without_code_names(str(told), language)), text
     fixed = " ".join(read_texts(language).values())
     known = {text["shown"] for text in parsed.texts} | {text.strip() for text in fixed.split()}
     for text in parsed.loose:
         numbers = [word for word in re.findall(r"[\d.,  ]*\d", text) if word.strip() not in fixed]
         assert not numbers or text.strip() in known, f"a number without its place in a mart: {text!r}"
     return parsed
+
+
+def day(told: datetime, language: str) -> str:
+    if language == "ru":
+        return f"{told.day}.{told.month:02}.{told.year}"
+    return f"{told.day} {calendar.month_name[told.month]} {told.year}"
 
 
 def without_code_names(text: str, language: str) -> str:
@@ -194,7 +212,7 @@ def check_words(parsed: Parsed, language: str) -> None:
         for spec in parsed.specs
         for row in data_rows(spec)
         for name, text in row.items()
-        if name in ("label", "shown", "city", "group", "curve")
+        if name in ("label", "shown", "second", "group", "curve")
     ]
     for text in charts:
         assert not UNFINISHED.search(text), text
@@ -247,7 +265,7 @@ def test_file_is_small_and_loads_nothing(pages: dict[str, Path], language: str):
     assert page.stat().st_size <= LARGEST_FILE
     outside_scripts = re.sub(r"<script.*?</script>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert "http" not in outside_scripts.replace("http-equiv", "")
-    assert not re.search(r"\b(src|href)=\"(?!#)", outside_scripts)
+    assert not re.search(rf"\b(src|href)=\"(?!#|{PASSPORT}\")", outside_scripts)
     assert not re.search(r"url\(|@import", outside_scripts)
 
 
@@ -266,7 +284,7 @@ def test_page_works_without_a_network(pages: dict[str, Path], language: str, wid
             tabs.nth(number).click()
             wait_for_charts(seen.page)
             assert seen.page.locator(".panel:visible").count() == 1
-            charts = seen.page.locator(".panel:visible .chart")
+            charts = seen.page.locator(".panel:visible .chart:visible")
             assert charts.count() >= 12
             for chart in range(charts.count()):
                 # A chart that is not empty has marks beside its axes, and none is wider than its place.
@@ -447,21 +465,131 @@ def test_absent_marts_are_named(demo_build: Build, tmp_path: Path):
         assert f"it does not hold {what}" in told
 
 
-def test_budget_is_chosen_with_a_slider(demo_build: Build, pages: dict[str, Path]):
-    [(first, third)] = demo_build.query_published(
-        """select
-            min(contact_count) filter (where budget_step = 1),
-            min(contact_count) filter (where budget_step = 3)
-        from retention_budget where portfolio = 'metanprom'"""
+FILL = """([name, value]) => {
+  const field = document.querySelector(`#metanprom input[name=${name}]`);
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+def live(seen: Seen, name: str, group: str = "all") -> float:
+    """A result that the page worked out."""
+    output = f'#metanprom output[data-live="{name}"][data-group="{group}"]'
+    return float(str(seen.page.locator(output).first.get_attribute("data-value")))
+
+
+def test_assumptions_are_worked_out_as_the_mart_does(demo_build: Build, pages: dict[str, Path]):
+    """Whatever the share kept and the cost of a contact: as many contacts, and as much, as in the mart."""
+    grid = demo_build.query_published(
+        """select kept_share, contact_cost, paying_contact_count, net_value from retention_break_even
+        where portfolio = 'metanprom' and not is_suppressed"""
     )
     with opened(pages["en"], fragment="#metanprom") as seen:
-        steps = seen.page.locator("#metanprom .step:visible")
-        assert steps.count() == 1
-        assert steps.inner_text().startswith(f"Contacts: {first:,},")
-        seen.page.locator("#metanprom input[type=range]").focus()
-        for _ in range(2):
-            seen.page.keyboard.press("ArrowRight")
-        assert steps.inner_text().startswith(f"Contacts: {third:,},")
+        checked = 0
+        for share, cost, contacts, net in grid:
+            seen.page.evaluate(FILL, ["share", 100 * share])
+            seen.page.evaluate(FILL, ["cost", cost])
+            assert live(seen, "contacts") == pytest.approx(contacts, rel=0.02, abs=7)
+            assert live(seen, "net") == pytest.approx(net, rel=0.03, abs=50)
+            checked += contacts > 0
+        assert checked > 10
+        told = seen.page.locator("#metanprom .nothing")
+        seen.page.evaluate(FILL, ["share", 0])
+        assert told.is_visible()
+        assert live(seen, "contacts") == live(seen, "net") == 0
+
+
+def test_limits_and_income_change_the_result(demo_build: Build, pages: dict[str, Path]):
+    [(steps, chance, value)] = demo_build.query_published(
+        """select max(contact_count), sum(probability_sum), sum(value_to_save) from retention_curve
+        where portfolio = 'metanprom' and group_code = 'all' and curve_step <= 20"""
+    )
+    with opened(pages["ru"], fragment="#metanprom") as seen:
+        for name, filled in (("share", 10), ("cost", 300), ("contacts", steps)):
+            seen.page.evaluate(FILL, [name, filled])
+        assert live(seen, "contacts") == steps
+        assert live(seen, "kept") == pytest.approx(0.1 * chance)
+        assert live(seen, "saved") == pytest.approx(0.1 * value)
+        assert live(seen, "cost") == 300 * steps
+        assert live(seen, "price") == pytest.approx(0.1 * value / steps)
+        assert live(seen, "share") == pytest.approx(300 * steps / value)
+        assert live(seen, "kept_low") < live(seen, "kept") < live(seen, "kept_high")
+        assert live(seen, "net_low") < live(seen, "net") < live(seen, "net_high")
+        groups = seen.page.locator('#metanprom td output[data-live="contacts"]:not([data-group="all"])')
+        assert sum(float(str(one.get_attribute("data-value"))) for one in groups.all()) <= steps
+        seen.page.evaluate(FILL, ["income", 200])
+        assert live(seen, "saved") == pytest.approx(0.2 * value)
+        seen.page.evaluate(FILL, ["budget", 3_100])
+        assert live(seen, "contacts") == 10
+        shown = seen.page.locator('#metanprom .result output[data-live="cost"]').inner_text()
+        assert shown == "3\u00a0000"
+
+
+def test_figures_are_downloaded_as_the_marts(demo_build: Build, pages: dict[str, Path], tmp_path: Path):
+    rows = demo_build.query_published(
+        """select value_label_ru, client_count, churn_rate from churn_by_city where portfolio = 'metanprom'"""
+    )
+    with opened(pages["ru"], fragment="#metanprom") as seen:
+        block = seen.page.locator("#metanprom .block").filter(has_text=read_texts("ru")["by_city"]).first
+        block.locator("summary").click()
+        with seen.page.expect_download() as downloading:
+            block.locator("button.csv").click()
+        downloading.value.save_as(tmp_path / "figures.csv")
+        assert downloading.value.suggested_filename == "По_городам.csv"
+    text = (tmp_path / "figures.csv").read_text(encoding="utf-8-sig")
+    found = {line[0]: line for line in csv.reader(text.splitlines(), delimiter=";")}
+    for city, clients, rate in rows:
+        assert int(found[city][1]) == clients
+        assert float(found[city][3]) == rate
+
+
+def test_any_published_pair_is_a_heat_map(demo_build: Build, pages: dict[str, Path]):
+    [(pairs,)] = demo_build.query_published(
+        """select count(distinct dimension_name) from churn_rates
+        where portfolio = 'metanprom' and dimension_2_name is not null"""
+    )
+    with opened(pages["en"], fragment="#metanprom") as seen:
+        choice = seen.page.locator("#metanprom .choose select")
+        assert choice.locator("option").count() == pairs > 3
+        for number in range(pairs):
+            choice.select_option(index=number)
+            wait_for_charts(seen.page)
+            on_display = seen.page.locator("#metanprom .choice:visible")
+            assert on_display.count() == 1
+            assert on_display.locator("svg .mark-rect path").count() > 3
+        assert seen.complaints == []
+
+
+def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Path):
+    """By the share of leavers above that of clients; not what is about the extract, nor what vanishes."""
+    path = tmp_path / "bank_churn.duckdb"
+    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    said = findings_of(path)
+    assert said
+    for portfolio, titles in said.items():
+        [(largest, most)] = demo_build.query_published(
+            f"""select arg_max(value_label_en, share_of_churn - share_of_clients),
+                max(share_of_churn - share_of_clients)
+            from churn_rates inner join churn_drivers using (portfolio)
+            where portfolio = '{portfolio}' and dimension_name = attribute and verdict = 'differs'
+                and attribute <> 'has_balance' and dimension_value <> 'unknown' and ci_low > (
+                    select churn_rate from churn_rates as everyone
+                    where everyone.portfolio = '{portfolio}' and dimension_name = 'all'
+                )"""
+        )
+        assert most > 0.05
+        assert largest.lower() in titles[0].lower()
+        assert len(titles) <= 3
+        assert not [title for title in titles if "balance known" in title]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update adjusted_comparisons set adjusted_ci_low = -0.01, adjusted_ci_high = 0.01")
+    assert findings_of(path) == {"bank_scrooge": [], "metanprom": []}
+
+
+def findings_of(published: Path) -> dict[str, list[str]]:
+    marts = read_marts(published)
+    views = [View("en", read_texts("en"), marts, row["portfolio"]) for row in marts.of("portfolios")]
+    return {view.portfolio: [one.title.striptags() for one in main_findings(view)] for view in views}
 
 
 def test_interval_over_the_average_makes_no_claim(demo_build: Build, tmp_path: Path):
@@ -491,10 +619,11 @@ def test_direction_comes_from_the_numbers(
         with opened(pages[language], fragment=f"#{portfolio}") as seen:
             block = seen.page.locator(".panel:visible .block").filter(has_text=texts["by_gender"]).first
             message = block.locator(".message").inner_text()
+            alike = block.locator(".note").inner_text()
         assert message.startswith(beginning.format(label))
-        message, alike = message.rsplit(texts["alike_differs"].partition("{")[0], 1)
         assert message.strip().endswith(texts["attribute_unclear"]) == (verdict == "unclear")
-        assert label in alike
+        assert alike.startswith(texts["alike_of"].partition("{")[0] + label)
+        assert texts["alike_above"].partition("{")[0] in alike
     assert verdicts == {"differs", "unclear"}
 
 

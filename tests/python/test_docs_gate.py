@@ -23,6 +23,8 @@ LOCKS = (
     "requirements.txt",
     *(f"requirements-{extra}.txt" for extra in ("dev", "spark", "bench", "postgres")),
 )
+WITH_MONTHS = "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}}"
+"""With months there is every mart that can be."""
 REQUIREMENTS = (*LOCKS, "tests/python/bi/requirements.txt")
 
 
@@ -170,7 +172,8 @@ def manifests(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
         folder = tmp_path_factory.mktemp(f"parse_{language}")
         environment = {**os.environ, "DOCS_LANGUAGE": language, "DBT_LOG_PATH": str(folder / "logs")}
         dbt = str(Path(sys.executable).with_name("dbt"))
-        command = [dbt, "parse", "--quiet", "--target-path", str(folder), "--profiles-dir", str(ROOT)]
+        places = ["--target-path", str(folder), "--profiles-dir", str(ROOT)]
+        command = [dbt, "parse", "--quiet", *places, "--vars", WITH_MONTHS]
         started[language] = (
             folder,
             subprocess.Popen(

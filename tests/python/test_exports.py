@@ -16,11 +16,12 @@ import openpyxl
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import SheetLabels
-from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns
+from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns, write_workbook
 from bank_churn.exports.write import export, exporting
 from bank_churn.publishing.history import publications, rollback, verify
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
+from bank_churn.words.calls import call_columns, call_words, code_of
 from bank_churn.words.safe_text import shown
 from conftest import ROOT, Build
 from made_up_publication import RATES, arguments, make_build, make_manifest
@@ -270,6 +271,61 @@ def test_the_workbook_of_clients_says_whom_it_is_about(folder: Path):
     assert rows[0] == ["Портфель", "Ключ клиента", "Баланс"]
     assert len(rows) == 20_001
     assert "Список" not in sheets(folder / "published/bank_churn_ru.xlsx")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_call_sheet_of_a_bank_is_a_queue_to_fill_in(demo_build: Build, tmp_path: Path, language: str):
+    """From 1, the clients whose contact pays off, in words; what is filled in is read back."""
+    expected = demo_build.query(
+        f"""select client_id, gender, age, product_count, value_at_risk, offer_label_{language}, client_key
+        from retention_list inner join clients using (client_key, client_id, product_count)
+        where retention_list.portfolio = 'metanprom' and is_worth_contacting order by priority""",
+        "published/bank_churn_clients.duckdb",
+    )
+    [newest] = publications(demo_build.published)[-1:]
+    facts = json.loads((demo_build.published / "history" / newest / "publication.json").read_text())
+    database = demo_build.published / "bank_churn_clients.duckdb"
+    with duckdb.connect(str(database), read_only=True) as connection:
+        write_workbook(
+            path=tmp_path / "calls.xlsx",
+            connection=connection,
+            sheets=[],
+            facts=facts,
+            audience="clients",
+            language=language,
+        )
+    book = openpyxl.load_workbook(tmp_path / "calls.xlsx")
+    other, name = {
+        "ru": ("Обзвон Банк Скрудж", "Обзвон Метанпром"),
+        "en": ("Calls Bank Scrooge", "Calls Metanprom"),
+    }[language]
+    assert book.sheetnames[1:] == [other, name]
+    sheet = book[name]
+    headings = [cell.value for cell in sheet[1]]
+    assert [code_of("columns", heading) for heading in headings] == [column.code for column in call_columns()]
+    places = {column.code: number for number, column in enumerate(call_columns())}
+    shown_columns = ("client_id", "gender", "age", "product_count", "value", "offer", "client_key")
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert [row[places["queue"]] for row in rows] == list(range(1, len(expected) + 1))
+    genders = call_words("genders", language)
+    for row, (client, gender, *rest) in zip(rows, expected, strict=True):
+        assert [row[places[column]] for column in shown_columns] == [
+            *(client, genders.get(gender, gender)),
+            *(pytest.approx(value) if isinstance(value, float) else value for value in rest),
+        ]
+        assert row[places["reasons"]]
+        assert not any(row[places[code]] for code in ("owner", "status", "outcome", "contacted_on", "remark"))
+    lists = {
+        next(iter(rule.sqref.ranges)).min_col - 1: rule.formula1.strip('"').split(",")
+        for rule in sheet.data_validations.dataValidation
+        if rule.type == "list"
+    }
+    for code, kind in (("status", "statuses"), ("outcome", "outcomes")):
+        assert lists[places[code]] == list(call_words(kind, language).values())
+        assert [code_of(kind, word) for word in lists[places[code]]] == list(call_words(kind, language))
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref.startswith("A1:")
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
 
 
 @pytest.mark.slow

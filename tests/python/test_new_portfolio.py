@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -485,6 +486,29 @@ def test_what_is_told_holds_no_value_of_a_client(project: Path):
     assert "is_churned: which of the two texts means that a client left" in text
     assert "Not in the extract: city, property_points, balance" in text
     assert "Next: CARDS_CLIENTS=cards.csv make build" in text
+
+
+def test_the_review_is_in_the_language_of_its_reader(project: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BANK_CHURN_LANGUAGE", "ru")
+    rows = card_rows(ROWS)
+    for number, row in enumerate(rows):
+        row |= {
+            "Opened": f"2020-01-{number % 28 + 1:02}",
+            "Same": "one",
+            "Letter": f"text {number}",
+            "Reason": "moved" if row["Attrition Flag"] == "Attrited Customer" else "",
+            "Code": f"v{number % 350}",
+            "Sum of all": f"{number * 7 % 391}.5",
+        }
+    with Path("odd.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    told = add_portfolio("cards", "odd.csv").text.splitlines()
+    said = [line for line in told if len(line.split()) > 1]  # paths are the same in any language
+    lacking = [line for line in said if not re.search("[а-я]{3}", line)]
+    assert lacking == []
+    assert not [line for line in said if re.search("values|named|known|every|numbers", line)]
 
 
 @pytest.mark.parametrize(

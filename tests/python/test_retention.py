@@ -285,3 +285,26 @@ def test_the_list_is_for_the_few_and_its_sums_are_for_everyone(demo_build: Build
     tables = {name for (name,) in demo_build.query_published("select table_name from duckdb_tables()")}
     assert {"retention_budget", "retention_break_even", "churn_risk", "churn_risk_v1"} <= tables
     assert "retention_list" not in tables
+
+
+def test_the_curve_sums_the_remaining_clients_in_order(demo_build: Build, staying: pd.DataFrame):
+    curve = read(demo_build, "select * from retention_curve order by portfolio, group_code, curve_step")
+    groups = read(demo_build, "select * from target_groups where cover_order is not null")
+    assert (curve.client_count >= 10).all()
+    for portfolio, steps in curve[curve.group_code == "all"].groupby("portfolio"):
+        clients = staying[(staying.portfolio == portfolio) & staying.to_save.notna()]
+        ordered = clients.sort_values("to_save", ascending=False)
+        assert steps.contact_count.iloc[-1] == len(ordered)
+        begin = 0
+        for step in steps.itertuples():
+            found = ordered.iloc[begin : step.contact_count]
+            assert step.client_count == len(found)
+            assert step.value_to_save == pytest.approx(found.to_save.sum(), rel=0.005)
+            assert step.probability_sum == pytest.approx(found.churn_probability.sum(), rel=0.02)
+            assert step.value_square == pytest.approx((found.to_save * found.counted).sum(), rel=0.005)
+            assert step.saved_square == pytest.approx((found.to_save**2).sum(), rel=0.005)
+            begin = step.contact_count
+    for group in groups.itertuples():
+        steps = curve[(curve.portfolio == group.portfolio) & (curve.group_code == group.group_code)]
+        assert steps.client_count.sum() == group.cover_clients_to_contact
+        assert steps.value_to_save.sum() == pytest.approx(group.cover_value_to_save, rel=0.01)

@@ -1,5 +1,5 @@
 -- One row per raw row whose source client id occurs again: what kind of repetition it is, and of which row.
-{{ config(materialized='table') }}
+{{ config(materialized='table', post_hook="{{ check_parts_are_no_months(this, ref('int_clients__unioned')) }}") }}
 
 with candidates as (
     select * from {{ ref('int_clients__suspects') }}

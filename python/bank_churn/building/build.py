@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from bank_churn.building.months import ANEW, Snapshots, plan_batches, vars_only
 from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.errors import BankChurnError, InputError
 from bank_churn.exports.write import exporting
@@ -18,10 +19,11 @@ from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.judge import judge, judge_rows
 from bank_churn.intake.options import vars_of
 from bank_churn.intake.parquet import check_pages
+from bank_churn.months.plan import LEDGER, Batch, write_note
 from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import PUBLISHED_FILES, publication_id_of, publishing
 from bank_churn.publishing.publish import Addition, publish
-from bank_churn.running.dbt_command import intake_folder, run_dbt
+from bank_churn.running.dbt_command import SNAPSHOTS_NOTE, WITHOUT_TESTS, intake_folder, run_dbt
 from bank_churn.running.events import Watch, log_path
 from bank_churn.tools.files import checked_folder, only_one, own_files, remove_unheld
 from bank_churn.tools.places import Places
@@ -31,13 +33,16 @@ from bank_churn.words.language import Language, reader_language
 from bank_churn.words.speech import said
 
 
-def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool = False) -> list[Found]:
+def read_formats(
+    *, database: Path, dbt_arguments: list[str], on_cluster: bool = False, batch: Batch | None = None
+) -> list[Found]:
     """Find out and say what each extract is; dbt then reads plain copies of those it cannot read itself.
 
     Args:
         database: The build database; the copies stand beside it, as private as it is.
         dbt_arguments: Further arguments for dbt, with vars perhaps.
         on_cluster: Whether Spark reads the extracts: it reads some by itself.
+        batch: The snapshots to read where extracts have dates.
 
     Returns:
         What the extracts are.
@@ -45,12 +50,18 @@ def read_formats(*, database: Path, dbt_arguments: list[str], on_cluster: bool =
     Raises:
         InputError: If an extract or a setting cannot be used.
     """
+    snapshots = batch.snapshots if batch else {}
     with screen.stage("Extracts"):
         try:
             make_missing_demo_data()
             settings = vars_of(dbt_arguments)
             judge(settings, on_cluster=on_cluster)
-            found = prepare(settings=settings, folder=intake_folder(database), on_cluster=on_cluster)
+            found = prepare(
+                settings=settings,
+                folder=intake_folder(database),
+                on_cluster=on_cluster,
+                only={portfolio: one.files for portfolio, one in snapshots.items()},
+            )
             judge_rows(found)
         except BankChurnError as error:
             raise InputError(str(error)) from error
@@ -212,13 +223,57 @@ def build(
         if places.output.exists():
             with publishing(places.output):
                 pass  # what a killed command left is put right even if this build fails
+        (*earlier, latest), snapshots = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
+        for batch in earlier:
+            load_month(places, batch, snapshots, dbt_arguments=dbt_arguments)
+            dbt_arguments = [one for one in dbt_arguments if one not in ANEW]  # what was to go has gone
+        found = read_formats(database=places.database, dbt_arguments=dbt_arguments, batch=latest)
+        note_snapshots(places, latest, snapshots)
         build_from_extracts(
             lambda watch: run_dbt("build", "--fail-fast", *dbt_arguments, places=places, watch=watch),
-            found=read_formats(database=places.database, dbt_arguments=dbt_arguments),
+            found=found,
             places=places,
             failed="The build stopped and nothing was published",
         )
         return publish_and_export(places, language=language, databases_only=databases_only)
+
+
+def load_month(places: Places, batch: Batch, snapshots: Snapshots, *, dbt_arguments: list[str]) -> None:
+    """Take earlier snapshots into history: cleaned and counted like any extract, but not published.
+
+    Args:
+        places: Where the build stands.
+        batch: The snapshots.
+        snapshots: All that are on disk.
+        dbt_arguments: Further arguments for dbt.
+
+    Raises:
+        BankChurnError: If a model fails.
+    """
+    named = ", ".join(f"{one.portfolio} {one.day}" for one in batch.fresh)
+    found = read_formats(database=places.database, dbt_arguments=dbt_arguments, batch=batch)
+    note_snapshots(places, batch, snapshots)
+    selected = ("--select", f"+{LEDGER}", "--fail-fast", *WITHOUT_TESTS, *vars_only(dbt_arguments))
+    with screen.stage("Into history") as facts:
+        build_from_extracts(
+            lambda watch: run_dbt("build", *selected, places=places, watch=watch),
+            found=found,
+            places=places,
+            failed=f"The build stopped at {named} and nothing was published",
+        )
+        facts["told"] = named
+
+
+def note_snapshots(places: Places, batch: Batch, snapshots: Snapshots) -> None:
+    """Tell dbt which snapshot of each portfolio it reads, where extracts have dates.
+
+    Args:
+        places: Where the build stands.
+        batch: The snapshots.
+        snapshots: All that are on disk.
+    """
+    if snapshots:
+        write_note(batch, snapshots, intake_folder(places.database) / SNAPSHOTS_NOTE)
 
 
 def build_from_extracts(

@@ -6,7 +6,7 @@ What a command needs is imported inside it: help, completion and a mistyped opti
 from bank_churn.commands.base import HELP_NAMES, Commands
 
 GROUPS = {
-    "From an extract to a publication": ("demo", "check", "build", "publish"),
+    "From an extract to a publication": ("demo", "check", "build", "run", "publish"),
     "What is published": (
         "export",
         "dashboard",
@@ -14,6 +14,7 @@ GROUPS = {
         "superset",
         "list",
         "diff",
+        "mcp",
         "rollback",
         "verify",
         "erase",

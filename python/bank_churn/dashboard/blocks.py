@@ -39,7 +39,9 @@ class Block:
         note: How to read it.
         width: `half` or `full` of the page.
         items: Elements of a list, such as recommendations.
-        steps: Alternatives among which a slider chooses.
+        choices: Further charts of the same kind; the reader chooses which is on display.
+        choose: What is chosen among.
+        link: Address and text of a page that says more.
     """
 
     title: str
@@ -50,7 +52,9 @@ class Block:
     note: str | Markup = ""
     width: str = "half"
     items: Sequence[Markup] = ()
-    steps: Sequence[Markup] = ()
+    choices: Sequence[Block] = ()
+    choose: str = ""
+    link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,21 +92,65 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One of the findings that matter.
+
+    Attributes:
+        title: The group and its churn against that of the others.
+        size: How many clients and leavers it is.
+        alike: What remains among clients alike in other things; empty if not compared.
+    """
+
+    title: Markup
+    size: Markup
+    alike: Markup
+
+
+@dataclass(frozen=True)
+class First:
+    """Whom to act on first, under assumptions that the reader may change.
+
+    Attributes:
+        table: The groups: who is left and what they bring; cells to fill are marked.
+        curve: Rows of the curve that results are worked out from; none: nothing can be changed.
+        cost: Cost of a contact to begin with.
+        share: Share kept to begin with.
+        message: What to know of the table.
+        note: What the sums are in.
+    """
+
+    table: Table | None
+    curve: Sequence[dict[str, Any]] = ()
+    cost: float = 0
+    share: float = 0
+    message: str | Markup = ""
+    note: str | Markup = ""
+
+
+@dataclass(frozen=True)
 class Panel:
     """Everything about one portfolio.
 
     Attributes:
         code: Code of the portfolio.
         name: Its name for readers.
+        state: Which publication and which extract this is.
         is_generated: Whether no real client is behind the figures.
         cards: Headline figures.
-        findings: The main findings in sentences.
+        summary: How many left, and how that changed.
+        findings: The main findings.
+        first: Whom to act on first.
+        week: What to do next week.
         sections: The sections.
     """
 
     code: str
     name: Markup
+    state: Markup
     is_generated: bool
     cards: Sequence[Card]
-    findings: Sequence[Markup]
+    summary: Sequence[Markup]
+    findings: Sequence[Finding]
+    first: First
+    week: Sequence[Markup]
     sections: Sequence[Section]

@@ -212,7 +212,9 @@ def interval_chart(
     x = alt.X(f"{value}:Q", scale=scale, axis=ticks)
     drawn = base.transform_filter(f"isValid(datum.{value})")
     tip = [alt.Tooltip("label:N", title=writer.texts["group"]), alt.Tooltip("shown:N", title=axis_title)]
+    zero = alt.Chart(data([{"zero": 0}])).mark_rule(color="#8a94a1").encode(x=alt.X("zero:Q", scale=scale))
     layers = [
+        zero,
         drawn.mark_rule(strokeWidth=3, clip=True)
         .encode(x=x, x2=f"{high}:Q", color=colour, tooltip=tip)
         .encode(x=alt.X(f"{low}:Q", scale=scale, axis=ticks)),
@@ -248,7 +250,12 @@ def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[
 
 
 def heat_map(
-    rows: Sequence[Row], *, writer: Writer, names: Sequence[str], titles: tuple[str, str]
+    rows: Sequence[Row],
+    *,
+    writer: Writer,
+    names: Sequence[str],
+    columns: Sequence[str],
+    titles: tuple[str, str, str],
 ) -> dict[str, Any]:
     """Draw the churn rates of pairs of values; small groups are grey.
 
@@ -256,21 +263,22 @@ def heat_map(
         rows: Rows of `churn_rates` for a pair of attributes.
         writer: Writes labels.
         names: Name of each row's first value.
-        titles: Titles of the horizontal axis and of the colour.
+        columns: Name of each row's second value.
+        titles: Names of both attributes, and of the colour.
 
     Returns:
         The specification.
     """
-    columns = ("churn_rate", "ci_low", "ci_high")
+    rate = ("churn_rate", "ci_low", "ci_high")
     shown = [
-        writer.rate_text({name: row[name] for name in columns}).replace("%", "").strip() or "…"
-        for row in rows
+        writer.rate_text({name: row[name] for name in rate}).replace("%", "").strip() or "…" for row in rows
     ]
-    even = even_lines(names)
+    even, heads = even_lines(names), list(columns)
     values = cells(
         rows,
-        ("churn_rate", "dimension_2_value"),
-        city=even,
+        ("churn_rate",),
+        label=even,
+        second=heads,
         shown=shown,
         clients=[writer.whole_text(row["client_count"]) for row in rows],
         is_small=[bool(row["is_small_group"] or row["churn_rate"] is None) for row in rows],
@@ -278,17 +286,22 @@ def heat_map(
     largest = max(
         [row["churn_rate"] for row in rows if row["churn_rate"] and not row["is_small_group"]], default=1
     )
+    order = {row["dimension_2_value"]: head for row, head in zip(rows, heads, strict=True)}
+    axis = alt.Axis(
+        title=titles[1],
+        labelAngle=0,
+        orient="top",
+        labelExpr="split(datum.label, '\\n')",
+        labelLineHeight=LINE,
+        labelOverlap=False,
+    )
     base = alt.Chart(data(values)).encode(
-        x=alt.X(
-            "dimension_2_value:O",
-            sort=sorted({row["dimension_2_value"] for row in rows}, key=by_number),
-            axis=alt.Axis(title=titles[0], labelAngle=0, orient="top"),
-        ),
-        y=alt.Y("city:N", sort=None, axis=label_axis(even)),
+        x=alt.X("second:O", sort=[order[value] for value in sorted(order, key=by_number)], axis=axis),
+        y=alt.Y("label:N", sort=None, axis=label_axis(even)),
         tooltip=[
-            alt.Tooltip("city:N", title=writer.texts["city"]),
-            alt.Tooltip("dimension_2_value:N", title=titles[0]),
-            alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),
+            alt.Tooltip("label:N", title=titles[0]),
+            alt.Tooltip("second:N", title=titles[1]),
+            alt.Tooltip("churn_rate:Q", title=titles[2], format=".1%"),
             alt.Tooltip("clients:N", title=writer.texts["clients"]),
         ],
     )
@@ -300,7 +313,7 @@ def heat_map(
         f"!datum.is_small && datum.churn_rate > {0.45 * largest}", alt.value("#ffffff"), alt.value(INK)
     )
     layers = alt.layer(
-        base.mark_rect(stroke="#ffffff", strokeWidth=2).encode(color=fill),
+        base.mark_rect(stroke="#ffffff", strokeWidth=2, invalid=None).encode(color=fill),
         base.mark_text(fontSize=12).encode(text="shown:N", color=ink),
     )
     return finished(layers, height=44 * len(set(names)))

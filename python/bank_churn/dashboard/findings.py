@@ -5,39 +5,49 @@ The direction always comes from the numbers; an interval that holds the average 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
 from markupsafe import Markup
 
+from bank_churn.dashboard.blocks import Card, Finding
 from bank_churn.dashboard.charts import standing
-from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import Writer
 
 SHOWN = "differs"
 UNCLEAR = "unclear"
 ENOUGH_CLIENTS = 0.02
-"""A headline is about at least this share of the clients; smaller groups are in the charts."""
+"""A finding is about at least this share of the clients; smaller groups are in the charts."""
+
+MAIN_FINDINGS = 3
+ABOUT_THE_EXTRACT = ("has_balance",)
+UNKNOWN = "unknown"
+QUARTER = re.compile(r"q\d")
 
 
-def average_of(marts: Marts, portfolio: str) -> Row | None:
+def average_of(view: View) -> Row | None:
     """Return the row of all clients of a portfolio, if its churn is known and may be shown."""
-    row = marts.one("churn_rates", portfolio=portfolio, dimension_name="all")
+    row = view.row("churn_rates", dimension_name="all")
     return row if row is not None and row["churn_rate"] is not None else None
 
 
-def verdict_of(marts: Marts, portfolio: str, attribute: str) -> str | None:
+def verdict_of(view: View, attribute: str) -> str | None:
     """Return whether an attribute is shown to go with churn, or None if it was not examined."""
-    driver = marts.one("churn_drivers", portfolio=portfolio, attribute=attribute)
+    driver = view.row("churn_drivers", attribute=attribute)
     return None if driver is None or driver["is_suppressed"] else driver["verdict"]
 
 
-def group_name(writer: Writer, marts: Marts, row: Row) -> Markup:
+def group_name(view: View, row: Row) -> Markup:
     """Name a group where its attribute is not in the title; by it, where a value does not tell it."""
-    name = writer.text(row, "value_label")
-    if row["dimension_name"] not in marts.additional_dimensions(row["portfolio"]):
+    name = view.text(row, "value_label")
+    if row["dimension_name"] not in view.additional_dimensions() and not QUARTER.fullmatch(
+        row["dimension_value"]
+    ):
         return name
-    return Markup("{}: {}").format(writer.text(row, "dimension_label"), name)
+    return Markup("{}: {}").format(view.text(row, "dimension_label"), name)
 
 
 def group_sentence(
@@ -57,103 +67,137 @@ def group_sentence(
     )
 
 
-def dimension_message(
-    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]
-) -> Markup:
+def dimension_message(view: View, dimension: str, rows: Sequence[Row]) -> Markup:
     """Say which values of an attribute have churn above and below the average, if any surely have.
 
     Where it is not clear whether the difference matters, that is said after the rates.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
         dimension: The attribute.
         rows: Its rows in `churn_rates`.
 
     Returns:
         A few sentences.
     """
-    average = average_of(marts, portfolio)
+    average = average_of(view)
     if average is None:
-        return writer.say("churn_unknown")
+        return view.say("churn_unknown")
     measured = [row for row in rows if row["churn_rate"] is not None]
     if len(measured) < 2:
-        return writer.say("one_group")
-    verdict = verdict_of(marts, portfolio, dimension)
+        return view.say("one_group")
+    verdict = verdict_of(view, dimension)
     if verdict not in (SHOWN, UNCLEAR):
-        return writer.say(f"attribute_{verdict}" if verdict else "attribute_not_computable")
+        return view.say(f"attribute_{verdict}" if verdict else "attribute_not_computable")
     sentences = []
     for place, best in (("above", max), ("below", min)):
         found = [row for row in measured if standing(row, average["churn_rate"]) == place]
         if found:
             row = best(found, key=lambda one: one["churn_rate"])
-            sentences.append(group_sentence(writer, row, "above" if place == "above" else "below"))
+            sentences.append(group_sentence(view, row, "above" if place == "above" else "below"))
     if verdict == UNCLEAR:
-        sentences.append(writer.say("attribute_unclear"))
-    return Markup(" ").join(sentences) if sentences else writer.say("no_group_stands_out")
+        sentences.append(view.say("attribute_unclear"))
+    return Markup(" ").join(sentences) if sentences else view.say("no_group_stands_out")
 
 
-def headline(writer: Writer, marts: Marts, portfolio: str) -> list[Markup]:
-    """Say the main findings on a portfolio.
+def main_findings(view: View) -> list[Finding]:
+    """Choose the findings that matter most: the groups that hold most of the leavers above their size.
+
+    One group of an attribute, its difference sure by its interval and by the comparison with clients alike in
+    other things. Whether something is stated in the extract is no finding about people.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
-        A few sentences, each true by an interval of its own.
+        At most three, the largest first.
     """
-    average = average_of(marts, portfolio)
-    if average is None:
-        return [writer.say("churn_unknown")]
-    sentences = [
-        writer.say(
-            "headline_all",
-            churned=writer.whole(average, "churned_count"),
-            known=writer.whole(average, "client_count"),
-            rate=writer.rate(average),
-            interval=writer.interval(average),
-        )
-    ]
-    shown = [
-        driver
-        for driver in marts.of("churn_drivers", portfolio=portfolio, verdict=SHOWN, is_suppressed=False)
-        if marts.has("churn_rates")
-    ]
-    groups = [
-        row
-        for driver in shown
-        for row in marts.of("churn_rates", portfolio=portfolio, dimension_name=driver["attribute"])
-        if standing(row, average["churn_rate"]) == "above"
-        and (row["share_of_clients"] is None or row["share_of_clients"] >= ENOUGH_CLIENTS)
-    ]
-    if not groups:
-        return [*sentences, writer.say("headline_none")]
-    highest = max(groups, key=lambda row: row["ci_low"])
-    sentences.append(group_sentence(writer, highest, "above", group_name(writer, marts, highest)))
-    counted = [row for row in groups if row["client_count"] is not None]
-    most = max(
-        counted,
-        key=lambda row: row["client_count"] * (row["churn_rate"] - average["churn_rate"]),
-        default=highest,
+    average = average_of(view)
+    if average is None or not view.has("churn_rates"):
+        return []
+    best: list[Row] = []
+    for driver in view.rows("churn_drivers", verdict=SHOWN, is_suppressed=False):
+        groups = [
+            row
+            for row in view.rows("churn_rates", dimension_name=driver["attribute"])
+            if row["dimension_name"] not in ABOUT_THE_EXTRACT
+            and row["dimension_value"] != UNKNOWN
+            and standing(row, average["churn_rate"]) == "above"
+            and (row["share_of_clients"] or 0) >= ENOUGH_CLIENTS
+            and holds_alike(view, row)
+        ]
+        best += sorted(groups, key=excess)[-1:]
+    return [finding(view, row) for row in sorted(best, key=excess, reverse=True)[:MAIN_FINDINGS]]
+
+
+def excess(row: Row) -> float:
+    """Return by how much a group's share of the leavers is above its share of the clients."""
+    return float(row["share_of_churn"] - row["share_of_clients"])
+
+
+def alike_row(view: View, row: Row) -> Row | None:
+    """Return the comparison of a group with clients alike in other things, or None if there is none."""
+    found = view.row(
+        "adjusted_comparisons", attribute=row["dimension_name"], attribute_value=row["dimension_value"]
     )
-    if most is not highest:
-        sentences.append(
-            writer.say(
-                "headline_most",
-                name=group_name(writer, marts, most),
-                rate=writer.rate(most),
-                clients=writer.percent(most, "share_of_clients", 0),
-                churn=writer.percent(most, "share_of_churn", 0),
-            )
+    return found if found is not None and found["adjusted_difference"] is not None else None
+
+
+def holds_alike(view: View, row: Row) -> bool:
+    """Say whether churn is surely higher among clients alike in other things too, or was not compared."""
+    found = alike_row(view, row)
+    return found is None or found["adjusted_ci_low"] > 0
+
+
+def alike_sentence(view: View, row: Row) -> Markup:
+    """Say what remains of a group's difference among clients alike in other things; empty if not compared."""
+    found = alike_row(view, row)
+    if found is None:
+        return Markup("")
+    low, high = found["adjusted_ci_low"], found["adjusted_ci_high"]
+    key = "unclear" if low <= 0 <= high else "above" if low > 0 else "below"
+    return view.say(
+        f"alike_{key}",
+        held=view.text(found, "held_alike"),
+        low=view.points(found, "adjusted_ci_low"),
+        high=view.points(found, "adjusted_ci_high"),
+    )
+
+
+def finding(view: View, row: Row) -> Finding:
+    """Write a finding: the group against the others, its size, and whether something else explains it."""
+    found = alike_row(view, row)
+    name = group_name(view, row)
+    title = (
+        view.say("finding_alone", name=name, rate=view.rate(row))
+        if found is None
+        else view.say(
+            "finding_against", name=name, rate=view.rate(row), rest=view.percent(found, "rest_churn_rate")
         )
-    first = min(shown, key=lambda driver: driver["rank"])
-    label = marts.one("churn_rates", portfolio=portfolio, dimension_name=first["attribute"])
-    if label is not None:
-        sentences.append(writer.say("headline_driver", name=writer.text(label, "dimension_label")))
-    return sentences
+    )
+    size = view.say(
+        "finding_size",
+        clients=view.percent(row, "share_of_clients", 0),
+        churn=view.percent(row, "share_of_churn", 0),
+        interval=view.interval(row),
+    )
+    return Finding(title, size, alike_sentence(view, row))
+
+
+def worst_city_card(view: View) -> Card | None:
+    """Write in which city most clients leave and how sure that is; None where there is nothing to compare."""
+    average = average_of(view)
+    rows = [
+        row
+        for row in view.rows("churn_rates", dimension_name="city")
+        if row["churn_rate"] is not None and not row["is_small_group"]
+    ]
+    if average is None or len(rows) < 2:
+        return None
+    worst = max(rows, key=lambda row: row["churn_rate"])
+    told = view.say("card_city_note", interval=view.interval(worst), alike=alike_sentence(view, worst))
+    value = view.say("card_city_value", city=view.text(worst, "value_label"), rate=view.rate(worst))
+    return Card(view.texts["card_city"], value, told)
 
 
 def change_sentence(writer: Writer, now: Row | None, before: Row | None) -> Markup:

@@ -33,6 +33,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "churn_risk": ("portfolio", "risk_band"),
     "retention_budget": ("portfolio", "budget_step"),
     "retention_break_even": ("portfolio", "kept_share", "contact_cost"),
+    "retention_curve": ("portfolio", "group_code", "curve_step"),
+    "churn_models": ("portfolio",),
+    "_publication": ("publication_id",),
+    "_publication_sources": ("portfolio", "file_name"),
 }
 """The marts that the page reads, with the columns that identify a row."""
 

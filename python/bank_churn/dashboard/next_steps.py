@@ -9,9 +9,10 @@ from markupsafe import Markup
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
-from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.retention import break_even_block, budget_block, risk_block
-from bank_churn.dashboard.where import rate_table, shared_scale
+from bank_churn.dashboard.view import View
+from bank_churn.dashboard.where import rate_table, right_end
 from bank_churn.dashboard.writer import Writer
 
 SCORING_MODEL, BASELINE = "ebm", "logistic_regression"
@@ -23,70 +24,67 @@ TYPICAL_SHARE = 0.2
 """The share of clients named in the sentence about gains: a campaign most banks can pay for."""
 
 
-def next_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+def next_section(view: View) -> Section:
     """Write the section.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         The section.
     """
     blocks = [
-        risk_block(writer, marts, portfolio),
-        *group_blocks(writer, marts, portfolio),
-        gains_block(writer, marts, portfolio),
-        *registered_blocks(writer, marts, portfolio),
-        budget_block(writer, marts, portfolio),
-        *break_even_block(writer, marts, portfolio),
-        *recommendation_blocks(writer, marts, portfolio),
+        risk_block(view),
+        *group_blocks(view),
+        *registered_blocks(view),
+        budget_block(view),
+        *break_even_block(view),
+        *recommendation_blocks(view),
     ]
-    return Section("next", writer.texts["section_next"], writer.say("lead_next"), blocks)
+    return Section("next", view.texts["section_next"], view.say("lead_next"), blocks)
 
 
-def group_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def group_blocks(view: View) -> list[Block]:
     """Write the searched groups and what they cover."""
-    texts = writer.texts
-    if not marts.has("target_groups"):
-        message = writer.say("not_available", what=texts["mart_groups"])
+    texts = view.texts
+    if not view.has("target_groups"):
+        message = view.say("not_available", what=texts["mart_groups"])
         return [Block(texts["groups_title"], message, width="full")]
-    found = [row for row in marts.of("target_groups", portfolio=portfolio) if row["cover_order"]]
+    found = [row for row in view.rows("target_groups") if row["cover_order"]]
     if not found:
-        return [Block(texts["groups_title"], writer.say("groups_none"), width="full")]
-    return cover_blocks(writer, marts, portfolio, sorted(found, key=lambda row: row["cover_order"]))
+        return [Block(texts["groups_title"], view.say("groups_none"), width="full")]
+    return cover_blocks(view, sorted(found, key=lambda row: row["cover_order"]))
 
 
-def registered_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def registered_blocks(view: View) -> list[Block]:
     """Write the groups that the studies proposed, as measured here."""
-    texts = writer.texts
-    rows = marts.of("target_groups", portfolio=portfolio, kind="registered")
+    texts = view.texts
+    rows = view.rows("target_groups", kind="registered")
     if not rows:
         return []
     ordered = sorted(rows, key=lambda row: row["group_order"])
-    table = rate_table(writer, ordered, caption=texts["registered_title"], label="name")
+    table = rate_table(view, ordered, caption=texts["registered_title"], label="name")
     title, message = texts["registered_title"], texts["registered_message"]
-    return [Block(title, message, table=table, open_table=True, width="full")]
+    return [Block(title, message, table=table)]
 
 
-def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> list[Block]:
+def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
     """Write the list of groups without overlap and its cover curve."""
-    texts = writer.texts
+    texts = view.texts
     last = rows[-1]
-    message = writer.say(
+    message = view.say(
         "groups_message",
-        count=writer.whole(last, "cover_order"),
-        clients=writer.percent(last, "cover_share_of_clients", 0),
-        churn=writer.percent(last, "cover_share_of_churn", 0),
+        count=view.whole(last, "cover_order"),
+        clients=view.percent(last, "cover_share_of_clients", 0),
+        churn=view.percent(last, "cover_share_of_churn", 0),
     )
     spec = interval_chart(
         rows,
-        writer=writer,
-        labels=[numbered_group(writer, row) for row in rows],
-        average=average_of(marts, portfolio),
+        writer=view,
+        labels=[numbered_group(view, row) for row in rows],
+        average=average_of(view),
         axis_title=texts["churn_rate"].lower(),
-        largest=shared_scale([rows]),
+        largest=right_end(rows),
     )
     by_action = sorted(rows, key=lambda row: int(row["cover_action_rank"]))
     table = Table(
@@ -96,9 +94,9 @@ def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Ro
         ],
         [
             [
-                *(writer.text(row, "name"), writer.whole(row, "cover_clients_to_contact")),
-                *(writer.whole(row, "cover_value_to_save"), writer.whole(row, "cover_client_count")),
-                *(writer.rate(row), writer.interval(row), writer.percent(row, "lower_bound")),
+                *(view.text(row, "name"), view.whole(row, "cover_clients_to_contact")),
+                *(view.whole(row, "cover_value_to_save"), view.whole(row, "cover_client_count")),
+                *(view.rate(row), view.interval(row), view.percent(row, "lower_bound")),
             ]
             for row in by_action
         ],
@@ -110,11 +108,11 @@ def cover_blocks(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Ro
         y="cover_share_of_churn",
         titles=(texts["cover_x"], texts["cover_y"]),
         chance=texts["chance"],
-        numbers=spaced_numbers(writer, rows),
+        numbers=spaced_numbers(view, rows),
     )
     return [
         Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
-        Block(texts["cover_title"], texts["cover_message"], curve, cover_table(writer, rows)),
+        Block(texts["cover_title"], texts["cover_message"], curve, cover_table(view, rows)),
     ]
 
 
@@ -155,22 +153,20 @@ def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
     )
 
 
-def gains_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+def gains_block(view: View) -> Block:
     """Write which share of churn is reached by contacting the clients with the highest risk."""
-    texts = writer.texts
-    if not marts.has("churn_model_gains", "churn_model_quality"):
-        return Block(texts["gains_title"], writer.say("not_available", what=texts["mart_model"]))
+    texts = view.texts
+    if not view.has("churn_model_gains", "churn_model_quality"):
+        return Block(texts["gains_title"], view.say("not_available", what=texts["mart_model"]))
     rows = [
         row
         for variant in (SCORING_MODEL, BASELINE)
-        for row in marts.of(
-            "churn_model_gains", portfolio=portfolio, evaluation=OUT_OF_FOLD, model_variant=variant
-        )
+        for row in view.rows("churn_model_gains", evaluation=OUT_OF_FOLD, model_variant=variant)
         if row["share_of_churn"] is not None
     ]
     named = {
-        row["model_variant"]: writer.plain(row, "model_variant_label")
-        for row in marts.of("churn_model_quality", portfolio=portfolio)
+        row["model_variant"]: view.plain(row, "model_variant_label")
+        for row in view.rows("churn_model_quality")
     }
     typical = next(
         (
@@ -181,7 +177,7 @@ def gains_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         None,
     )
     if typical is None:
-        return Block(texts["gains_title"], writer.say("model_none"))
+        return Block(texts["gains_title"], view.say("model_none"))
     spec = curve_chart(
         rows,
         x="share_contacted",
@@ -194,36 +190,36 @@ def gains_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         [texts["cover_x"], texts["variant"], texts["clients"], texts["churned"], texts["cover_y"]],
         [
             [
-                writer.percent(row, "share_contacted", 0),
+                view.percent(row, "share_contacted", 0),
                 named[row["model_variant"]],
-                writer.whole(row, "contacted_count"),
-                writer.whole(row, "churned_count"),
-                writer.percent(row, "share_of_churn"),
+                view.whole(row, "contacted_count"),
+                view.whole(row, "churned_count"),
+                view.percent(row, "share_of_churn"),
             ]
             for row in rows
         ],
         texts["gains_title"],
     )
-    message = writer.say(
+    message = view.say(
         "gains_message",
-        clients=writer.percent(typical, "share_contacted", 0),
-        churn=writer.percent(typical, "share_of_churn", 0),
+        clients=view.percent(typical, "share_contacted", 0),
+        churn=view.percent(typical, "share_of_churn", 0),
     )
     return Block(texts["gains_title"], message, spec, table, note=texts["gains_note"])
 
 
-def recommendation_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def recommendation_blocks(view: View) -> list[Block]:
     """Write the recommendations, those that the data support first."""
-    texts = writer.texts
-    if not marts.has("recommendations"):
-        message = writer.say("not_available", what=texts["mart_recommendations"])
+    texts = view.texts
+    if not view.has("recommendations"):
+        message = view.say("not_available", what=texts["mart_recommendations"])
         return [Block(texts["recommendations_title"], message, width="full")]
     rows = sorted(
-        marts.of("recommendations", portfolio=portfolio),
+        view.rows("recommendations"),
         key=lambda row: (row["status_order"], row["recommendation_order"]),
     )
-    supported = [recommendation(writer, row) for row in rows if row["is_supported"]]
-    others = [recommendation(writer, row) for row in rows if not row["is_supported"]]
+    supported = [recommendation(view, row) for row in rows if row["is_supported"]]
+    others = [recommendation(view, row) for row in rows if not row["is_supported"]]
     first = texts["recommendations_message"] if supported else texts["recommendations_none"]
     blocks = [Block(texts["recommendations_title"], first, items=supported, width="full")]
     if others:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,24 +15,34 @@ from altair.utils.schemapi import debug_mode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Card, Panel
+from bank_churn.dashboard.blocks import Card, Panel, Section
 from bank_churn.dashboard.charts import THEME
-from bank_churn.dashboard.findings import average_of, change_sentence, headline
+from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
+from bank_churn.dashboard.first import first_groups, state_line, week_list
 from bank_churn.dashboard.marts import Marts, Row, read_marts
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
-from bank_churn.dashboard.retention import highest_band, risk_cards
+from bank_churn.dashboard.retention import highest_band, risk_card
 from bank_churn.dashboard.trust import trust_section
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import where_section
 from bank_churn.dashboard.who import who_section
 from bank_churn.dashboard.why import why_section
-from bank_churn.dashboard.writer import DASH, Writer, read_texts
+from bank_churn.dashboard.writer import DASH, read_texts
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.files import replace_text
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK
 
-SECTIONS = (where_section, who_section, why_section, next_section, trust_section)
+SECTIONS: tuple[Callable[[View], Section | None], ...] = (
+    where_section,
+    why_section,
+    who_section,
+    next_section,
+    trust_section,
+)
+"""The page after its first screen, in the order of reading; a section with nothing to show is None."""
+
 HASHES = "hashes-of-scripts"  # known only when the page is written
 COMPARED = ("portfolios", "churn_rates", "churn_risk")
 
@@ -54,54 +65,51 @@ def number_locale(language: Language) -> dict[str, Any]:
     return locale | ({"percent": NO_BREAK + "%", "minus": "−"} if language == "ru" else {})
 
 
-def portfolio_cards(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> list[Card]:
+def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
     """Write the headline figures of a portfolio."""
-    texts, code = writer.texts, portfolio["portfolio"]
-    earlier = before.one("portfolios", portfolio=code)
-    average, was = average_of(marts, code), average_of(before, code)
+    texts, earlier = view.texts, view.earlier.row("portfolios")
+    average, was = average_of(view), average_of(view.earlier)
     if earlier is None or earlier["data_origin"] != portfolio["data_origin"]:
         earlier = was = None
-    hidden = Markup('<span class="none">{}</span>').format(texts["card_hidden"])
-    clients = (
-        Card(
-            texts["card_clients"],
-            writer.whole(portfolio, "client_count"),
-            writer.say("card_clients_note", rows=writer.whole(portfolio, "raw_row_count")),
-            writer.say("before", value=writer.whole(earlier, "client_count")) if earlier else Markup(""),
-        )
-        if portfolio["client_count"] is not None
-        else Card(texts["card_clients"], hidden, texts["card_hidden_note"])
-    )
     churn = (
         Card(
             texts["card_churn"],
-            writer.rate(average),
-            writer.say(
+            view.rate(average),
+            view.say(
                 "card_churn_note",
-                interval=writer.interval(average),
-                churned=writer.whole(average, "churned_count"),
+                interval=view.interval(average),
+                churned=view.whole(average, "churned_count"),
+                known=view.whole(average, "client_count"),
             ),
-            writer.say("before", value=writer.rate(was)) if was else Markup(""),
+            view.say("before", value=view.rate(was)) if was else Markup(""),
         )
         if average is not None
-        else Card(texts["card_churn"], Markup(DASH), writer.say("churn_unknown"))
+        else Card(texts["card_churn"], Markup(DASH), view.say("churn_unknown"))
     )
-    now, was_highest = highest_band(marts, code), highest_band(before, code) if earlier else None
+    now, was_highest = highest_band(view), highest_band(view.earlier) if earlier else None
     same_band = now is not None and was_highest is not None and now["risk_band"] == was_highest["risk_band"]
-    return [clients, churn, *risk_cards(writer, marts, now, was_highest if same_band else None)]
+    city = worst_city_card(view)
+    risk = risk_card(view, now, was_highest if same_band else None)
+    return [churn, *([city] if city else []), risk]
 
 
-def make_panel(writer: Writer, marts: Marts, before: Marts, portfolio: Row) -> Panel:
+def make_panel(view: View, portfolio: Row) -> Panel:
     """Write everything about one portfolio."""
-    code = portfolio["portfolio"]
-    changed = change_sentence(writer, average_of(marts, code), average_of(before, code))
+    average = average_of(view)
+    changed = change_sentence(view, average, average_of(view.earlier))
+    findings = main_findings(view)
+    told = view.say("churn_unknown") if average is None else "" if findings else view.say("headline_none")
     return Panel(
-        code=code,
-        name=writer.text(portfolio, "portfolio_label"),
+        code=view.portfolio,
+        name=view.text(portfolio, "portfolio_label"),
         is_generated=portfolio["data_origin"] == "generated",
-        cards=portfolio_cards(writer, marts, before, portfolio),
-        findings=[*headline(writer, marts, code), *([changed] if changed else [])],
-        sections=[section(writer, marts, code) for section in SECTIONS],
+        cards=portfolio_cards(view, portfolio),
+        state=state_line(view, portfolio),
+        summary=[Markup(told)] * bool(told) + [changed] * bool(changed),
+        findings=findings,
+        first=first_groups(view),
+        week=week_list(view),
+        sections=[found for section in SECTIONS if (found := section(view)) is not None],
     )
 
 
@@ -116,8 +124,11 @@ def make_page(marts: Marts, before: Marts, language: Language) -> str:
     Returns:
         HTML with everything it needs inside.
     """
-    writer = Writer(language=language, texts=read_texts(language))
-    panels = [make_panel(writer, marts, before, row) for row in marts.of("portfolios")]
+    texts = read_texts(language)
+    panels = [
+        make_panel(View(language, texts, marts, row["portfolio"], before), row)
+        for row in marts.of("portfolios")
+    ]
     environment = Environment(
         loader=PackageLoader("bank_churn.dashboard"),
         autoescape=True,
@@ -128,7 +139,7 @@ def make_page(marts: Marts, before: Marts, language: Language) -> str:
     files = resources.files("bank_churn.dashboard") / "templates"
     page = environment.get_template("page.html.j2").render(
         language=language,
-        t=writer.texts,
+        t=texts,
         panels=panels,
         style=Markup((files / "page.css").read_text(encoding="utf-8")),
         script=Markup((files / "page.js").read_text(encoding="utf-8")),

@@ -6,89 +6,84 @@ from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Card, Table
 from bank_churn.dashboard.charts import bar_chart, wrap
-from bank_churn.dashboard.marts import Marts, Row
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import Writer
 
 
-def highest_band(marts: Marts, portfolio: str) -> Row | None:
+def highest_band(view: View) -> Row | None:
     """Return the highest risk band with remaining clients, or None if there is none that may be shown.
 
     Args:
-        marts: The marts; of a publication that did not know out-of-fold shares there is none either.
-        portfolio: Code of the portfolio.
+        view: The portfolio; a publication that did not know out-of-fold shares has none either.
 
     Returns:
         A row of `churn_risk`.
     """
     bands = [
         row
-        for row in marts.of("churn_risk", portfolio=portfolio)
+        for row in view.rows("churn_risk")
         if row["risk_band"] != "all" and row.get("annual_income") is not None
     ]
     return max(bands, key=lambda row: int(row["band_order"]), default=None)
 
 
-def risk_cards(writer: Writer, marts: Marts, now: Row | None, before: Row | None) -> list[Card]:
-    """Write the headline figures on the remaining clients who resemble the leavers most.
+def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
+    """Write how many remaining clients resemble the leavers most, what share of such left, what they bring.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
+        view: The portfolio.
         now: The highest risk band of the current publication, or None.
         before: The same band of the previous one, or None.
 
     Returns:
-        Two cards.
+        A card.
     """
-    texts = writer.texts
+    texts = view.texts
     if now is None:
         absent = Markup('<span class="none">{}</span>').format(texts["not_available_value"])
         told = (
-            writer.say("model_none")
-            if marts.has("churn_risk")
-            else writer.say("not_available", what=texts["mart_retention"])
+            view.say("model_none")
+            if view.has("churn_risk")
+            else view.say("not_available", what=texts["mart_retention"])
         )
-        return [Card(texts[title], absent, told) for title in ("card_risk", "card_value")]
+        return Card(texts["card_risk"], absent, told)
     had_left = (
-        writer.say("card_risk_note_unknown", band=writer.text(now, "risk_band_label"))
+        view.say("card_risk_note_unknown", band=view.text(now, "risk_band_label"))
         if now["churn_rate"] is None
-        else writer.say(
+        else view.say(
             "card_risk_note",
-            band=writer.text(now, "risk_band_label"),
-            rate=writer.rate(now),
-            interval=writer.interval(now),
+            band=view.text(now, "risk_band_label"),
+            rate=view.rate(now),
+            interval=view.interval(now),
         )
     )
-    changes = [
-        writer.say("before", value=writer.whole(before, column)) if before is not None else Markup("")
-        for column in ("client_count", "annual_income")
-    ]
-    income = writer.say("card_value_note", currency=writer.text(now, "currency"))
-    return [
-        Card(texts["card_risk"], writer.whole(now, "client_count"), had_left, changes[0]),
-        Card(texts["card_value"], writer.whole(now, "annual_income"), income, changes[1]),
-    ]
+    income = view.say(
+        "card_risk_income", income=view.whole(now, "annual_income"), currency=view.text(now, "currency")
+    )
+    changed = view.say("before", value=view.whole(before, "client_count")) if before is not None else ""
+    return Card(
+        texts["card_risk"], view.whole(now, "client_count"), had_left + Markup(" ") + income, Markup(changed)
+    )
 
 
-def risk_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+def risk_block(view: View) -> Block:
     """Write how many remaining clients are in each risk band, and what share of such clients had left.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         The block.
     """
-    texts = writer.texts
-    if not marts.has("churn_risk"):
-        message = writer.say("not_available", what=texts["mart_retention"])
+    texts = view.texts
+    if not view.has("churn_risk"):
+        message = view.say("not_available", what=texts["mart_retention"])
         return Block(texts["risk_title"], message, width="full")
-    rows = sorted(marts.of("churn_risk", portfolio=portfolio), key=lambda row: -row["band_order"])
+    rows = sorted(view.rows("churn_risk"), key=lambda row: -row["band_order"])
     bands = [row for row in rows if row["risk_band"] != "all" and row["client_count"] is not None]
     if not bands:
-        return Block(texts["risk_title"], writer.say("model_none"), width="full")
+        return Block(texts["risk_title"], view.say("model_none"), width="full")
     table = Table(
         [
             *(texts["risk_band"], texts["clients"], texts["risk_left"], texts["ci"]),
@@ -96,39 +91,37 @@ def risk_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         ],
         [
             [
-                *(writer.text(row, "risk_band_label"), writer.whole(row, "client_count")),
-                *(writer.rate(row), writer.interval(row)),
-                *(writer.whole(row, "known_client_count"), writer.whole(row, "annual_income")),
+                *(view.text(row, "risk_band_label"), view.whole(row, "client_count")),
+                *(view.rate(row), view.interval(row)),
+                *(view.whole(row, "known_client_count"), view.whole(row, "annual_income")),
             ]
             for row in rows
         ],
         texts["risk_title"],
     )
-    labels = [wrap(writer.plain(row, "risk_band_label")) for row in bands]
+    labels = [wrap(view.plain(row, "risk_band_label")) for row in bands]
     spec = bar_chart(bands, column="client_count", labels=labels)
-    note = writer.say("risk_note", currency=writer.text(bands[0], "currency"))
+    note = view.say("risk_note", currency=view.text(bands[0], "currency"))
     return Block(texts["risk_title"], texts["risk_message"], spec, table, note=note, width="full")
 
 
-def budget_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+def budget_block(view: View) -> Block:
     """Write what each step of a retention budget is expected to bring, with a slider to choose one.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         The block.
     """
-    texts = writer.texts
-    if not marts.has("retention_budget"):
-        message = writer.say("not_available", what=texts["mart_retention"])
+    texts = view.texts
+    if not view.has("retention_budget"):
+        message = view.say("not_available", what=texts["mart_retention"])
         return Block(texts["budget_title"], message, width="full")
-    found = marts.of("retention_budget", portfolio=portfolio)
+    found = view.rows("retention_budget")
     rows = [row for row in found if row["expected_net_value"] is not None]
     if not rows:
-        return Block(texts["budget_title"], writer.say("budget_none"), width="full")
+        return Block(texts["budget_title"], view.say("budget_none"), width="full")
     table = Table(
         [
             *(texts["budget_contacts"], texts["budget_cost"], texts["budget_kept"], texts["budget_interval"]),
@@ -136,10 +129,10 @@ def budget_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
         ],
         [
             [
-                *(writer.whole(row, "contact_count"), writer.whole(row, "budget")),
-                *(writer.whole(row, "kept_count"), whole_interval(writer, row, "kept")),
-                *(writer.whole(row, "expected_saved_value"), writer.signed(row, "expected_net_value", 0)),
-                signed_interval(writer, row),
+                *(view.whole(row, "contact_count"), view.whole(row, "budget")),
+                *(view.whole(row, "kept_count"), whole_interval(view, row, "kept")),
+                *(view.whole(row, "expected_saved_value"), view.signed(row, "expected_net_value", 0)),
+                signed_interval(view, row),
             ]
             for row in rows
         ],
@@ -147,22 +140,20 @@ def budget_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
     )
     last = rows[-1]
     sentences = [
-        writer.say(
+        view.say(
             "budget_best",
-            contacts=writer.whole(last, "paying_contact_count"),
-            cost=writer.whole(last, "paying_budget"),
-            kept=writer.whole(last, "kept_count"),
-            interval=whole_interval(writer, last, "kept"),
+            contacts=view.whole(last, "paying_contact_count"),
+            cost=view.whole(last, "paying_budget"),
+            kept=view.whole(last, "kept_count"),
+            interval=whole_interval(view, last, "kept"),
         ),
-        *([few_clients(writer, last)] if last["rests_on_few_clients"] else []),
-        texts["budget_message"],
+        *([few_clients(view, last)] if last["rests_on_few_clients"] else []),
     ]
     return Block(
         texts["budget_title"],
         Markup(" ").join(sentences),
         table=table,
-        steps=[budget_step(writer, row) for row in rows],
-        note=writer.say("budget_note", currency=writer.text(last, "currency")),
+        note=view.say("budget_note", currency=view.text(last, "currency")),
         width="full",
     )
 
@@ -185,44 +176,28 @@ def few_clients(writer: Writer, row: Row) -> Markup:
     return writer.say("budget_few", share=writer.percent(row, "share_of_ten_clients", 0))
 
 
-def budget_step(writer: Writer, row: Row) -> Markup:
-    """Write one step of the budget as a sentence."""
-    said = writer.say(
-        "budget_step",
-        contacts=writer.whole(row, "contact_count"),
-        cost=writer.whole(row, "budget"),
-        kept=writer.whole(row, "kept_count"),
-        interval=whole_interval(writer, row, "kept"),
-        net=writer.signed(row, "expected_net_value", 0),
-        net_interval=signed_interval(writer, row),
-    )
-    return said + " " + few_clients(writer, row) if row["rests_on_few_clients"] else said
-
-
-def break_even_block(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def break_even_block(view: View) -> list[Block]:
     """Write for which share kept and which cost of a contact a campaign pays.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         One block, or none without such figures.
     """
-    texts = writer.texts
-    rows = marts.of("retention_break_even", portfolio=portfolio)
+    texts = view.texts
+    rows = view.rows("retention_break_even")
     if not rows:
         return []
     shares = list({row["kept_share"]: row for row in rows}.values())
     costs = list({row["contact_cost"]: row for row in rows}.values())
     table = Table(
-        [texts["break_even_share"], *(writer.whole(row, "contact_cost") for row in costs)],
+        [texts["break_even_share"], *(view.whole(row, "contact_cost") for row in costs)],
         [
             [
-                writer.percent(share, "kept_share", 0),
+                view.percent(share, "kept_share", 0),
                 *(
-                    writer.whole(row, "paying_contact_count")
+                    view.whole(row, "paying_contact_count")
                     for row in rows
                     if row["kept_share"] == share["kept_share"]
                 ),

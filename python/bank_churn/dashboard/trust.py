@@ -8,8 +8,10 @@ from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
-from bank_churn.dashboard.marts import Marts, Row
-from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.method import hypotheses_block, shape_blocks
+from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL, gains_block
+from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import by_value, largest_groups, numbered_label, size
 from bank_churn.dashboard.writer import DASH, Writer
 
@@ -17,36 +19,35 @@ TOO_GOOD = 0.995  # area under the ROC curve that no honest attribute gives, as 
 MISSING_BY = ("city", "product_count")
 
 
-def trust_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+def trust_section(view: View) -> Section:
     """Write the section.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         The section.
     """
     blocks = [
-        *doubt_blocks(writer, marts, portfolio),
-        *quality_blocks(writer, marts, portfolio),
-        *not_supplied_blocks(writer, marts, portfolio),
-        *missing_blocks(writer, marts, portfolio),
-        calibration_block(writer, marts, portfolio),
-        model_block(writer, marts, portfolio),
+        *doubt_blocks(view),
+        *quality_blocks(view),
+        *not_supplied_blocks(view),
+        *missing_blocks(view),
+        model_block(view),
+        calibration_block(view),
+        gains_block(view),
+        hypotheses_block(view),
+        *shape_blocks(view),
     ]
-    return Section("trust", writer.texts["section_trust"], writer.say("lead_trust"), blocks)
+    return Section("trust", view.texts["section_trust"], view.say("lead_trust"), blocks)
 
 
-def doubt_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def doubt_blocks(view: View) -> list[Block]:
     """Write what makes the figures unbelievable, before anything else."""
-    texts = writer.texts
-    rows = marts.of("data_quality", portfolio=portfolio, kind="warning")
-    cells = [[writer.text(row, "description"), writer.text(row, "what_to_do")] for row in rows]
-    models = marts.of(
-        "churn_model_quality", portfolio=portfolio, evaluation=OUT_OF_FOLD, model_variant=SCORING_MODEL
-    )
+    texts = view.texts
+    rows = view.rows("data_quality", kind="warning")
+    cells = [[view.text(row, "description"), view.text(row, "what_to_do")] for row in rows]
+    models = view.rows("churn_model_quality", evaluation=OUT_OF_FOLD, model_variant=SCORING_MODEL)
     told = [texts["doubts_message"]]
     told += [texts["doubts_model"] for row in models if (row["roc_auc"] or 0) >= TOO_GOOD]
     title = texts["doubts_title"]
@@ -56,28 +57,28 @@ def doubt_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
     return [Block(title, " ".join(told), table=table, open_table=True, width="full")]
 
 
-def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def quality_blocks(view: View) -> list[Block]:
     """Write what became of the rows of the extract."""
-    texts = writer.texts
-    found = marts.of("data_quality", portfolio=portfolio)
+    texts = view.texts
+    found = view.rows("data_quality")
     totals = {row["check_name"]: row for row in found if row["kind"] == "total"}
     counted = sorted([row for row in found if row["row_count"]], key=lambda row: -row["row_count"])
     reasons = [row for row in counted if row["kind"] == "rejection"]
     gaps = [row for row in counted if row["kind"] == "observation"]
-    message = writer.say(
+    message = view.say(
         "quality_message",
-        raw=writer.whole(totals["raw_rows"], "row_count"),
-        accepted=writer.whole(totals["accepted_rows"], "row_count"),
-        share=writer.percent(totals["accepted_rows"], "share"),
-        rejected=writer.whole(totals["rejected_rows"], "row_count"),
+        raw=view.whole(totals["raw_rows"], "row_count"),
+        accepted=view.whole(totals["accepted_rows"], "row_count"),
+        share=view.percent(totals["accepted_rows"], "share"),
+        rejected=view.whole(totals["rejected_rows"], "row_count"),
     )
-    why = writer.say("reasons_none") if not reasons else Markup("")
+    why = view.say("reasons_none") if not reasons else Markup("")
     # Of several equally frequent reasons none is the most frequent.
     if reasons and (len(reasons) == 1 or reasons[0]["row_count"] > reasons[1]["row_count"]):
-        why = writer.say(
+        why = view.say(
             "reasons_message",
-            name=writer.text(reasons[0], "description"),
-            count=writer.whole(reasons[0], "row_count"),
+            name=view.text(reasons[0], "description"),
+            count=view.whole(reasons[0], "row_count"),
         )
     return [
         Block(
@@ -86,27 +87,27 @@ def quality_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
             bar_chart(
                 reasons,
                 column="row_count",
-                labels=[wrap(writer.plain(row, "description"), width=30) for row in reasons],
+                labels=[wrap(view.plain(row, "description"), width=30) for row in reasons],
             )
             if reasons
             else None,
-            quality_table(writer, reasons, texts["reasons_title"]) if reasons else None,
+            quality_table(view, reasons, texts["reasons_title"]) if reasons else None,
         ),
         Block(
             texts["gaps_title"],
             texts["gaps_message"] if gaps else texts["gaps_none"],
-            table=quality_table(writer, gaps, texts["gaps_title"]) if gaps else None,
+            table=quality_table(view, gaps, texts["gaps_title"]) if gaps else None,
             open_table=True,
         ),
     ]
 
 
-def not_supplied_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def not_supplied_blocks(view: View) -> list[Block]:
     """Write what the bank does not supply, so that nobody looks for it on the page."""
-    texts = writer.texts
-    rows = marts.of("data_quality", portfolio=portfolio, kind="not_supplied")
+    texts = view.texts
+    rows = view.rows("data_quality", kind="not_supplied")
     title = texts["not_supplied_title"]
-    table = Table([texts["check_heading"]], [[writer.text(row, "description")] for row in rows], title)
+    table = Table([texts["check_heading"]], [[view.text(row, "description")] for row in rows], title)
     message = texts["not_supplied_message"]
     if any(row["column_name"] == "balance" for row in rows):
         message += " " + texts["not_supplied_balance"]
@@ -126,37 +127,37 @@ def quality_table(writer: Writer, rows: Sequence[Row], caption: str) -> Table:
     )
 
 
-def missing_blocks(writer: Writer, marts: Marts, portfolio: str) -> list[Block]:
+def missing_blocks(view: View) -> list[Block]:
     """Write whose balance is missing."""
-    texts = writer.texts
-    if "balance" in marts.names(portfolio, "columns_not_supplied"):
-        reading = marts.one("missing_balance_summary", portfolio=portfolio, dimension_name="all")
-        return [Block(texts["missing_all_title"], writer.text(reading, "reading") if reading else "")]
-    everyone = marts.one("missing_balance_profile", portfolio=portfolio, dimension_name="all")
+    texts = view.texts
+    if "balance" in view.names("columns_not_supplied"):
+        reading = view.row("missing_balance_summary", dimension_name="all")
+        return [Block(texts["missing_all_title"], view.text(reading, "reading") if reading else "")]
+    everyone = view.row("missing_balance_profile", dimension_name="all")
     if everyone is None or everyone["missing_share"] is None:
         return [Block(texts["missing_all_title"], texts["hidden"].capitalize() + ".")]
     if everyone["missing_count"] == 0:
         return [Block(texts["missing_all_title"], texts["missing_none"])]
     return [
-        missing_block(writer, marts, everyone, rows)
+        missing_block(view, everyone, rows)
         for dimension in MISSING_BY
-        if (rows := marts.of("missing_balance_profile", portfolio=portfolio, dimension_name=dimension))
+        if (rows := view.rows("missing_balance_profile", dimension_name=dimension))
         and any(row["missing_share"] is not None for row in rows)
     ]
 
 
-def missing_block(writer: Writer, marts: Marts, everyone: Row, rows: Sequence[Row]) -> Block:
+def missing_block(view: View, everyone: Row, rows: Sequence[Row]) -> Block:
     """Write whose balance is missing, by one attribute."""
-    texts = writer.texts
+    texts = view.texts
     ordered = sorted(rows, key=by_value)
     drawn = largest_groups(ordered)
-    portfolio, dimension = everyone["portfolio"], rows[0]["dimension_name"]
-    reading = marts.one("missing_balance_summary", portfolio=portfolio, dimension_name=dimension)
-    title = texts["missing_title"].format(name=writer.plain(rows[0], "dimension_label"))
+    dimension = rows[0]["dimension_name"]
+    reading = view.row("missing_balance_summary", dimension_name=dimension)
+    title = texts["missing_title"].format(name=view.plain(rows[0], "dimension_label"))
     spec = interval_chart(
         drawn,
-        writer=writer,
-        labels=[numbered_label(writer, row) for row in drawn],
+        writer=view,
+        labels=[numbered_label(view, row) for row in drawn],
         columns=("missing_share", "missing_share_ci_low", "missing_share_ci_high"),
         average=everyone,
         average_column="missing_share",
@@ -173,50 +174,49 @@ def missing_block(writer: Writer, marts: Marts, everyone: Row, rows: Sequence[Ro
         ],
         [
             [
-                *(writer.text(row, "value_label"), writer.whole(row, "client_count")),
-                writer.rate(row, "missing_share", "missing_share_ci_low", "missing_share_ci_high"),
-                writer.rate(row, "churn_rate_missing", "ci_low_missing", "ci_high_missing"),
-                writer.rate(row, "churn_rate_present", "ci_low_present", "ci_high_present"),
+                *(view.text(row, "value_label"), view.whole(row, "client_count")),
+                view.rate(row, "missing_share", "missing_share_ci_low", "missing_share_ci_high"),
+                view.rate(row, "churn_rate_missing", "ci_low_missing", "ci_high_missing"),
+                view.rate(row, "churn_rate_present", "ci_low_present", "ci_high_present"),
             ]
             for row in [*ordered, everyone]
         ],
         title,
     )
-    return Block(title, writer.text(reading, "reading") if reading else "", spec, table)
+    return Block(title, view.text(reading, "reading") if reading else "", spec, table)
 
 
 SMALL = 30
 """This mart does not mark small groups; below this many clients they are grey, as elsewhere."""
 
 
-def calibration_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+def calibration_block(view: View) -> Block:
     """Write whether the model's probabilities come true."""
-    texts = writer.texts
-    if not marts.has("churn_model_calibration"):
-        return Block(texts["calibration_title"], writer.say("not_available", what=texts["mart_model"]))
+    texts = view.texts
+    if not view.has("churn_model_calibration"):
+        return Block(texts["calibration_title"], view.say("not_available", what=texts["mart_model"]))
     rows = [
         row
-        for row in marts.of(
+        for row in view.rows(
             "churn_model_calibration",
-            portfolio=portfolio,
             evaluation=OUT_OF_FOLD,
             model_variant=SCORING_MODEL,
         )
         if row["churn_rate"] is not None
     ]
     if not rows:
-        return Block(texts["calibration_title"], writer.say("model_none"))
+        return Block(texts["calibration_title"], view.say("model_none"))
     top = max(rows, key=lambda row: row["mean_predicted"])
-    message = writer.say(
-        "calibration_message", predicted=writer.percent(top, "mean_predicted"), observed=writer.rate(top)
+    message = view.say(
+        "calibration_message", predicted=view.percent(top, "mean_predicted"), observed=view.rate(top)
     )
     titles = (texts["calibration_x"], texts["calibration_y"])
     table = Table(
         [texts["decile"], texts["clients"], *titles, texts["ci"]],
         [
             [
-                *(writer.whole(row, "decile"), writer.whole(row, "client_count")),
-                *(writer.percent(row, "mean_predicted"), writer.rate(row), writer.interval(row)),
+                *(view.whole(row, "decile"), view.whole(row, "client_count")),
+                *(view.percent(row, "mean_predicted"), view.rate(row), view.interval(row)),
             ]
             for row in rows
         ],
@@ -226,38 +226,37 @@ def calibration_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
     return Block(texts["calibration_title"], message, spec, table)
 
 
-def model_block(writer: Writer, marts: Marts, portfolio: str) -> Block:
+def model_block(view: View) -> Block:
     """Write the quality of the model beside the plain baseline."""
-    texts = writer.texts
-    if not marts.has("churn_model_quality"):
-        return Block(texts["model_title"], writer.say("not_available", what=texts["mart_model"]))
+    texts = view.texts
+    if not view.has("churn_model_quality"):
+        return Block(texts["model_title"], view.say("not_available", what=texts["mart_model"]))
     rows = [
-        row
-        for row in marts.of("churn_model_quality", portfolio=portfolio, evaluation=OUT_OF_FOLD)
-        if row["roc_auc"] is not None
+        row for row in view.rows("churn_model_quality", evaluation=OUT_OF_FOLD) if row["roc_auc"] is not None
     ]
     variants = {row["model_variant"]: row for row in rows}
     if SCORING_MODEL not in variants:
-        return Block(texts["model_title"], writer.say("model_none"))
-    message = writer.say("model_message")
+        return Block(texts["model_title"], view.say("model_none"))
+    message = view.say("model_message")
     if BASELINE in variants:
         ours, baseline = variants[SCORING_MODEL], variants[BASELINE]
         is_better = ours["roc_auc"] > baseline["roc_auc"]
-        told = writer.say(
+        told = view.say(
             "model_better" if is_better else "model_not_better",
-            model=writer.number(ours, "roc_auc", 2),
-            baseline=writer.number(baseline, "roc_auc", 2),
+            model=view.number(ours, "roc_auc", 2),
+            baseline=view.number(baseline, "roc_auc", 2),
         )
         message = told + " " + message
     table = Table(
         [texts["variant"], texts["ranking"], texts["brier"], texts["ece"]],
         [
             [
-                writer.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
-                *(writer.number(row, column, 3) for column in ("roc_auc", "brier", "ece")),
+                view.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
+                *(view.number(row, column, 3) for column in ("roc_auc", "brier", "ece")),
             ]
             for row in rows
         ],
         texts["model_title"],
     )
-    return Block(texts["model_title"], message, table=table, open_table=True)
+    link = (f"model_passport.{view.language}.html", texts["passport_link"])
+    return Block(texts["model_title"], message, table=table, open_table=True, link=link)

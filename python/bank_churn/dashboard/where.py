@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import LARGEST, by_number, heat_map, interval_chart, wrap
-from bank_churn.dashboard.findings import average_of, dimension_message
-from bank_churn.dashboard.marts import Marts, Row
-from bank_churn.dashboard.writer import DASH, Writer
+from bank_churn.dashboard.findings import UNKNOWN, alike_sentence, average_of, dimension_message
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.view import View
+from bank_churn.dashboard.writer import Writer
 
 
 def by_rate(row: Row) -> tuple[bool, float, str]:
@@ -26,12 +27,18 @@ def by_value(row: Row) -> tuple[float, str]:
     return by_number(row["dimension_value"])
 
 
+def by_band(row: Row) -> tuple[bool, str]:
+    """Order quarters of an amount from the lowest, those who have none last: to have none is a state too."""
+    return (row["dimension_value"] == UNKNOWN, str(row["dimension_value"]))
+
+
 DIMENSIONS: dict[str, Callable[[Row], Any]] = {
     "city": by_rate,
     "product_count": by_value,
     "age_band": by_value,
-    "gender": by_rate,
     "is_active": by_rate,
+    "gender": by_rate,
+    "balance_band": by_band,
     "has_credit_card": by_rate,
 }
 
@@ -81,103 +88,79 @@ def rate_table(
     )
 
 
-def shared_scale(groups: Sequence[Sequence[Row]]) -> float:
-    """Find the right end of an axis that several charts share.
+def right_end(rows: Sequence[Row]) -> float:
+    """Find the right end of a chart's axis from its own data.
 
     Args:
-        groups: Rows of each chart.
+        rows: The groups.
 
     Returns:
-        The largest upper bound of a group large enough, in tenths.
+        The largest upper bound of a group large enough, in twentieths.
     """
-    ends = [row["ci_high"] for rows in groups for row in rows if row["ci_high"] and not row["is_small_group"]]
-    return min(1.0, (int(10 * max(ends, default=0.9999)) + 1) / 10)
+    ends = [row["ci_high"] for row in rows if row["ci_high"] and not row["is_small_group"]]
+    return min(1.0, (int(20 * max(ends, default=0.9999)) + 1) / 20)
 
 
-def where_section(writer: Writer, marts: Marts, portfolio: str) -> Section:
+def where_section(view: View) -> Section:
     """Write the section.
 
     Args:
-        writer: Writes figures.
-        marts: The marts.
-        portfolio: Code of the portfolio.
+        view: The portfolio.
 
     Returns:
         The section.
     """
     additional = {
         dimension: by_value if dimension.endswith("_band") else by_rate
-        for dimension in marts.additional_dimensions(portfolio)
+        for dimension in view.additional_dimensions()
     }
     groups = {
-        dimension: sorted(marts.of("churn_rates", portfolio=portfolio, dimension_name=dimension), key=order)
+        dimension: sorted(view.rows("churn_rates", dimension_name=dimension), key=order)
         for dimension, order in (DIMENSIONS | additional).items()
     }
-    largest = shared_scale(list(groups.values()))
-    blocks = [
-        dimension_block(writer, marts, portfolio, dimension, rows, largest)
-        for dimension, rows in groups.items()
-        if rows
-    ]
-    heat = marts.of("churn_rates", portfolio=portfolio, dimension_name="city, product_count")
-    if heat:
-        blocks.append(heat_block(writer, marts, portfolio, heat))
-    return Section("where", writer.texts["section_where"], writer.say("lead_where"), blocks)
+    blocks = [dimension_block(view, dimension, rows) for dimension, rows in groups.items() if rows]
+    return Section(
+        "where", view.texts["section_where"], view.say("lead_where"), [*blocks, *pair_blocks(view)]
+    )
 
 
-def dimension_block(
-    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row], largest: float
-) -> Block:
-    """Write the churn by one attribute."""
-    name = writer.plain(rows[0], "dimension_label")
-    title = writer.texts.get(f"by_{dimension}") or writer.texts["by_attribute"].format(name=name)
+def dimension_block(view: View, dimension: str, rows: Sequence[Row]) -> Block:
+    """Write the churn by one attribute, and what is left of it among clients alike in other things."""
+    name = view.plain(rows[0], "dimension_label")
+    title = view.texts.get(f"by_{dimension}") or view.texts["by_attribute"].format(name=name)
     drawn = largest_groups(rows)
     spec = None
     if any(row["churn_rate"] is not None for row in rows):
         spec = interval_chart(
             drawn,
-            writer=writer,
-            labels=[numbered_label(writer, row) for row in drawn],
-            average=average_of(marts, portfolio),
-            axis_title=writer.texts["churn_rate"].lower(),
-            largest=largest,
+            writer=view,
+            labels=[numbered_label(view, row) for row in drawn],
+            average=average_of(view),
+            axis_title=view.texts["churn_rate"].lower(),
+            largest=right_end(drawn),
         )
     return Block(
         title=title,
-        message=Markup(" ").join(
+        message=dimension_message(view, dimension, rows),
+        spec=spec,
+        table=rate_table(view, rows, caption=title),
+        note=Markup(" ").join(
             [
-                dimension_message(writer, marts, portfolio, dimension, rows),
-                *alike_sentence(writer, marts, portfolio, dimension, rows),
+                *most_alike(view, rows),
+                *([view.texts["heat_city_top"]] if len(drawn) < len(rows) else []),
             ]
         ),
-        spec=spec,
-        table=rate_table(writer, rows, caption=title),
-        note=writer.texts["heat_city_top"] if len(drawn) < len(rows) else "",
     )
 
 
-def alike_sentence(
-    writer: Writer, marts: Marts, portfolio: str, dimension: str, rows: Sequence[Row]
-) -> Iterator[Markup]:
+def most_alike(view: View, rows: Sequence[Row]) -> Iterator[Markup]:
     """Say of the group that leaves most what remains of it among clients alike in other things."""
     known = [row for row in rows if row["churn_rate"] is not None and not row["is_small_group"]]
-    if known:
+    if len(known) > 1:
         most = max(known, key=lambda row: row["churn_rate"])
-        found = marts.one(
-            "adjusted_comparisons",
-            portfolio=portfolio,
-            attribute=dimension,
-            attribute_value=most["dimension_value"],
-        )
-        if found is not None and found["adjusted_difference"] is not None:
-            low, high = found["adjusted_ci_low"], found["adjusted_ci_high"]
-            yield writer.say(
-                "alike_unclear" if low <= 0 <= high else "alike_differs",
-                held=writer.text(found, "held_alike"),
-                group=writer.text(most, "value_label"),
-                low=writer.points(found, "adjusted_ci_low"),
-                high=writer.points(found, "adjusted_ci_high"),
-            )
+        told = alike_sentence(view, most)
+        if told:
+            yield view.say("alike_of", group=view.text(most, "value_label"), told=told)
 
 
 def largest_groups(rows: Sequence[Row]) -> list[Row]:
@@ -191,20 +174,59 @@ def size(row: Row) -> float:
     return float(row["client_count"] or (0 if row["is_suppressed"] else math.inf))
 
 
-def heat_block(writer: Writer, marts: Marts, portfolio: str, rows: Sequence[Row]) -> Block:
-    """Write the churn by city and number of products together."""
-    cities = marts.of("churn_rates", portfolio=portfolio, dimension_name="city")
-    names = {row["dimension_value"]: writer.plain(row, "value_label") for row in largest_groups(cities)}
-    drawn = [row for row in rows if row["dimension_1_value"] in names]
-    texts = writer.texts
+def pair_blocks(view: View) -> list[Block]:
+    """Write the churn by two attributes together, of all pairs that are published."""
+    pairs: dict[str, list[Row]] = {}
+    for row in view.rows("churn_rates"):
+        if row["dimension_2_name"] is not None:
+            pairs.setdefault(row["dimension_name"], []).append(row)
+    if not pairs:
+        return []
+    choices = [heat_block(view, rows) for rows in sorted(pairs.values(), key=by_pair)]
+    title = view.texts["heat_title"]
+    return [
+        Block(
+            title, view.texts["heat_message"], width="full", choices=choices, choose=view.texts["heat_choose"]
+        )
+    ]
+
+
+def by_pair(rows: Sequence[Row]) -> tuple[bool, str]:
+    """Order pairs: that of the city and the number of products first."""
+    name = str(rows[0]["dimension_name"])
+    return (name != "city, product_count", name)
+
+
+def heat_block(view: View, rows: Sequence[Row]) -> Block:
+    """Write the churn by two attributes together; of very many cities the largest are drawn."""
+    first, second = (
+        {
+            row["dimension_value"]: row
+            for row in view.rows("churn_rates", dimension_name=rows[0][f"dimension_{number}_name"])
+        }
+        for number in (1, 2)
+    )
+    kept = {row["dimension_value"] for row in largest_groups(list(first.values()))}
+    drawn = [row for row in rows if row["dimension_1_value"] in kept]
+    labels = [view.plain(next(iter(part.values())), "dimension_label") for part in (first, second)]
+    title = view.texts["heat_pair"].format(first=labels[0], second=labels[1])
     spec = None
     if any(row["churn_rate"] is not None for row in drawn):
-        labels = [wrap(names.get(row["dimension_1_value"], DASH)) for row in drawn]
-        spec = heat_map(drawn, writer=writer, names=labels, titles=(texts["heat_x"], texts["churn_rate"]))
+        spec = heat_map(
+            drawn,
+            writer=view,
+            names=[wrap(value_name(view, first, row["dimension_1_value"])) for row in drawn],
+            columns=[wrap(value_name(view, second, row["dimension_2_value"]), 12) for row in drawn],
+            titles=(labels[0], labels[1], view.texts["churn_rate"]),
+        )
     return Block(
-        title=texts["heat_title"],
-        message=texts["heat_message"] if spec else writer.say("churn_unknown"),
+        title=title,
+        message="" if spec else view.say("churn_unknown"),
         spec=spec,
-        table=rate_table(writer, rows, caption=texts["heat_title"]),
-        width="full",
+        table=rate_table(view, rows, caption=title),
     )
+
+
+def value_name(view: View, rows: dict[str, Row], value: str) -> str:
+    """Name a value of one of two attributes."""
+    return view.plain(rows[value], "value_label") if value in rows else value

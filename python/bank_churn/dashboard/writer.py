@@ -158,6 +158,13 @@ class Writer:
             self.place(row), own, self.plain(row, column)
         )
 
+    def day(self, row: Row, column: str) -> Markup:
+        """Write the day of a time of a mart."""
+        day = row[column].strftime("%d.%m.%Y" if self.language == "ru" else "%-d %B %Y")
+        return Markup('<span{} data-column="{}" data-form="day">{}</span>').format(
+            self.place(row), column, day
+        )
+
     def own(self, row: Row, column: str) -> str:
         """Name the column in the page's language, where the mart has one per language."""
         named = f"{column}_{self.language}"

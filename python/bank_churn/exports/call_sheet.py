@@ -14,7 +14,8 @@ import duckdb
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.condition import checked_condition
 from bank_churn.exports.sheet_labels import SheetLabels
-from bank_churn.exports.workbook import SheetData, read_sheet, shown_value, write_workbook
+from bank_churn.exports.workbook import read_sheet, shown_value, write_workbook
+from bank_churn.exports.workbook_formats import SheetData
 from bank_churn.publishing.history import current_publication, read_facts
 from bank_churn.tools.screen import number
 from bank_churn.tools.settings import engine_settings
@@ -84,6 +85,7 @@ def write_call_sheet(
                         facts=facts,
                         audience="clients",
                         language=language,
+                        every_client=True,
                     ),
                 )
     except duckdb.Error as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from bank_churn.errors import BankChurnError
+from bank_churn.exports.catalogue import catalogue_of
 from bank_churn.publishing.history import PUBLISHED_FILES, adding, read_facts
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
@@ -135,13 +136,14 @@ def make_docs(places: Places, *, language: Language) -> list[Path]:
         other: Language = "en" if language == "ru" else "ru"
         languages += [other] if other in facts["languages"]["docs"] else []
         for one in languages:
-            page = page_of(one, places, published=published)
+            page, catalogue = pages_of(one, places, published=published)
             (made / f"docs_{one}.html").write_text(page, encoding="utf-8")
-    return [places.output / f"docs_{one}.html" for one in languages]
+            (made / f"catalogue_{one}.html").write_text(catalogue, encoding="utf-8")
+    return [places.output / f"{kind}_{one}.html" for one in languages for kind in ("catalogue", "docs")]
 
 
-def page_of(language: Language, places: Places, *, published: Path) -> str:
-    """Write one page of documentation.
+def pages_of(language: Language, places: Places, *, published: Path) -> tuple[str, str]:
+    """Write dbt's page of documentation, and the catalogue for business people.
 
     Args:
         language: Language of the descriptions.
@@ -149,7 +151,7 @@ def page_of(language: Language, places: Places, *, published: Path) -> str:
         published: The published database of aggregates, with the results.
 
     Returns:
-        HTML with everything it needs inside.
+        Both as HTML with everything it needs inside.
 
     Raises:
         BankChurnError: If dbt cannot generate the docs.
@@ -164,6 +166,7 @@ def page_of(language: Language, places: Places, *, published: Path) -> str:
             f"The documentation was not generated: {watch.told(there)} Details: {log_path()}"
         )
     manifest = read_artifact(folder, "manifest.json")
+    catalogue = catalogue_of(manifest, published=published, language=language)
     found = findings(published, [mart.name for mart in public_marts(manifest)], language)
     for node in manifest["nodes"].values():
         if node["name"] in found:
@@ -175,7 +178,7 @@ def page_of(language: Language, places: Places, *, published: Path) -> str:
         # A tag inside the data would end the page's script, or begin another.
         data = json.dumps(without_places(document), ensure_ascii=False).replace("<", "\\u003c")
         page = page.replace(f'"{name}.JSON INLINE DATA"', data)
-    return with_policy(page)
+    return with_policy(page), with_policy(catalogue)
 
 
 def fit_for_site(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,13 @@ import duckdb
 import xlsxwriter
 
 from bank_churn.errors import BankChurnError
+from bank_churn.exports.calling import call_sheets, write_call_sheet
 from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
+from bank_churn.exports.workbook_formats import Formats, SheetData, write_cell
 from bank_churn.words.language import Language
-from bank_churn.words.safe_text import shown
 
 # A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
 MAX_ROWS = 100_000
-LONGEST_CELL = 32_767  # signs; of a longer text Excel would show nothing
 WIDEST, NARROWEST = 60, 9
 SAMPLE = 200
 # What is empty, and what else is, in a row for everyone whose counts would give away a smaller group.
@@ -90,50 +89,6 @@ ABOUT = {
         "few": "hidden",
     },
 }
-
-
-@dataclass(frozen=True)
-class SheetData:
-    """What goes on one sheet.
-
-    Attributes:
-        mart: Name of the mart.
-        name: Name of the sheet.
-        columns: Columns shown, left to right.
-        is_whole: Per shown column, whether it holds whole numbers.
-        rows: Per row the shown values, then its metric, whether its figures are hidden, and its counts alone.
-        row_count: Rows of the mart, shown or not.
-    """
-
-    mart: str
-    name: str
-    columns: list[str]
-    is_whole: list[bool]
-    rows: list[tuple[Any, ...]]
-    row_count: int
-
-
-class Formats:
-    """Cell formats by what they look like; Excel wants each of them only once."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        """Start without any."""
-        self._book = book
-        self._known: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def get(self, **properties: Any) -> Any:  # noqa: ANN401
-        """Return the format with these properties.
-
-        Args:
-            properties: Properties of XlsxWriter's formats.
-
-        Returns:
-            The format.
-        """
-        key = tuple(sorted(properties.items()))
-        if key not in self._known:
-            self._known[key] = self._book.add_format({"valign": "top", **properties})
-        return self._known[key]
 
 
 def check_sheet_names(names: list[str]) -> None:
@@ -244,6 +199,7 @@ def write_workbook(
     facts: dict[str, Any],
     audience: str,
     language: Language,
+    every_client: bool = False,
 ) -> None:
     """Write a workbook.
 
@@ -254,6 +210,7 @@ def write_workbook(
         facts: The publication's `publication.json`.
         audience: `everyone` or `clients`.
         language: Language of headings and labels.
+        every_client: Put all clients of the list on the call sheet, not only those whose contact pays off.
 
     Raises:
         BankChurnError: If a sheet's meta cannot be followed.
@@ -261,13 +218,16 @@ def write_workbook(
     labels = SheetLabels.from_facts(facts, language)
     ordered = sorted(sheets, key=lambda sheet: (sheet.get("order", 1_000), sheet["mart"]))
     data = [read_sheet(connection, sheet, labels) for sheet in ordered]
-    check_sheet_names([ABOUT[language]["sheet"], *(sheet.name for sheet in data)])  # type: ignore[list-item]
+    calls = call_sheets(connection, labels, every_client=every_client) if audience == "clients" else []
+    check_sheet_names([str(ABOUT[language]["sheet"]), *(sheet.name for sheet in [*calls, *data])])
     options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": datetime.fromisoformat(facts["published_at"])})
         book.set_custom_property("publication_id", facts["publication_id"])
         formats = Formats(book)
-        write_about(book, formats, data, facts, audience, labels)
+        write_about(book, formats, [*calls, *data], facts, audience, labels)
+        for sheet in calls:
+            write_call_sheet(book.add_worksheet(sheet.name), formats, sheet, language)
         for sheet in data:
             write_sheet(book.add_worksheet(sheet.name), formats, sheet, labels)
 
@@ -294,6 +254,10 @@ def write_sheet(worksheet: Any, formats: Formats, data: SheetData, labels: Sheet
                 cell = ABOUT[labels.language]["few"]
             write_cell(worksheet, row_number, number, cell, formats.get(**style))
     worksheet.autofilter(0, 0, max(len(data.rows), 1), len(headings) - 1)
+    worksheet.set_landscape()
+    worksheet.set_paper(9)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.repeat_rows(0)
 
 
 def cell_style(
@@ -341,18 +305,6 @@ def shown_value(data: SheetData, number: int, value: Any, labels: SheetLabels) -
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else "∞" if value > 0 else "-∞"
     return value
-
-
-def write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) -> None:  # noqa: ANN401
-    """Write a cell by its type; text is always text, even when it looks like a formula."""
-    if value is None:
-        worksheet.write_blank(row, column, None, style)
-    elif isinstance(value, datetime | date):
-        worksheet.write_datetime(row, column, value, style)
-    elif isinstance(value, int | float):
-        worksheet.write_number(row, column, value, style)
-    else:
-        worksheet.write_string(row, column, shown(str(value))[:LONGEST_CELL], style)
 
 
 def column_width(data: SheetData, number: int, heading: str, labels: SheetLabels) -> int:

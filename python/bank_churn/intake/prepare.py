@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -467,13 +467,20 @@ def columns_of(portfolio: str, file: str, options: Options) -> tuple[str, ...]:
         raise BankChurnError(f"{shown(file)}: {error.strerror or error}.") from error
 
 
-def prepare(*, settings: dict[str, Any], folder: Path, on_cluster: bool = False) -> list[Found]:
+def prepare(
+    *,
+    settings: dict[str, Any],
+    folder: Path,
+    on_cluster: bool = False,
+    only: Mapping[str, Collection[str]] | None = None,
+) -> list[Found]:
     """Find out what every extract is, and leave dbt a note of where to read it.
 
     Args:
         settings: The project's vars.
         folder: A private folder of plain copies; what an earlier build left there goes.
         on_cluster: Whether Spark reads the extracts: it reads some by itself, which are left out.
+        only: By portfolio, the files that are to be read, where not all are.
 
     Returns:
         What the files are. The note is `files.json` in that folder.
@@ -486,6 +493,7 @@ def prepare(*, settings: dict[str, Any], folder: Path, on_cluster: bool = False)
     found = [
         read_file(portfolio, file, options_of(settings, portfolio), folder)
         for portfolio, file in extracts(settings, on_cluster=on_cluster)
+        if portfolio not in (only or {}) or file in (only or {})[portfolio]
     ]
     note = folder / "files.json"
     note.write_text(

@@ -24,7 +24,9 @@ from bank_churn.new_portfolio.guess import (
     sql_keywords,
 )
 from bank_churn.tools.files import replace_text
+from bank_churn.tools.screen import number
 from bank_churn.words.safe_text import shown
+from bank_churn.words.speech import said, sentence
 
 PROJECT = Path("dbt_project.yml")
 LABELS = Path("seeds/labels.csv")
@@ -125,8 +127,8 @@ def declared_elsewhere(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]
     found: dict[str, dict[str, Any]] = {}
     for facts in banks.values() if isinstance(banks, Mapping) else ():
         for given in (facts or {}).get("additional") or ():
-            for name, said in (given if isinstance(given, Mapping) else {given: None}).items():
-                found[str(name)] = dict(said) if isinstance(said, Mapping) else {"form": said} if said else {}
+            for name, form in (given if isinstance(given, Mapping) else {given: None}).items():
+                found[str(name)] = dict(form) if isinstance(form, Mapping) else {"form": form} if form else {}
     return found
 
 
@@ -280,24 +282,26 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
     Returns:
         Some lines.
     """
-    lines = [f"{name}: {shown(found.file)}: {found.told}", "", "Taken for"]
+    lines = [f"{name}: {shown(found.file)}: {found.told}", "", said("Taken for")]
     chosen = [guess.mapped[target] for target in files.ORDER if target in guess.mapped] + guess.additional
     width = max(len(choice.target) for choice in chosen)
     for choice in chosen:
-        kind = "additional attribute" if choice in guess.additional else choice.confidence
-        count = guess.rejected.get(choice.target, 0)
-        tail = f"; {count:,} of {guess.row_count:,} rows would be rejected for it" if count else ""
-        lines.append(
-            f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {choice.because}{tail}"
-        )
+        kind = said("additional attribute" if choice in guess.additional else choice.confidence)
+        because = "; ".join(sentence(part) for part in choice.because.split("; "))
+        count, rows = guess.rejected.get(choice.target, 0), guess.row_count
+        told = said("{count} of {rows} rows would be rejected for it", count=number(count), rows=number(rows))
+        tail = f"; {told}" if count else ""
+        lines.append(f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {because}{tail}")
     if guess.unread:
-        lines += ["", "Not read"]
-        lines += [f"  {shown(column.name):<28} {reason}" for column, reason in guess.unread]
+        lines += ["", said("Not read")]
+        lines += [f"  {shown(column.name):<28} {sentence(reason)}" for column, reason in guess.unread]
     if guess.without:
-        lines += ["", f"Not in the extract: {', '.join(guess.without)}. All works without them, and says so."]
-    lines += ["", "To review", *(f"  - {sentence}" for sentence in reviews(name, guess))]
-    lines += ["", "Written", *(f"  {path}" for path in written)]
-    lines += ["", f"Next: {name.upper()}_CLIENTS={shown(location)} make build"]
+        lacking = ", ".join(guess.without)
+        told = said("Not in the extract: {names}. All works without them, and says so.", names=lacking)
+        lines += ["", told]
+    lines += ["", said("To review"), *(f"  - {sentence(told)}" for told in reviews(name, guess))]
+    lines += ["", said("Written"), *(f"  {path}" for path in written)]
+    lines += ["", said("Next: {command}", command=f"{name.upper()}_CLIENTS={shown(location)} make build")]
     return "\n".join(lines)
 
 

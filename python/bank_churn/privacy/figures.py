@@ -18,6 +18,8 @@ Row = dict[str, Any]
 KNOWN = ("churn_known", "true")
 CHURNED = ("churned", "churned")
 OTHERS, EITHER = "≠", "|"
+# Clients of another month than the latest are other people: `bank@2026-01-31`.
+AT = "@"
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,8 @@ def pairs_of(row: Row, part: str, words: Words) -> Iterator[tuple[str, Any]]:
     elif kind == "missing":
         if row[name] in words.missing and str(row[name]).endswith("_missing"):
             yield words.missing[row[name]]
+    elif kind == "unknown":
+        yield words.missing.get(str(row[name]), (name, None))
     elif kind == "known":
         metric = str(row[name])
         if metric == "is_churned":
@@ -182,16 +186,14 @@ def pairs_of(row: Row, part: str, words: Words) -> Iterator[tuple[str, Any]]:
     elif kind == "second":
         attribute, first, second = (row[column] for column in name.split(":"))
         yield attribute, f"{OTHERS}{first}{EITHER}unknown" if second == "rest" else second
-    elif "@" in part and "=" not in part:
+    elif part.startswith(("@", "not@")):
         sign, _, columns = part.partition("@")
         attribute, value = (row[column] for column in columns.split(":"))
-        if sign not in ("", "not"):
-            attribute, sign = f"{sign}{attribute}", ""
         if attribute is not None:
             yield attribute, value if value is None or not sign else f"{OTHERS}{value}{EITHER}unknown"
     else:
         name, sign, value = part.partition("=")
-        yield name, row[value[1:]] if value.startswith("@") else value if sign else row[name]
+        yield name.format_map(row), row[value[1:]] if value.startswith("@") else value if sign else row[name]
 
 
 def plain(condition: Condition, words: Words) -> set[Condition]:
@@ -230,6 +232,8 @@ def figures_of(mart: str, rows: list[Row], entries: list[dict[str, Any]], words:
         for entry in entries:
             if any(row[column] not in wanted for column, wanted in entry.get("when", {}).items()):
                 continue
+            if any(row[column] in wanted for column, wanted in entry.get("unless", {}).items()):
+                continue
             people = conditions_of(row, entry["of"], words)
             if people is not None:
                 found += counts_in(mart, number, row, entry, people)
@@ -252,6 +256,8 @@ def counts_in(
         The counts.
     """
     portfolio = str(row["portfolio"])
+    if "month" in entry:
+        portfolio += f"{AT}{row[entry['month']]}"
     for kind, further in (
         ("clients", set()),
         ("known", {KNOWN}),
@@ -272,8 +278,10 @@ def counts_in(
                     round(row[column]),
                     "alone" if entry.get("alone") else "count",
                 )
+    share, total = entry.get("share"), str(entry.get("of_clients"))
+    if share is not None and row.get(share) is not None and row[total]:
+        yield Figure(mart, number, share, (portfolio, people), round(row[share] * row[total]), "share", total)
     for column, condition in entry.get("shares", {}).items():
-        total = entry["of_clients"]
         value = entry.get("value", column)
         if "measure" in entry and row[entry["measure"]] != column:
             continue
@@ -287,8 +295,9 @@ def counts_in(
 def settled(figures: list[Figure]) -> list[Figure]:
     """Give every population one name: values that a portfolio does not have drop out of a list of values.
 
-    Where everybody's churn is known, a client is a client of known churn. Counts that contradict each other
-    are about different people, whatever they are declared to be.
+    Where everybody's churn is known, a client is a client of known churn. The latest month of a portfolio is
+    what its other marts are about. Counts that contradict each other are about different people, whatever
+    they are declared to be.
 
     Args:
         figures: Counts of all marts.
@@ -296,6 +305,7 @@ def settled(figures: list[Figure]) -> list[Figure]:
     Returns:
         The same counts.
     """
+    figures = of_today(figures)
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     totals: dict[Population, int] = {}
     for figure in figures:
@@ -342,6 +352,27 @@ def settled(figures: list[Figure]) -> list[Figure]:
                 counts[population] = figure.count
         found.append(replace(figure, population=population))
     return guessed(found)
+
+
+def of_today(figures: list[Figure]) -> list[Figure]:
+    """Count those of the latest month of a portfolio among its clients.
+
+    Args:
+        figures: Counts of all marts, of any month.
+
+    Returns:
+        The same counts.
+    """
+    latest: dict[str, str] = {}
+    for portfolio, _, month in {figure.population[0].partition(AT) for figure in figures}:
+        latest[portfolio] = max(month, latest.get(portfolio, ""))
+    now = {f"{portfolio}{AT}{month}": portfolio for portfolio, month in latest.items() if month}
+    return [
+        replace(figure, population=(now[figure.population[0]], figure.population[1]))
+        if figure.population[0] in now
+        else figure
+        for figure in figures
+    ]
 
 
 def guessed(figures: list[Figure]) -> list[Figure]:

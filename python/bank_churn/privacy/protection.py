@@ -13,6 +13,7 @@ import pandas as pd
 from bank_churn.privacy.apply import Rows, is_count, is_told
 from bank_churn.privacy.complements import add_complements
 from bank_churn.privacy.figures import (
+    AT,
     CHURNED,
     KNOWN,
     Figure,
@@ -473,9 +474,9 @@ def told(population: Population) -> tuple[str, str, str]:
     Returns:
         Portfolio, conditions, and whether all of them, those of known churn or the churned are counted.
     """
-    portfolio, conditions = population
+    (portfolio, _, month), conditions = population[0].partition(AT), population[1]
     counted = "clients"
-    terms = []
+    terms = [f"month={month}"] if month else []
     for attribute, value in sorted(conditions):
         if attribute == CHURNED[0]:
             counted = "stayed" if value != CHURNED[1] else "churned"

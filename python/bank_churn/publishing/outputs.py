@@ -18,7 +18,7 @@ PARQUET_FOLDERS = {"everyone": "parquet", "clients": "parquet_clients"}
 # Exact names: whatever else stands in the folder is not ours, and stays.
 OUTPUTS = re.compile(
     r"bank_churn(_clients)?\.duckdb|parquet(_clients)?/[^/]+\.parquet|bank_churn(_clients)?_(ru|en)\.xlsx"
-    r"|(?:dashboard|model_passport)\.(ru|en)\.html|docs_(ru|en)\.html"
+    r"|(?:dashboard|model_passport)\.(ru|en)\.html|(?:docs|catalogue)_(ru|en)\.html"
 )
 
 

@@ -18,6 +18,8 @@ WITHOUT_TIDYING = "ignore:resource_tracker"
 """What joblib tidies up after processes that were killed is not told to the one who killed them."""
 
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
+SNAPSHOTS_VARIABLE = "BANK_CHURN_SNAPSHOTS"
+SNAPSHOTS_NOTE = "snapshots.json"
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
@@ -43,8 +45,9 @@ def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, 
     Returns:
         The variables with the note on the extracts, if there is one, and without addresses of tables.
     """
-    note = intake_folder(database) / "files.json"
-    known = {NOTE_VARIABLE: str(note)} if note.exists() else {}
+    notes = {NOTE_VARIABLE: "files.json", SNAPSHOTS_VARIABLE: SNAPSHOTS_NOTE}
+    places = {name: intake_folder(database) / file for name, file in notes.items()}
+    known = {name: str(place) for name, place in places.items() if place.exists()}
     return without_addresses({**variables, **known}, database)
 
 

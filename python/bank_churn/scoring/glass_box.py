@@ -38,7 +38,7 @@ class GlassBox:
         return self.intercept + summed(self.terms, places)
 
     def probability(self, frame: pd.DataFrame) -> Floats:
-        """Return the probability of churn of each client; shape (clients,)."""
+        """Return the churn probability of each client; shape (clients,)."""
         return logistic(self.log_odds(frame))
 
 

@@ -104,7 +104,8 @@ def relations(published: Path) -> list[tuple]:
     with duckdb.connect(str(published), read_only=True) as connection:
         return connection.execute(
             """select table_name, column_name, data_type, comment from duckdb_columns()
-            where not internal and not starts_with(table_name, '_publication') order by all"""
+            where not internal and schema_name = 'main' and not starts_with(table_name, '_publication')
+            order by all"""
         ).fetchall()
 
 

@@ -1,0 +1,334 @@
+"""Three generated months, built: planted changes are found in their months, and marts tell the truth."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from attack import exact_figures, recovered
+from bank_churn.demo.months import generate_months
+from bank_churn.privacy.figures import AT, settled
+from bank_churn.privacy.solve import linked
+from conftest import Build, run_build, shared_build
+from test_privacy import protected
+
+MONTHS, ROWS = 3, 500
+SETTINGS = (
+    "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
+    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
+    " churn_model_triples: 1}"
+)
+COUNTS = (
+    *("at_start", "left_count", "disappeared_count", "joined_count", "returned_count"),
+    *("moved_in_count", "moved_out_count", "at_end"),
+)
+# Kaplan–Meier of everybody and of the segments, by lifelines 0.30 on the spells of these months.
+LIFELINES = json.loads((Path(__file__).parent / "golden/months_survival.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The months of one bank; they are read only."""
+
+    def make(folder: Path) -> Build:
+        generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=ROWS)
+        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", SETTINGS))
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "months", make)
+
+
+def truth(build: Build) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(
+        (build.folder / "months/metanprom_truth.json").read_text(encoding="utf-8")
+    )
+    return facts
+
+
+def test_the_flow_is_the_one_that_truly_happened(months_build: Build) -> None:
+    with (months_build.folder / "months/metanprom_truth_flow.csv").open(encoding="utf-8", newline="") as file:
+        true = {
+            (row["period_end"], row["attribute"], row["attribute_value"].lower()): tuple(
+                int(row[count]) for count in COUNTS
+            )
+            for row in csv.DictReader(file)
+        }
+    attributes = sorted({attribute for _, attribute, _ in true})
+    rows = months_build.query_published(
+        f"select cast(period_end as varchar), attribute, lower(attribute_value), {', '.join(COUNTS)}"
+        f" from client_flow where attribute in {tuple(attributes)}"
+    )
+    assert {row[:3]: row[3:] for row in rows} == true
+    assert len({period for period, _, _ in true}) == MONTHS - 1
+
+
+def test_clients_are_those_of_the_latest_month(months_build: Build) -> None:
+    latest = truth(months_build)["dates"][-1]
+    ((days, least, clients),) = months_build.query(
+        "select count(distinct snapshot_date), cast(min(snapshot_date) as varchar), count(*) from clients",
+        "published/bank_churn_clients.duckdb",
+    )
+    with (months_build.folder / f"months/metanprom/metanprom_demo.{latest}.csv").open(
+        encoding="utf-8"
+    ) as file:
+        rows = sum(1 for _ in file) - 1
+    assert (days, least, clients) == (1, latest, rows)
+    held = months_build.query(
+        "select cast(snapshot_date as varchar), count(*) filter (where churn_probability is not null) > 0"
+        " from client_history group by 1 order by 1",
+        "published/bank_churn_clients.duckdb",
+    )
+    assert held == [(day, day == latest) for day in truth(months_build)["dates"]], (
+        "only one month was published"
+    )
+
+
+def test_drift_is_found_in_its_month_and_nowhere_else(months_build: Build) -> None:
+    facts = truth(months_build)
+    found = months_build.query_published(
+        "select cast(period_end as varchar), attribute, verdict from attribute_drift"
+        " where verdict <> 'stable' order by all"
+    )
+    after = facts["dates"][facts["broken_month"]]
+    assert found == [
+        (facts["broken_on"], "age", "more_gaps"),
+        (facts["drift_from"], "credit_score", "shifted"),
+        (after, "age", "fewer_gaps"),
+    ]
+
+
+def test_the_snapshots_show_the_broken_month(months_build: Build) -> None:
+    facts = truth(months_build)
+    rows = months_build.query_published(
+        "select cast(snapshot_date as varchar), days_since_previous, reused_ids"
+        " from snapshots order by snapshot_date"
+    )
+    assert [row[0] for row in rows] == facts["dates"]
+    assert [row[1] for row in rows] == [None, 31, 31]
+    assert all(reused == 0 for *_, reused in rows)
+    ((share,),) = months_build.query_published(
+        "select missing_share_after from attribute_drift"
+        f" where period_end = '{facts['broken_on']}' and attribute = 'age'"
+    )
+    assert share == pytest.approx(facts["broken_share"], abs=0.1)
+
+
+def test_a_trend_is_the_rate_of_its_month(months_build: Build) -> None:
+    """The latest month's rows equal churn_rates, which knows nothing of months."""
+    ((different, compared),) = months_build.query_published(
+        """
+        select
+            count(*) filter (
+                where trend.client_count <> rates.client_count or trend.churned_count <> rates.churned_count
+                or abs(trend.churn_rate - rates.churn_rate) > 1e-12
+                or abs(trend.ci_low - rates.ci_low) > 1e-12
+            ),
+            count(*)
+        from churn_trend as trend
+        inner join churn_rates as rates
+            on trend.attribute = rates.dimension_name and trend.attribute_value = rates.dimension_value
+            and rates.dimension_2_name is null
+        where trend.snapshot_date = (select max(snapshot_date) from snapshots)
+        """
+    )
+    assert different == 0
+    assert compared > 30
+
+
+def test_segments_flow_into_each_other_without_loss(months_build: Build) -> None:
+    rows = months_build.query_published(
+        """
+        select
+            ways.period_end, ways.segment_version, ways.from_segment,
+            sum(ways.client_count), max(flow.at_start)
+        from segment_flow as ways
+        inner join client_flow as flow
+            on ways.period_end = flow.period_end and flow.attribute_value = ways.from_segment
+            and flow.attribute = 'segment_v' || ways.segment_version
+        group by all
+        """
+    )
+    assert rows
+    assert all(row[3] == row[4] for row in rows)
+
+
+def test_cohorts_hold_the_newcomers_of_their_month(months_build: Build) -> None:
+    facts = truth(months_build)
+    rows = months_build.query_published(
+        "select cast(first_date as varchar), periods_since, is_left_truncated, cohort_size, client_count"
+        " from cohort_retention order by first_date, periods_since"
+    )
+    sizes = {first: size for first, since, _, size, count in rows if since == 0 and size == count}
+    assert sizes[facts["dates"][1]] == sizes[facts["dates"][2]] == facts["joins"]
+    assert [first for first, *_ in rows] == [facts["dates"][0]] * 3 + [facts["dates"][1]] * 2 + [
+        facts["dates"][2]
+    ]
+    assert {first for first, _, truncated, *_ in rows if truncated} == {facts["dates"][0]}
+
+
+def test_survival_equals_lifelines(months_build: Build) -> None:
+    rows = months_build.query_published(
+        "select segment_version || ' ' || segment_code || ' ' || period_number, survival, ci_low, ci_high"
+        " from survival_by_segment"
+    )
+    assert {key for key, *_ in rows} == set(LIFELINES)
+    for key, *figures in rows:
+        assert figures == pytest.approx(LIFELINES[key], abs=1e-9), key
+
+
+def test_counts_of_months_hang_together(months_build: Build) -> None:
+    """Each is of the people it is declared of, so whoever protects them knows what follows from what."""
+    with duckdb.connect() as connection:
+        exact, marts, _ = exact_figures(connection, months_build.folder)
+    of_months = {
+        mart.relation
+        for mart in marts
+        if mart.name in ("snapshots", "churn_trend", "client_flow", "segment_flow", "cohort_retention")
+        or mart.name in ("survival_by_segment", "attribute_drift")
+    }
+    assert len(of_months) == 7
+    figures = [one for one in settled(exact) if one.mart in of_months]
+    assert {one.mart for one in figures} == of_months
+    assert [one for one in figures if ("table", one.mart) in one.population[1]] == []
+    system = linked({one.population: one.count for one in figures if one.kind != "rate"})
+    assert system.contradictions == []
+    assert len(system.sums) > 100
+    assert sum(AT not in one.population[0] for one in figures) > 50, "the latest month is that of all marts"
+
+
+@pytest.mark.slow
+def test_nothing_small_follows_from_months(months_build: Build, tmp_path: Path) -> None:
+    build = protected(months_build, tmp_path, min_group_size=10, min_uniform_group_size=20)
+    assert recovered(build.folder, sums=100) == []
+
+
+def spells(build: Build) -> list[tuple[str, float, float, bool]]:
+    """Segment (`0 all` for everybody), entry, end and whether somebody left then: what lifelines was given.
+
+    Gone from the extract counts as leaving. Each period is a spell of its own: Kaplan–Meier is the same.
+    """
+    history = build.query(
+        """
+        select person_key, cast(snapshot_date as varchar), segment_v1, segment_v2
+        from (
+            select md5(concat_ws('|', portfolio, person_id)) as person_key, * from int_history_persons
+        ) where not is_churned
+        """
+    )
+    days = truth(build)["dates"]
+    states: dict[tuple[str, int], tuple[str, str]] = {
+        (person, days.index(day)): (f"1 {first}", f"2 {second}") for person, day, first, second in history
+    }
+    found = []
+    for (person, number), segments in states.items():
+        if number + 1 < len(days):
+            has_left = (person, number + 1) not in states
+            found += [(segment, number, number + 1, has_left) for segment in ("0 all", *segments)]
+    return found
+
+
+@pytest.mark.slow
+def test_lifelines_says_so_still(months_build: Build) -> None:
+    lifelines = pytest.importorskip("lifelines")
+    for segment in {row[0] for row in spells(months_build)}:
+        own = [row for row in spells(months_build) if row[0] == segment]
+        fitter = lifelines.KaplanMeierFitter().fit(
+            [row[2] for row in own], [row[3] for row in own], entry=[row[1] for row in own]
+        )
+        for number in (1, 2):
+            survival = float(fitter.survival_function_.loc[number].iloc[0])
+            low, high = (float(end) for end in fitter.confidence_interval_.loc[number])
+            assert LIFELINES[f"{segment} {number}"] == pytest.approx([survival, low, high], abs=1e-9)
+
+
+@pytest.mark.slow
+def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Path) -> None:
+    """The last month first, then the first, a wrong second one, the same twice, the second one corrected."""
+    source = sorted((months_build.folder / "months/metanprom").iterdir())
+    folder = tmp_path / "in"
+    folder.mkdir()
+
+    def build_now() -> Build:
+        build = run_build(tmp_path, metanprom=str(folder), arguments=("--vars", SETTINGS))
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    for file in (source[2], source[0]):
+        (folder / file.name).write_bytes(file.read_bytes())
+        build_now()
+    wrong = source[1].read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / source[1].name).write_text("".join(wrong[: len(wrong) // 2]), encoding="utf-8")
+    build_now()
+    build_now()
+    (folder / source[1].name).write_bytes(source[1].read_bytes())
+    build = build_now()
+    (folder / source[0].name).unlink()  # a month whose file is gone stays
+    build = build_now()
+    tables = [row[0] for row in months_build.query_published("select table_name from duckdb_tables()")]
+    assert "client_flow" in tables
+    for table in tables:
+        if table.startswith(("publication", "churn_model")):
+            continue
+        rows = f"select * from {table} order by all"
+        assert build.query_published(rows) == months_build.query_published(rows), table
+    lost = run_build(tmp_path, metanprom=str(folder), arguments=("--vars", SETTINGS, "--full-refresh"))
+    assert lost.code == 2
+    assert "would lose metanprom 2025-11-30" in lost.stderr
+
+
+def test_months_in_disguise_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    generate_months(portfolio="metanprom", folder=folder, months=2, rows=60)
+    build = run_build(tmp_path, metanprom=str(folder / "metanprom"))
+    assert build.code == 1
+    assert "they are months, not parts of one extract. Say metanprom: {snapshots: file_name}" in build.stderr
+
+
+def test_chance_alone_rarely_drifts(months_build: Build) -> None:
+    """200 months without a change, 400 clients each drawn anew: one index in twenty passes its limit."""
+    (compiled,) = (months_build.folder / "target/compiled").rglob("attribute_drift_v1.sql")
+    dice = np.random.default_rng(1)
+    months, clients = 201, 400
+    rows = []
+    for attribute, values in {"city": 3, "gender": 2, "product_count": 5, "credit_score": 20}.items():
+        shares = dice.dirichlet(np.full(values, 5.0))
+        for month, counts in enumerate(dice.multinomial(clients, shares, size=months)):
+            rows += [
+                ("metanprom", month, attribute, str(value), int(n)) for value, n in enumerate(counts) if n
+            ]
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as bank_churn; use bank_churn")
+        connection.execute(
+            "create table counts (portfolio varchar, month integer, attribute varchar,"
+            " attribute_value varchar, client_count bigint)"
+        )
+        connection.executemany("insert into counts values (?, ?, ?, ?, ?)", rows)
+        connection.execute(
+            "create table int_month_counts as"
+            " select *, date '2000-01-01' + month as snapshot_date from counts"
+        )
+        connection.execute(
+            "create table int_periods as select 'metanprom' as portfolio,"
+            " date '2000-01-01' + n as period_end,"
+            " case when n > 0 then date '2000-01-01' + n - 1 end as period_start"
+            f" from (select cast(range as integer) as n from range({months}))"
+        )
+        connection.execute(
+            "create table client_attributes_v1 as select distinct attribute, attribute as label_ru,"
+            " attribute as label_en from counts"
+        )
+        verdicts, beyond, judged = connection.execute(
+            "select count(*) filter (where verdict <> 'stable'),"
+            " count(*) filter (where stability_index > chance_limit), count(*)"
+            f" from ({compiled.read_text(encoding='utf-8')})"
+        ).fetchall()[0]
+    assert judged == 4 * (months - 1)
+    assert verdicts <= 0.05 * judged
+    # Neighbouring months share one, so the binomial interval of 5 % of 800 (28 to 53) is widened a little.
+    assert 20 <= beyond <= 62, beyond
