@@ -138,7 +138,9 @@ class Rows:
                     if isinstance(value, float) and column != "portfolio_value":
                         self.change(number, column, None)
             people = [
-                self._plan.people_of_rate(figure.population) for figure in hidden if figure.kind != "share"
+                self._plan.people_of_rate(figure.population)
+                for figure in hidden
+                if figure.kind in ("count", "rate")
             ]
             if people:
                 self.without_counts[number] = min(one or LEAST_OF_RATE for one in people)
@@ -270,16 +272,21 @@ class Rows:
         return bool(self.changes.get(number, {}).get("is_suppressed", self.rows[number].get("is_suppressed")))
 
     def is_small(self, number: int) -> bool:
-        """Say whether a row is hidden because it is about few, not for another's sake.
+        """Say whether a row's figures are hidden because it is about few, not for another's sake.
 
         Args:
             number: Number of the row.
 
         Returns:
-            Whether it is.
+            Whether they are.
         """
-        is_primary = any(figure.population in self._plan.primary for figure in self._figures.get(number, []))
-        return self.is_hidden(number) and (is_primary or bool(self.rows[number].get("is_suppressed")))
+        if number in self.without_counts or number in self.compares:
+            return False
+        populations = [figure.population for figure in self._figures.get(number, [])]
+        is_few = bool(self.rows[number].get("is_suppressed")) or not self._plan.complements.intersection(
+            populations
+        )
+        return is_few or bool(self._plan.primary.intersection(populations))
 
     def round_counts(self) -> None:
         """Round the counts that the plan rounds, and what follows from them."""

@@ -543,6 +543,6 @@ def account_for(result: Protected, mart: PublicMart, rows: Rows) -> None:
                 continue
             step = steps.get(column) if value is not None else None
             shown = None if value is None else float(value)
-            reason = SMALL if rows.is_small(number) else COMPLEMENT if value is None else ROUNDING
+            reason = ROUNDING if value is not None else SMALL if rows.is_small(number) else COMPLEMENT
             result.figures.append((name, key, column, float(exact), shown, step, reason))
             result.hidden_cells += value is None and not is_hidden
