@@ -68,7 +68,7 @@ class Writer:
     def whole_text(self, value: float | None) -> str:
         """Write a whole number with grouped thousands, and of a hidden one that it is hidden."""
         if value is None:
-            return self.texts["card_hidden"]
+            return self.texts["hidden_count"]
         return format_number(value, decimals=0, language=self.language)
 
     def percent(self, row: Row, column: str, decimals: int = 1) -> Markup:
@@ -112,7 +112,7 @@ class Writer:
         """Write what stands for an empty cell: that it is hidden, or a dash."""
         is_uncounted = "client_count" in row.values and row["client_count"] is None
         is_hidden = row.get("is_suppressed") or (is_uncounted and COUNTED.fullmatch(column))
-        return self.texts["card_hidden"] if is_hidden or column.startswith(TOLD) else DASH
+        return self.texts["hidden_count"] if is_hidden or column.startswith(TOLD) else DASH
 
     def formatted(self, value: float, form: str) -> str:
         """Write a number in one of the forms of `figure`."""

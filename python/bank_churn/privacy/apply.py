@@ -142,7 +142,7 @@ class Rows:
                 for figure in hidden
                 if figure.kind in ("count", "rate")
             ]
-            if people:
+            if people and not is_small:
                 self.without_counts[number] = min(one or LEAST_OF_RATE for one in people)
 
     def compared(self, hidden: dict[tuple[str, str], float]) -> None:
