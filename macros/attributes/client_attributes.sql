@@ -14,6 +14,10 @@
             {%- if 'range' in facts -%}
                 {%- do own.update({'range': var('valid_ranges').get(name, facts['range'])}) -%}
             {%- endif -%}
+            {#- Where products are counted from a long list of them. -#}
+            {%- if name == 'product_count' and held_products() | length > own['range'][1] -%}
+                {%- do own.update({'range': [own['range'][0], held_products() | length]}) -%}
+            {%- endif -%}
             {%- if facts.get('band') -%}
                 {%- do bands.append(dict(own, name=facts['band'], kind='band', form='category', roles=facts['roles'] | select('in', of_group) | list)) -%}
                 {%- do own.update({'roles': facts['roles'] | reject('in', of_group) | list}) -%}

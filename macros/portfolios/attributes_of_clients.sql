@@ -1,11 +1,12 @@
 {# A query of `clients` with a column for every additional attribute and its band, so that they are read like any other attribute. #}
 {% macro attributes_of_clients() -%}
+    {%- set types = {'whole_number': 'bigint', 'amount': 'double', 'yes_no': 'boolean'} -%}
     select
         *
         {%- for attribute in client_attributes() if attribute['is_additional'] %}
         {%- set text = attribute_from_json('additional_attributes', attribute['name']) %},
         {{ text if attribute['form'] == 'category'
-            else 'cast(' ~ text ~ ' as ' ~ ('bigint' if attribute['form'] == 'whole_number' else 'double') ~ ')' }} as {{ attribute['name'] }}
+            else 'cast(' ~ text ~ ' as ' ~ types[attribute['form']] ~ ')' }} as {{ attribute['name'] }}
         {%- endfor %}
     from {{ ref('clients') }}
 {%- endmacro %}

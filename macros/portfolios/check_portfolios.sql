@@ -7,8 +7,8 @@
     {%- set optional = staged_columns(optional=true) -%}
     {%- set forms = {} -%}
     {%- for bank in switched_on_portfolios() if execute and var('portfolios') is mapping -%}
-        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn', 'snapshots'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn and snapshots.') -%}
+        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn', 'holdings', 'product_count', 'snapshots'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn, holdings, product_count and snapshots.') -%}
         {%- endfor -%}
         {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}
@@ -27,21 +27,22 @@
             {%- do stop_build('portfolios: ' ~ bank ~ ' cannot go without "' ~ column ~ '"; the columns that may be absent are '
                 ~ optional | join(', ') ~ '.') -%}
         {%- endfor -%}
-        {%- for name, facts in additional_declarations(bank).items() -%}
+        {%- do check_holdings(bank) -%}
+        {%- for name, facts in additional_declarations(bank).items() if not facts['product'] -%}
             {%- set whose = 'portfolios: ' ~ bank ~ ', additional attribute ' ~ name ~ ': ' -%}
             {%- if name in taken or facts.get('band') in taken or not modules.re.fullmatch('[a-z][a-z0-9_]{1,39}', name | string) -%}
                 {%- do stop_build('portfolios: ' ~ bank ~ ' cannot have an additional attribute "' ~ name
                     ~ '": give it a name of its own in the staging model, of small Latin letters, digits and _.') -%}
-            {%- elif facts['form'] not in ['category', 'whole_number', 'amount'] -%}
-                {%- do stop_build(whose ~ 'form "' ~ facts['form'] ~ '" is none of category, whole_number, amount.') -%}
-            {%- elif facts['form'] != 'category' and (facts.get('range') is none or facts['range'] is string
+            {%- elif facts['form'] not in ['category', 'yes_no', 'whole_number', 'amount'] -%}
+                {%- do stop_build(whose ~ 'form "' ~ facts['form'] ~ '" is none of category, yes_no, whole_number, amount.') -%}
+            {%- elif facts['form'] in ['whole_number', 'amount'] and (facts.get('range') is none or facts['range'] is string
                 or facts['range'] | length != 2 or facts['range'] | reject('number') | list) -%}
                 {%- do stop_build(whose ~ 'a number needs its accepted range, two numbers, such as '
                     ~ '{' ~ name ~ ': {form: ' ~ facts['form'] ~ ', range: [0, 600]}}.') -%}
             {%- elif facts['form'] == 'whole_number' and facts['range'][1] - facts['range'][0] > 10000 -%}
                 {#- Whole numbers are counted value by value. -#}
                 {%- do stop_build(whose ~ 'a whole number of more than 10,000 possible values is an amount: form: amount.') -%}
-            {%- elif facts | reject('in', ['form', 'range', 'band', 'bands', 'roles']) | list or facts.get('band', name ~ '_band') != name ~ '_band' -%}
+            {%- elif facts | reject('in', ['form', 'range', 'band', 'bands', 'share', 'roles']) | list or facts.get('band', name ~ '_band') != name ~ '_band' -%}
                 {%- do stop_build(whose ~ 'it may say form, range, bands and roles, not ' ~ facts | list | join(', ') ~ '.') -%}
             {%- elif facts['bands'] is defined and facts['bands'] not in ['quantiles', 'seed'] -%}
                 {%- do stop_build(whose ~ 'bands "' ~ facts['bands'] ~ '" is neither quantiles nor seed.') -%}

@@ -1,7 +1,7 @@
-{# The shares that a portrait gives: name of the measure → [condition counted, condition of being known]. #}
-{% macro portrait_shares() %}
+{# The shares that a portrait gives, those of a bank's own attributes too: name of the measure → [condition counted, condition of being known]. #}
+{% macro portrait_shares(additional=true) %}
     {%- set shares, absent = {}, {} -%}
-    {%- for attribute in client_attributes('portraits') -%}
+    {%- for attribute in client_attributes('portraits') if additional or not attribute['is_additional'] -%}
         {%- set name = attribute['name'] -%}
         {%- if attribute['share'] -%}
             {%- do shares.update({attribute['share']: [

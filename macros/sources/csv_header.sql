@@ -1,6 +1,6 @@
 {# The field separator, unless it is given, the column names of a csv file, read from its first line, and its number of fields. #}
 {% macro csv_header(file, name=none, separator='') %}
-    {%- set line = (run_query('select line from ' ~ csv_lines(file) ~ ' limit 1').columns[0].values() | first or '').lstrip('\ufeff') -%}
+    {%- set line = (run_query('select line from ' ~ csv_lines(file, in_order=true) ~ ' limit 1').columns[0].values() | first or '').lstrip('\ufeff') -%}
     {%- if not line -%}
         {%- do stop_build((name or file) ~ ' is empty: the first line must hold the column names.') -%}
     {%- endif -%}

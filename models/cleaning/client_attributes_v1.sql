@@ -10,10 +10,15 @@ with declared as (
         '{{ attribute.band or attribute.name }}' as group_attribute,
         '{{ attribute.bands or "none" }}' as bands,
         {{ attribute.is_additional | lower }} as is_additional,
+        cast({{ "'" ~ attribute.product ~ "'" if attribute.product else 'null' }} as {{ dbt.type_string() }}) as product_code,
         '{{ attribute.roles | join(",") }}' as role_names,
         cast({{ loop.index }} as integer) as place
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
+),
+
+products as (
+    select * from {{ ref('products') }}
 ),
 
 labels as (
@@ -29,6 +34,7 @@ labelled as (
         coalesce(
             case when declared.form in ('whole_number', 'amount') then metrics.label_{{ language }} end,
             own.label_{{ language }},
+            products.label_{{ language }},
             sources.label_{{ language }},
             metrics.label_{{ language }},
             replace(declared.made_of, '_', ' ')
@@ -36,6 +42,7 @@ labelled as (
         {%- endfor %}
         cast(coalesce(metrics.decimals, 1) as integer) as decimals
     from declared
+    left join products on declared.product_code = products.product_code
     left join labels as own on declared.attribute = own.name and own.kind = 'attribute'
     left join labels as sources on declared.made_of = sources.name and sources.kind = 'attribute'
     left join labels as metrics

@@ -37,6 +37,12 @@ grouped as (
         ) as codes,
         row_count
     from verdicts
+    union all
+    select
+        portfolio,
+        check_name as codes,
+        row_count
+    from {{ ref('int_holdings__problems') }}
 ),
 
 final as (
@@ -49,7 +55,7 @@ final as (
             when checks.kind <> 'not_supplied' then cast(coalesce(sum(grouped.row_count), 0) as bigint)
         end as row_count,
         case
-            when checks.kind <> 'not_supplied'
+            when checks.kind <> 'not_supplied' and coalesce(checks.check_name, '') not like 'holding_of_%'
                 then cast(coalesce(sum(grouped.row_count), 0) as double) / nullif(max(portfolios.raw_row_count), 0)
         end as share,
         checks.description_ru,

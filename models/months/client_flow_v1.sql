@@ -72,6 +72,25 @@ changed as (
     from compared
 ),
 
+-- Everybody is one question; values are many, of which some change by chance in any month.
+counted as (
+    select
+        *,
+        sum(case when rate_change is not null and attribute <> 'all' then 1 else 0 end)
+            over (partition by portfolio, period_end) as compared_count
+    from changed
+),
+
+judged as (
+    select
+        *,
+        case
+            when attribute = 'all' then 1e0
+            else {{ beyond_chance('compared_count') }} / 1.959963984540054e0
+        end as widened
+    from counted
+),
+
 final as (
     select
         portfolio,
@@ -102,11 +121,14 @@ final as (
         rate_change,
         rate_change_ci_low,
         rate_change_ci_high,
-        coalesce(rate_change_ci_low > 0 or rate_change_ci_high < 0, false) as is_sure_change,
+        coalesce(
+            rate_change > widened * (rate_change - rate_change_ci_low)
+            or -rate_change > widened * (rate_change_ci_high - rate_change), false
+        ) as is_sure_change,
         coalesce(at_start < {{ var('small_group_size') }}, false) as is_small_group,
         {{ is_suppressed('at_start') }} or {{ is_suppressed('at_end') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
-    from changed
+    from judged
 )
 
 select * from final

@@ -16,6 +16,14 @@ offers as (
     select * from {{ ref('offers') }}
 ),
 
+effects as (
+    select * from {{ ref('offer_effects') }}
+),
+
+next_products as (
+    select * from {{ ref('int_next_product_clients') }}
+),
+
 risks as (
     select * from {{ ref('risk_bands') }}
 ),
@@ -73,14 +81,18 @@ final as (
         ) as group_names_{{ language }},
         {%- endfor %}
         candidates.offer_code as offer,
-        offers.label_ru as offer_label_ru,
-        offers.label_en as offer_label_en,
+        offers.label_ru || coalesce(': ' || next_products.product_label_ru, '') as offer_label_ru,
+        offers.label_en || coalesce(': ' || next_products.product_label_en, '') as offer_label_en,
         candidates.value_at_risk,
         candidates.counted_value,
         candidates.is_value_capped,
         candidates.value_to_save,
         candidates.churn_probability * candidates.value_at_risk as expected_loss,
         candidates.kept_share,
+        greatest(effects.kept_share_low, 0e0) as kept_share_low,
+        effects.kept_share_high,
+        effects.source_ru as kept_share_source_ru,
+        effects.source_en as kept_share_source_en,
         candidates.expected_saved_value,
         candidates.contact_cost,
         candidates.expected_net_value,
@@ -90,6 +102,8 @@ final as (
     from candidates
     inner join ranked on candidates.client_key = ranked.client_key
     inner join offers on candidates.offer_code = offers.offer_code
+    left join effects on candidates.portfolio = effects.portfolio and candidates.offer_code = effects.offer
+    left join next_products on candidates.client_key = next_products.client_key
     left join reasons on candidates.client_key = reasons.client_key
     left join named on candidates.portfolio = named.portfolio and candidates.target_groups = named.target_groups
     left join risks on candidates.risk_band = risks.risk_band

@@ -13,7 +13,7 @@ final as (
         scores.churn_probability,
         scores.risk_band,
         client_values.value_at_risk,
-        {{ snapshot_date() }} as snapshot_date
+        coalesce({{ snapshot_date_of('scores.portfolio') }}, {{ snapshot_date() }}) as snapshot_date
     from scores
     left join client_values on scores.client_key = client_values.client_key
 )

@@ -21,7 +21,7 @@ final as (
         balance_band,
         salary_band,
         is_churned,
-        {{ snapshot_date() }} as snapshot_date
+        coalesce(snapshot_date, {{ snapshot_date() }}) as snapshot_date
     from clients
 )
 

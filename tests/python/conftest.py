@@ -78,6 +78,7 @@ def run_build(
         **os.environ,
         "METANPROM_CLIENTS": as_seen_from(project, metanprom),
         "BANK_SCROOGE_CLIENTS": as_seen_from(project, bank_scrooge),
+        "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
         "BANK_CHURN_TEMP_DIRECTORY": "../spill",
         "DBT_LOG_PATH": str(folder / "logs"),
         **(variables or {}),

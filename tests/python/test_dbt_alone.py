@@ -36,7 +36,9 @@ def test_a_bank_that_is_switched_off_breaks_nothing(project: Path):
     staging = project / "models/staging/metanprom/stg_metanprom__clients.sql"
     staging.write_text(staging.read_text(encoding="utf-8").replace("creditcard", "no_such_column as x, y"))
     settings = project / "dbt_project.yml"
-    broken = settings.read_text(encoding="utf-8").replace("metanprom: {}", "metanprom: {without: [nonsense]}")
+    broken = settings.read_text(encoding="utf-8").replace(
+        "    metanprom: {", "    metanprom: {without: [nonsense], "
+    )
     settings.write_text(broken, encoding="utf-8")
     output = dbt(project, "build", "-s", "+int_clients__unioned", "cities", METANPROM_CLIENTS="")
     assert "[WARNING]" not in output

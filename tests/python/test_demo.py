@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import duckdb
 import pytest
 from bank_churn.demo import generate as demo
-from bank_churn.demo.generate import generate_demo
+from bank_churn.demo.generate import generate_demo, generate_holdings
 
 Portfolio = Literal["metanprom", "bank_scrooge"]
 PORTFOLIOS = get_args(Portfolio)
@@ -356,3 +356,29 @@ def test_a_failure_leaves_the_old_file_and_nothing_half_written(
         generate_demo(portfolio="metanprom", path=path, rows=10)
     assert path.read_text(encoding="utf-8") == "the old file"
     assert [item.name for item in tmp_path.iterdir()] == ["demo.csv"]
+
+
+def test_clients_hold_as_many_products_as_their_extract_counts(extracts: dict[str, Path], tmp_path: Path):
+    """The same seed gives the same ones; the card where the extract has it; what is closed is not held."""
+    extract = extracts["metanprom"]
+    files = [generate_holdings(clients=extract, path=tmp_path / f"{name}.csv") for name in ("a", "b")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    held = f"(from read_csv('{files[0]}', all_varchar = true))"
+    found = duckdb.sql(
+        f"""with clients as (
+            select userid as client_id, any_value(try_cast("Products" as integer)) as n,
+                any_value("CreditCard") = '1' as has_card
+            from read_csv('{extract}', all_varchar = true) where userid is not null group by all
+        ),
+        held as (
+            select client_id, count(distinct product) as n, bool_or(product = 'кредитная карта') as has_card
+            from {held} where closed is null group by all
+        )
+        select count(*), sum((coalesce(held.n, 0) <> clients.n)::int),
+            sum((held.has_card <> clients.has_card)::int)
+        from clients left join held using (client_id) where clients.n is not null"""
+    ).fetchone()
+    assert found is not None
+    assert found[0] > 9_000
+    assert found[1:] == (0, 0)
+    assert 0 < duckdb.sql(f"select count(*) from {held} where closed is not null").fetchall()[0][0] < 500

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import numpy as np
 import pytest
 from attack import exact_figures, recovered
+from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
+from bank_churn.erasing.erase import erase
 from bank_churn.privacy.figures import AT, settled
 from bank_churn.privacy.solve import linked
-from conftest import Build, run_build, shared_build
+from bank_churn.tools.places import Places
+from conftest import ROOT, Build, linked_project, run_build, shared_build
+from left_of_client import places_of
+from test_dashboard import Values, check_charts, check_numbers, check_words, data_rows
 from test_privacy import protected
 
 MONTHS, ROWS = 3, 500
@@ -45,9 +54,11 @@ def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 
 def truth(build: Build) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(
-        (build.folder / "months/metanprom_truth.json").read_text(encoding="utf-8")
-    )
+    return truth_in(build.folder)
+
+
+def truth_in(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / "months/metanprom_truth.json").read_text(encoding="utf-8"))
     return facts
 
 
@@ -208,6 +219,77 @@ def test_nothing_small_follows_from_months(months_build: Build, tmp_path: Path) 
     assert recovered(build.folder, sums=100) == []
 
 
+def test_nothing_of_an_erased_client_is_left_in_history(months_build: Build, tmp_path: Path) -> None:
+    for name in ("build", "published", "target"):
+        shutil.copytree(months_build.folder / name, tmp_path / name)
+    own = ("portfolio = 'metanprom' and client_id = ", "person_id = ")
+    [(client_id, key)] = months_build.query(
+        """select client_id, min(client_key) from int_client_history
+        where length(client_id) > 6 and balance % 1 > 0 group by client_id having count(*) = 3 limit 1"""
+    )
+    places = Places(tmp_path / "build/bank_churn.duckdb", tmp_path / "target", tmp_path / "published")
+    erase(places, portfolio="metanprom", client_id=client_id, receipts=tmp_path / "receipts")
+    assert [place for place in places_of(tmp_path, {client_id, key}, set()) if "manifest" not in place] == []
+    erased = Build(code=0, stdout="", stderr="", folder=tmp_path)
+    for table, is_mine in (("int_client_history", own[0]), ("int_first_seen", own[1])):
+        others = f"select * from {table} where not ({is_mine} '{client_id}') order by all"
+        assert erased.query(f"select * from {table} order by all") == months_build.query(others)
+        assert len(months_build.query(others)) > ROWS
+    ledger = "select * from loaded_snapshots order by all"
+    assert erased.query(ledger) == months_build.query(ledger)
+
+
+def test_metrics_over_time_are_the_marts(months_build: Build, tmp_path: Path) -> None:
+    project = linked_project(tmp_path / "project", ROOT)
+    (project / "target").symlink_to(months_build.folder / "target")
+    environment = {
+        **os.environ,
+        "BANK_CHURN_DATABASE": str(months_build.folder / "build/bank_churn.duckdb"),
+        "DBT_LOG_PATH": str(tmp_path / "logs"),
+    }
+    asked = ("query", "--csv", str(tmp_path / "rows.csv"), "--saved-query", "leaving_by_month")
+    command = [sys.executable, "-m", "bank_churn.commands.metrics", *asked]
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as file:
+        found = {
+            row["metric_time__month"][:7]: (int(float(row["leavers"])), float(row["leaving_rate"]))
+            for row in csv.DictReader(file)
+            if row["leavers"]
+        }
+    flow = months_build.query(
+        "select strftime(period_end, '%Y-%m'), leaver_count, leaving_rate from client_flow"
+        " where attribute = 'all'"
+    )
+    assert {month: (left, pytest.approx(rate)) for month, left, rate in flow} == found
+    ((days, first, last),) = months_build.query(
+        "select count(*), cast(min(date_day) as varchar), cast(max(date_day) as varchar)"
+        " from time_spine_daily"
+    )
+    dates = truth(months_build)["dates"]
+    assert (first, last, days) == (dates[0], dates[-1], 63)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_tells_months_as_the_marts_do(
+    months_build: Build, tmp_path: Path, language: Literal["ru", "en"]
+) -> None:
+    published = months_build.published / "bank_churn.duckdb"
+    values = Values(published)
+    page = make_dashboard(published=published, language=language, output=tmp_path / "page.html")
+    parsed = check_numbers(page, values, language)
+    check_charts(parsed, values)
+    check_words(parsed, language)
+    told = {figure["data-mart"] for figure in [*parsed.figures, *parsed.texts]}
+    assert {
+        *("client_flow", "churn_trend", "segment_flow", "survival_by_segment", "cohort_retention"),
+        *("attribute_drift", "finding_stability"),
+    } <= told
+    drawn = [row["mart"] for spec in parsed.specs for row in data_rows(spec) if "day" in row]
+    assert drawn.count("churn_trend") == MONTHS
+    assert drawn.count("client_flow") == MONTHS - 1
+
+
 def spells(build: Build) -> list[tuple[str, float, float, bool]]:
     """Segment (`0 all` for everybody), entry, end and whether somebody left then: what lifelines was given.
 
@@ -249,7 +331,7 @@ def test_lifelines_says_so_still(months_build: Build) -> None:
 
 @pytest.mark.slow
 def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Path) -> None:
-    """The last month first, then the first, a wrong second one, the same twice, the second one corrected."""
+    """The last month first, then the first with a wrong second one, then the second one corrected."""
     source = sorted((months_build.folder / "months/metanprom").iterdir())
     folder = tmp_path / "in"
     folder.mkdir()
@@ -259,15 +341,13 @@ def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Pat
         assert build.code == 0, build.stdout + build.stderr
         return build
 
-    for file in (source[2], source[0]):
-        (folder / file.name).write_bytes(file.read_bytes())
-        build_now()
+    (folder / source[2].name).write_bytes(source[2].read_bytes())
+    build_now()
+    (folder / source[0].name).write_bytes(source[0].read_bytes())
     wrong = source[1].read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / source[1].name).write_text("".join(wrong[: len(wrong) // 2]), encoding="utf-8")
     build_now()
-    build_now()
     (folder / source[1].name).write_bytes(source[1].read_bytes())
-    build = build_now()
     (folder / source[0].name).unlink()  # a month whose file is gone stays
     build = build_now()
     tables = [row[0] for row in months_build.query_published("select table_name from duckdb_tables()")]
@@ -288,6 +368,65 @@ def test_months_in_disguise_are_named(tmp_path: Path) -> None:
     build = run_build(tmp_path, metanprom=str(folder / "metanprom"))
     assert build.code == 1
     assert "they are months, not parts of one extract. Say metanprom: {snapshots: file_name}" in build.stderr
+
+
+@pytest.mark.parametrize("mart", ["client_flow", "churn_trend"])
+def test_chance_alone_rarely_changes(months_build: Build, mart: str) -> None:
+    """200 months without a change: one in twenty is called sure of everybody, fewer of any group."""
+    (compiled,) = (months_build.folder / "target/compiled").rglob(f"{mart}_v1.sql")
+    dice = np.random.default_rng(2)
+    months, clients, rate = 201, 2_000, 0.03 if mart == "client_flow" else 0.3
+    values = {"all": 1, "city": 8, "gender": 2, "product_count": 4, "segment_v1": 6}
+    rows = []
+    for attribute, count in values.items():
+        shares = dice.dirichlet(np.full(count, 3.0))
+        sizes = dice.multinomial(clients, shares, size=months)
+        for month, (size, left) in enumerate(zip(sizes, dice.binomial(sizes, rate), strict=True)):
+            rows += [
+                (month, attribute, "all" if attribute == "all" else str(value), int(n), int(gone))
+                for value, (n, gone) in enumerate(zip(size, left, strict=True))
+            ]
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as bank_churn; use bank_churn")
+        connection.execute(
+            "create table counts (month integer, attribute varchar, attribute_value varchar,"
+            " n bigint, gone bigint)"
+        )
+        connection.executemany("insert into counts values (?, ?, ?, ?, ?)", rows)
+        day = "date '2000-01-01' + cast(30 * month as integer)"
+        connection.execute(
+            f"""
+            create table int_periods as select 'metanprom' as portfolio, {day} as period_end,
+                case when month > 0 then {day} - 30 end as period_start, 30 as day_count
+            from (select distinct month from counts);
+            create table int_month_counts as select 'metanprom' as portfolio, {day} as snapshot_date,
+                attribute, attribute_value, n as client_count, n as known_churn_count,
+                gone as churned_count from counts;
+            create table int_client_flow as select 'metanprom' as portfolio, {day} - 30 as period_start,
+                {day} as period_end, attribute, attribute_value, n as at_start, gone as left_count,
+                0 as disappeared_count, gone as joined_count, 0 as returned_count, 0 as moved_in_count,
+                0 as moved_out_count, n as at_end, gone as leaver_count from counts;
+            create table int_flow_labels as select distinct 'metanprom' as portfolio,
+                attribute, attribute_value, '' as attribute_label_ru, '' as attribute_label_en,
+                '' as value_label_ru,
+                '' as value_label_en
+            from counts
+            """
+        )
+        ((everybody, in_groups, compared),) = connection.execute(
+            f"""
+            select
+                count(*) filter (where attribute = 'all' and is_sure_change),
+                count(distinct {"period_end" if mart == "client_flow" else "snapshot_date"})
+                    filter (where attribute <> 'all' and is_sure_change),
+                count(*) filter (where attribute = 'all' and rate_change is not null)
+            from ({compiled.read_text(encoding="utf-8")})
+            """
+        ).fetchall()
+    assert compared == months - 1
+    # 97.5 % of the binomial with 5 % of 200; neighbours share a month, which makes them less even.
+    assert 2 <= everybody <= 19, everybody
+    assert in_groups <= 17, in_groups
 
 
 def test_chance_alone_rarely_drifts(months_build: Build) -> None:
@@ -332,3 +471,44 @@ def test_chance_alone_rarely_drifts(months_build: Build) -> None:
     assert verdicts <= 0.05 * judged
     # Neighbouring months share one, so the binomial interval of 5 % of 800 (28 to 53) is widened a little.
     assert 20 <= beyond <= 62, beyond
+
+
+@pytest.mark.slow
+def test_a_year_shows_each_planted_change_in_its_month_alone(tmp_path: Path) -> None:
+    """Thirteen months: a score that drifts, a broken month; those who leave do so as often as ever."""
+    generate_months(portfolio="metanprom", folder=tmp_path / "months", months=13, rows=2_000)
+    build = run_build(tmp_path, metanprom=str(tmp_path / "months/metanprom"), arguments=("--vars", SETTINGS))
+    assert build.code == 0, build.stdout + build.stderr
+    facts = truth_in(tmp_path)
+    found = build.query_published(
+        "select cast(period_end as varchar), attribute, verdict from attribute_drift"
+        " where verdict <> 'stable' order by all"
+    )
+    after = facts["dates"][facts["broken_month"]]
+    assert sorted(found) == sorted(
+        [
+            (facts["drift_from"], "credit_score", "shifted"),
+            (facts["broken_on"], "age", "more_gaps"),
+            (after, "age", "fewer_gaps"),
+        ]
+    )
+    ((everybody, groups, periods),) = build.query_published(
+        """
+        select
+            count(*) filter (where attribute = 'all' and is_sure_change),
+            count(distinct period_end) filter (
+                where attribute in ('city', 'gender', 'product_count') and is_sure_change
+            ),
+            count(distinct period_end)
+        from client_flow
+        """
+    )
+    assert periods == 12
+    # One in twenty by chance: more than two of twelve happen once in fifty years.
+    assert everybody <= 2
+    assert groups <= 2
+    ((worst,),) = build.query_published(
+        "select max(abs(at_start - left_count - disappeared_count + joined_count + returned_count"
+        " + moved_in_count - moved_out_count - at_end)) from client_flow"
+    )
+    assert worst == 0

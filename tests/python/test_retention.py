@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import duckdb
 import numpy as np
@@ -80,6 +81,8 @@ def nets(demo_build: Build, staying: pd.DataFrame) -> pd.DataFrame:
         for rule in seed("offer_rules"):
             if rule["offer_code"] == offer["offer_code"]:
                 made &= as_group(staying[rule["attribute"]]).isin(rule["allowed_values"].split("|"))
+        if offer["offer_code"] == "next_product":
+            made &= lacks_what_others_hold(demo_build, staying)
         rests_on = evidence.get(wanted, {})
         for (portfolio, hypothesis), (attribute, strata) in turned.items():
             if rests_on.get("evidence_key") == hypothesis and rests_on["expected"] in strata:
@@ -87,6 +90,23 @@ def nets(demo_build: Build, staying: pd.DataFrame) -> pd.DataFrame:
                 made &= held | (staying.portfolio != portfolio)
         columns[offer["offer_code"]] = (staying.to_save * kept - cost).where(made)
     return pd.DataFrame(columns)
+
+
+def lacks_what_others_hold(build: Build, staying: pd.DataFrame) -> pd.Series:
+    """Whether a client lacks a product that a group of clients alike holds more often, by `next_product`."""
+    told = staying.additional_attributes.map(lambda text: json.loads(text) if text else {})
+    lacks = pd.Series(data=False, index=staying.index)
+    for group in read(build, "select * from next_product").itertuples():
+        found = staying.portfolio == group.portfolio
+        found &= told.map(lambda held, code=group.product_code: held.get(f"holds_{code}") is False)
+        for name, value in ((group.attribute_1, group.value_1), (group.attribute_2, group.value_2)):
+            if isinstance(name, str):
+                of_client = (
+                    staying[name] if name in staying else told.map(lambda held, name=name: held.get(name))
+                )
+                found &= as_group(of_client) == value
+        lacks |= found
+    return lacks
 
 
 def as_group(values: pd.Series) -> pd.Series:

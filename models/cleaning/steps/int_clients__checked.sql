@@ -36,7 +36,16 @@ parsed as (
     select
         unioned.*,
         {%- for number in numbers %}
+        {%- set counting = portfolios_with('product_count', 'holdings') if number.name == 'product_count' else [] %}
+        {%- if counting %}
+        case
+            when unioned.portfolio in ({{ counting | join(', ') }}) and unioned.row_problem is null
+                then cast({{ holding_count('unioned.portfolio', '{name}_flags.value') }} as double)
+            else {{ to_number('unioned.' ~ number.name) }}
+        end as {{ number.name }}_number,
+        {%- else %}
         {{ to_number('unioned.' ~ number.name) }} as {{ number.name }}_number,
+        {%- endif %}
         {%- endfor %}
         {%- set banks = portfolios_with('empty_churn', 'stayed') %}
         {%- for flag in flags %}

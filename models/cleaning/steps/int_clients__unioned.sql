@@ -1,11 +1,36 @@
 -- One row per raw row of every portfolio, still text; an empty field or a text meaning "no value" is null.
+-- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {%- do check_settings() %}
-{%- set numbers = additional_numbers() | map(attribute='name') | list %}
-{%- set texts = staged_columns() + numbers %}
-with unioned as (
+{%- set typed = additional_typed() | map(attribute='name') | list %}
+{%- set texts = staged_columns() + typed %}
+with holdings as (
+    select * from {{ ref('int_holdings__wide') }}
+),
+{%- for portfolio in switched_on_portfolios() %}
+{%- set form = (portfolio_option(portfolio, 'holdings') or {})['form'] %}
+
+{{ portfolio }} as (
+    select
+        clients.*
+        {#- What is not stated to be held is not held. #}
+        {%- for product in held_products(portfolio, ['list', 'file']) %},
+        coalesce(holdings.{{ holding_name(product) }}, '0') as {{ holding_name(product) }}
+        {%- endfor %}
+    from {{ ref('stg_' ~ portfolio ~ '__clients') }} as clients
+    {%- if held_products(portfolio, ['list', 'file']) %}
+    left join holdings
+        on
+            holdings.portfolio = '{{ portfolio }}'
+            and holdings.holder = {{ clean_id(empty_to_null('clients.client_id')) if form == 'file' else holder_of_row('clients.') }}
+    {%- endif %}
+),
+{%- endfor %}
+
+unioned as (
     {%- for portfolio in switched_on_portfolios() %}
     {%- set own = additional_attributes(portfolio) %}
-    {%- set without = portfolio_option(portfolio, 'without') + numbers | reject('in', own) | list %}
+    {%- set counted = ['product_count'] if portfolio_option(portfolio, 'product_count') else [] %}
+    {%- set without = portfolio_option(portfolio, 'without') + counted + (typed | reject('in', own) | list) %}
     {%- set given = {} %}
     {%- for name in own %}{% do given.update({name: empty_to_null(name)}) %}{% endfor %}
     select
@@ -18,7 +43,7 @@ with unioned as (
         {%- endfor %}
         {{ attributes_as_json(given) | indent(8) }} as additional_attributes,
         row_problem
-    from {{ ref('stg_' ~ portfolio ~ '__clients') }}
+    from {{ portfolio }}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -21,6 +21,12 @@ observed as (
             case when {{ attribute.name }} is null then '{{ attribute.name }}_missing' end,
             {%- endfor %}
             case when is_churned is null then 'churn_unknown' end,
+            {%- if held_products() %}
+            case
+                when product_count <> {{ holding_count('portfolio', '{name}') }}
+                    then 'product_count_differs_from_holdings'
+            end,
+            {%- endif %}
             case when duplicate_kind is not null then 'same_id_in_two_cities' end,
             case when duplicate_kind = 'likely_same_person' then 'likely_same_person' end
         ) as observation_codes,

@@ -17,7 +17,10 @@ supplied as (
     {%- for bank in switched_on_portfolios() %}
     {%- set outer = loop %}
     {%- set own = additional_attributes(bank) %}
-    {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in own %}
+    {#- A list and a second file say what is held: there is no flag to be read or missing. #}
+    {%- set said = held_products(bank, ['list', 'file']) %}
+    {%- for attribute in supplied_attributes()
+        if (not attribute.is_additional or attribute.name in own) and (attribute.product or '') not in said %}
     select
         '{{ bank }}' as portfolio,
         '{{ attribute.name }}' as attribute,
@@ -66,6 +69,30 @@ plain as (
     where coalesce(supplied.is_supplied, true) and coalesce(substr(checks.column_name, 1, 1), '') <> '{'
 ),
 
+-- What is asked only of banks that state which products their clients hold.
+of_holdings as (
+    select
+        portfolios.portfolio,
+        checks.check_name,
+        checks.kind,
+        cast(null as {{ dbt.type_string() }}) as column_name,
+        checks.description_ru,
+        checks.description_en,
+        checks.what_to_do_ru,
+        checks.what_to_do_en
+    from portfolios
+    inner join checks
+        on
+            {%- for form in ['flags', 'list', 'file'] %}
+            {%- for bank in switched_on_portfolios() if held_products(bank, [form]) %}
+            portfolios.portfolio = '{{ bank }}' and checks.column_name in
+            ('{holdings}'{{ ", '{holdings_stated}'" if form != 'flags' }}{{ ", '{holdings_file}'" if form == 'file' }})
+            or
+            {%- endfor %}
+            {%- endfor %}
+            false
+),
+
 -- A check with words of its own stands for the general one.
 final as (
     select
@@ -78,6 +105,8 @@ final as (
         what_to_do_ru,
         what_to_do_en
     from plain
+    union all
+    select * from of_holdings
     union all
     select
         written_out.portfolio,

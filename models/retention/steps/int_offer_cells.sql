@@ -9,6 +9,11 @@ offers as (
     select * from {{ ref('offers') }}
 ),
 
+-- The next product is offered where there is one.
+next_products as (
+    select * from {{ ref('int_next_product_cells') }}
+),
+
 conditions as (
     select * from {{ ref('int_offer_conditions') }}
 ),
@@ -44,7 +49,8 @@ final as (
     from cells
     cross join offers
     left join refused on cells.cell_id = refused.cell_id and offers.offer_code = refused.offer_code
-    where refused.cell_id is null
+    left join next_products on cells.cell_id = next_products.cell_id
+    where refused.cell_id is null and (offers.offer_code <> 'next_product' or next_products.cell_id is not null)
 )
 
 select * from final

@@ -9,6 +9,8 @@ with evidence as (
     select * from {{ ref('int_evidence__hints') }}
     union all
     select * from {{ ref('int_evidence__search') }}
+    union all
+    select * from {{ ref('int_evidence__products') }}
 )
 
 select * from evidence

@@ -71,8 +71,8 @@ general as (
 matched as (
     select
         formed.*,
-        value_labels.label_ru as value_ru,
-        value_labels.label_en as value_en,
+        coalesce(value_labels.label_ru, words.label_ru) as value_ru,
+        coalesce(value_labels.label_en, words.label_en) as value_en,
         {%- for language in ['ru', 'en'] %}
         coalesce(exact.phrase_{{ language }}, own.phrase_{{ language }}, general.phrase_{{ language }})
             as template_{{ language }},
@@ -94,6 +94,8 @@ matched as (
             value_labels.kind = 'group_value'
             and formed.feature = value_labels.name
             and formed.category = value_labels.value
+    left join labels as words
+        on words.kind = 'word' and formed.category = words.name and formed.attribute_form = 'yes_no'
 ),
 
 final as (

@@ -11,6 +11,17 @@ numbers as (
     where kind = 'value' and form in ('whole_number', 'amount') and ',' || role_names || ',' like '%,portraits,%'
 ),
 
+-- A yes/no attribute of a bank's own, such as a product that clients may hold.
+own_shares as (
+    select
+        *,
+        row_number() over (order by place) as share_place
+    from {{ ref('client_attributes') }}
+    where
+        kind = 'value' and form = 'yes_no' and is_additional
+        and ',' || role_names || ',' like '%,portraits,%'
+),
+
 endings as (
     select count(*) as ending_count from measures
     where measure like '{number}%'
@@ -38,6 +49,15 @@ final as (
     cross join numbers
     cross join endings
     where measures.measure like '{number}%'
+    union all
+    select
+        attribute || '_share' as measure,
+        cast(1000 + share_place as integer) as measure_order,
+        'share' as kind,
+        'доля с признаком «' || portrait_label_ru || '»' as label_ru,
+        'share with ' || portrait_label_en as label_en,
+        1 as decimals
+    from own_shares
 )
 
 select * from final

@@ -58,6 +58,10 @@ measured as (
         cast(null as {{ dbt.type_string() }}) as value_text_ru,
         cast(null as {{ dbt.type_string() }}) as value_text_en
     from sizes
+    {#- What one bank alone supplies is no measure of the others. #}
+    {%- if measure in portrait_shares() and measure not in portrait_shares(additional=false) %}
+    where {{ parts[1] }} > 0
+    {%- endif %}
     union all
     {%- endfor %}
     select

@@ -1,5 +1,7 @@
 -- One row per portfolio × attribute × attribute that is held alike when its groups are compared: the others that go
 -- most with churn. Of what is made of one attribute, as a balance's band and its presence, only the stronger is held.
+-- Holders of a product are compared with those who hold as many products; of other products none is held alike: of
+-- clients with as many products and the same others everybody has it or nobody.
 {{ config(materialized='table') }}
 
 with sources as (
@@ -12,7 +14,8 @@ drivers as (
         drivers.attribute,
         drivers.rank,
         drivers.verdict,
-        sources.made_of
+        sources.made_of,
+        sources.product_code is not null as is_product
     from {{ ref('int_churn_drivers') }} as drivers
     inner join sources on drivers.attribute = sources.attribute
 ),
@@ -25,18 +28,48 @@ strongest as (
     where verdict in ('differs', 'unclear')
 ),
 
+-- For a product: how many products there are before anything else.
+held as (
+    select
+        portfolio,
+        made_of,
+        attribute,
+        false as is_for_products,
+        rank as strength_place
+    from strongest
+    where place_in_source = 1
+    union all
+    select
+        portfolio,
+        made_of,
+        attribute,
+        true as is_for_products,
+        rank as strength_place
+    from strongest
+    where place_in_source = 1 and not is_product and made_of not in ('product_count', 'has_credit_card')
+    union all
+    select
+        portfolio,
+        made_of,
+        attribute,
+        true as is_for_products,
+        0 as strength_place
+    from drivers
+    where attribute = 'product_count'
+),
+
 paired as (
     select
         drivers.portfolio,
         drivers.attribute,
-        strongest.attribute as held_attribute,
-        row_number() over (partition by drivers.portfolio, drivers.attribute order by strongest.rank) as place
+        held.attribute as held_attribute,
+        row_number() over (partition by drivers.portfolio, drivers.attribute order by held.strength_place) as place
     from drivers
-    inner join strongest
+    inner join held
         on
-            drivers.portfolio = strongest.portfolio
-            and drivers.made_of <> strongest.made_of
-            and strongest.place_in_source = 1
+            drivers.portfolio = held.portfolio
+            and drivers.made_of <> held.made_of
+            and drivers.is_product = held.is_for_products
 ),
 
 final as (

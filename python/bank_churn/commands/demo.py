@@ -12,9 +12,12 @@ from bank_churn.demo.generate import (
     DEFAULT_SEED,
     DEMO_FOLDER,
     DEMO_PORTFOLIOS,
+    WITH_HOLDINGS,
     DemoPortfolio,
     demo_path,
     generate_demo,
+    generate_holdings,
+    holdings_path,
 )
 from bank_churn.demo.months import MONTHS_FOLDER, generate_months
 from bank_churn.words.language import reader_language
@@ -65,5 +68,7 @@ def command(
             continue
         path = demo_path(output, one, file_format)
         generate_demo(portfolio=one, path=path, rows=rows, seed=seed, file_format=file_format)
+        if one == WITH_HOLDINGS:
+            generate_holdings(clients=path, path=holdings_path(output, one), seed=seed)
         count = format_number(rows, decimals=0, language=reader_language())
         print(said("{path}: {count} generated rows, no real client among them", path=path, count=count))

@@ -133,7 +133,7 @@ def band(labels: Sequence[str], *, least: int) -> int:
     return max(least, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 14)
 
 
-def halo(base: alt.Chart, **encoding: str | alt.X) -> list[alt.Chart]:
+def halo(base: alt.Chart, **encoding: str | alt.X | alt.Y) -> list[alt.Chart]:
     """Draw text readable over lines: first its white outline, then itself."""
     return [
         base.mark_text(dy=-13, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(**encoding),

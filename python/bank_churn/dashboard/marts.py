@@ -33,6 +33,16 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "churn_risk": ("portfolio", "risk_band"),
     "retention_budget": ("portfolio", "budget_step"),
     "retention_break_even": ("portfolio", "kept_share", "contact_cost"),
+    "campaigns": ("portfolio", "campaign"),
+    "campaign_results": ("portfolio", "campaign"),
+    "offer_effects": ("portfolio", "offer"),
+    "client_flow": ("portfolio", "period_end", "attribute", "attribute_value"),
+    "churn_trend": ("portfolio", "snapshot_date", "attribute", "attribute_value"),
+    "segment_flow": ("portfolio", "period_end", "segment_version", "from_segment", "to_segment"),
+    "survival_by_segment": ("portfolio", "segment_version", "segment_code", "period_end"),
+    "cohort_retention": ("portfolio", "first_date", "snapshot_date"),
+    "finding_stability": ("portfolio", "attribute", "attribute_value"),
+    "attribute_drift": ("portfolio", "period_end", "attribute"),
     "retention_curve": ("portfolio", "group_code", "curve_step"),
     "churn_models": ("portfolio",),
     "_publication": ("publication_id",),
@@ -69,7 +79,7 @@ class Row:
     def key(self) -> str:
         """The columns that identify this row in its mart, as JSON."""
         found = {column: self.values[column] for column in KEYS[self.mart]}
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Card, Panel, Section
+from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
 from bank_churn.dashboard.first import first_groups, state_line, week_list
 from bank_churn.dashboard.marts import Marts, Row, read_marts
+from bank_churn.dashboard.months import months_section, months_summary
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
 from bank_churn.dashboard.retention import highest_band, risk_card
@@ -35,10 +37,12 @@ from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK
 
 SECTIONS: tuple[Callable[[View], Section | None], ...] = (
+    months_section,
     where_section,
     why_section,
     who_section,
     next_section,
+    campaigns_section,
     trust_section,
 )
 """The page after its first screen, in the order of reading; a section with nothing to show is None."""
@@ -96,7 +100,8 @@ def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
 def make_panel(view: View, portfolio: Row) -> Panel:
     """Write everything about one portfolio."""
     average = average_of(view)
-    changed = change_sentence(view, average, average_of(view.earlier))
+    months = months_summary(view)
+    changed = Markup("") if months else change_sentence(view, average, average_of(view.earlier))
     findings = main_findings(view)
     told = view.say("churn_unknown") if average is None else "" if findings else view.say("headline_none")
     return Panel(
@@ -105,7 +110,7 @@ def make_panel(view: View, portfolio: Row) -> Panel:
         is_generated=portfolio["data_origin"] == "generated",
         cards=portfolio_cards(view, portfolio),
         state=state_line(view, portfolio),
-        summary=[Markup(told)] * bool(told) + [changed] * bool(changed),
+        summary=[*months, *[Markup(told)] * bool(told), *[changed] * bool(changed)],
         findings=findings,
         first=first_groups(view),
         week=week_list(view),

@@ -10,6 +10,7 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.method import hypotheses_block, shape_blocks
+from bank_churn.dashboard.months import drift_blocks
 from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL, gains_block
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import by_value, largest_groups, numbered_label, size
@@ -30,6 +31,7 @@ def trust_section(view: View) -> Section:
     """
     blocks = [
         *doubt_blocks(view),
+        *drift_blocks(view),
         *quality_blocks(view),
         *not_supplied_blocks(view),
         *missing_blocks(view),

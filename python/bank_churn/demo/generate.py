@@ -14,6 +14,8 @@ from bank_churn.words.speech import said
 
 DemoPortfolio = Literal["metanprom", "bank_scrooge"]
 DEMO_PORTFOLIOS: tuple[DemoPortfolio, ...] = ("metanprom", "bank_scrooge")
+WITH_HOLDINGS: DemoPortfolio = "metanprom"
+"""The bank whose products are generated too, in a second file."""
 DEMO_FOLDER = Path("data/raw/demo")
 DEFAULT_ROWS = 10_000
 DEFAULT_SEED = 20
@@ -87,6 +89,45 @@ def generate_demo(
     return path
 
 
+def holdings_path(folder: Path, portfolio: str) -> Path:
+    """Name the demo file of products, as the macro `holdings_location` does."""
+    return folder / f"{portfolio}_holdings_demo.csv"
+
+
+def generate_holdings(*, clients: Path, path: Path, seed: int = DEFAULT_SEED) -> Path:
+    """Write which products the generated clients of Metanprom hold, as many as its extract counts.
+
+    Args:
+        clients: The generated extract.
+        path: The file to write; it appears whole or not at all.
+        seed: As for the extract.
+
+    Returns:
+        The path that was written.
+    """
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    reader = "read_parquet" if clients.suffix == ".parquet" else "read_csv"
+    given = "" if reader == "read_parquet" else ", all_varchar = true, header = true"
+    try:
+        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+            connection.execute(read_sql("demo_macros.sql"))
+            connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
+            connection.execute(
+                f"""create temp view extract as
+                select userid as client_id, "Products" as product_count, "CreditCard" as has_credit_card,
+                    "Churn" as is_churned
+                from {reader}('{str(clients).replace("'", "''")}'{given})"""
+            )
+            target = str(unfinished).replace("'", "''")
+            connection.execute(
+                f"copy (\n{read_sql('demo_holdings.sql')}\n) to '{target}' ({COPY_OPTIONS['csv']})"
+            )
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
 def check_amounts(*, rows: int, seed: int, file_format: str) -> None:
     """Refuse what cannot be generated.
 
@@ -114,6 +155,13 @@ def make_missing_demo_data() -> None:
             generate_demo(portfolio=portfolio, path=path)
             told = "{portfolio}: no extract given, generated demo data in {path}"
             screen.line(said(told, portfolio=portfolio, path=path))
+    portfolio, clients = WITH_HOLDINGS, demo_path(DEMO_FOLDER, WITH_HOLDINGS, "csv")
+    given = {
+        os.environ.get(f"{portfolio.upper()}_{what}", "demo").strip() for what in ("CLIENTS", "HOLDINGS")
+    }
+    path = holdings_path(DEMO_FOLDER, portfolio)
+    if given == {"demo"} and not path.exists():
+        generate_holdings(clients=clients, path=path)
 
 
 def _copy_rows(

@@ -49,6 +49,10 @@ class Traces:
         if "client_id" in names:
             of_portfolio = f"portfolio = {literal(self.portfolio)} and " if "portfolio" in names else ""
             parts.append(f"({of_portfolio}trim(cast(client_id as varchar)) = {literal(self.client_id)})")
+        if {"portfolio", "person_id"} <= names:  # the id, with the city where the id alone is two people
+            mine, in_cities = literal(self.client_id), literal(f"{self.client_id}|")
+            person = f"(person_id = {mine} or starts_with(person_id, {in_cities}))"
+            parts.append(f"(portfolio = {literal(self.portfolio)} and {person})")
         keys = ", ".join(map(literal, sorted(self.keys)))
         parts += [f"{key} in ({keys})" for key in KEYS if key in names and keys]
         return " or ".join(parts) or None

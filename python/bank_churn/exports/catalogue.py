@@ -27,12 +27,12 @@ from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number
 from bank_churn.words.safe_text import shown
 
-WINGS = ("churn", "segments", "retention", "statistics", "scoring", "cleaning", "metrics")
-"""Subjects in the order in which a reader asks."""
+WINGS = ("churn", "months", "segments", "retention", "campaigns", "statistics", "scoring", "cleaning")
+"""Subjects in the order in which a reader asks; any others come after them."""
 
 PAGES = (
-    *("segments_and_groups", "churn_model", "whom_to_keep", "hypotheses", "your_file", "outputs"),
-    *("personal_data", "privacy", "publications", "metrics", "add_a_bank"),
+    *("segments_and_groups", "churn_model", "whom_to_keep", "hypotheses", "products", "your_file"),
+    *("outputs", "personal_data", "privacy", "publications", "metrics", "add_a_bank"),
 )
 QUESTIONS = re.compile(r"\*\*(?:На какие вопросы отвечает|Questions it answers)\*\*\s*\n((?:\s*\n|- .*\n?)+)")
 GLOSSARY = Path("seeds/glossary.csv")
@@ -213,7 +213,8 @@ def wings_of(
         wings[node.get("group") or ""].append(
             entry(node, mart, figures["rows"], sorted(above[mart.name]), sorted(below[mart.name]), known)
         )
-    return [(wing, sorted(wings[wing], key=lambda one: one.name)) for wing in WINGS if wing in wings]
+    order = [*(wing for wing in WINGS if wing in wings), *sorted(set(wings) - set(WINGS))]
+    return [(wing, sorted(wings[wing], key=lambda one: one.name)) for wing in order]
 
 
 def entry(

@@ -12,7 +12,7 @@ import jinja2
 from bank_churn.errors import BankChurnError, InputError
 from bank_churn.intake.macros import Macros
 from bank_churn.intake.options import Options, options_of
-from bank_churn.intake.prepare import Found, columns_of, extracts, portfolio_files
+from bank_churn.intake.prepare import Found, columns_of, extracts, holdings, portfolio_files
 from bank_churn.tools.settings import engine_settings
 from bank_churn.words.safe_text import shown
 
@@ -35,14 +35,16 @@ def judge(settings: dict[str, Any], *, on_cluster: bool = False) -> None:
         macros.call("check_settings")
         judge_engine()
         judge_places(settings)
-        for portfolio, file in extracts(settings, on_cluster=on_cluster):
+        given = [("clients", *one) for one in extracts(settings, on_cluster=on_cluster)]
+        given += [("holdings", *one) for one in holdings(settings, on_cluster=on_cluster)]
+        for what, portfolio, file in given:
             options = options_of(settings, portfolio)
             found = [shown(name) for name in columns_of(portfolio, file, options)]
             macros.call(
                 "check_columns",
                 shown(file),
                 found,
-                columns_wanted(portfolio),
+                columns_wanted(portfolio, what),
                 [name.lower() for name in options.path_columns],
             )
     except BankChurnError as error:
@@ -85,11 +87,12 @@ def judge_places(settings: dict[str, Any]) -> None:
         )
 
 
-def columns_wanted(portfolio: str) -> list[str]:
+def columns_wanted(portfolio: str, what: str = "clients") -> list[str]:
     """Read from a portfolio's staging model which columns it takes from an extract.
 
     Args:
         portfolio: The portfolio.
+        what: `clients` for its extract, `holdings` for the second file.
 
     Returns:
         The columns, in lower case.
@@ -97,14 +100,14 @@ def columns_wanted(portfolio: str) -> list[str]:
     Raises:
         BankChurnError: If there is no such model.
     """
-    for path in Path("models/staging").rglob(f"stg_{portfolio}__clients.sql"):
+    for path in Path("models/staging").rglob(f"stg_{portfolio}__{what}.sql"):
         try:
             model = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True).parse(
                 path.read_text(encoding="utf-8")
             )
             for call in model.find_all(jinja2.nodes.Call):
-                if getattr(call.node, "name", "") == "read_clients" and len(call.args) > 1:
+                if getattr(call.node, "name", "") == f"read_{what}" and len(call.args) > 1:
                     return [str(name).lower() for name in call.args[1].as_const()]
         except (jinja2.TemplateError, jinja2.nodes.Impossible) as error:
-            raise BankChurnError(f"{path}: read_clients must be given a list of names.") from error
-    raise BankChurnError(f"models/staging has no stg_{portfolio}__clients.sql that calls read_clients.")
+            raise BankChurnError(f"{path}: read_{what} must be given a list of names.") from error
+    raise BankChurnError(f"models/staging has no stg_{portfolio}__{what}.sql that calls read_{what}.")

@@ -155,6 +155,40 @@ def extracts(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tupl
     return found
 
 
+def holdings(settings: dict[str, Any], *, on_cluster: bool = False) -> list[tuple[str, str]]:
+    """List the second files, which client holds which product, of the portfolios that are switched on.
+
+    Args:
+        settings: The vars.
+        on_cluster: Whether Spark reads the extracts: it reads some by itself, which are left out.
+
+    Returns:
+        Portfolio and file.
+
+    Raises:
+        InputError: If there is no file where one is said to be.
+    """
+    banks = settings.get("portfolios") or {}
+    found = []
+    for portfolio, facts in banks.items() if isinstance(banks, dict) else ():
+        if ((facts or {}).get("holdings") or {}).get("form") != "file":
+            continue
+        clients = os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip()
+        location = os.environ.get(f"{portfolio.upper()}_HOLDINGS", "demo").strip()
+        if location == "demo":
+            location = f"data/raw/demo/{portfolio}_holdings_demo.csv" if clients == "demo" else ""
+        if not clients or not location or (on_cluster and is_on_cluster(location)):
+            continue
+        files = portfolio_files(location)
+        if not files:
+            raise InputError(
+                f"{portfolio.upper()}_HOLDINGS: no file at {shown(location)}. Give the path of a file or"
+                " folder, or a glob; set it to nothing where nobody says which products clients hold."
+            )
+        found += [(str(portfolio), file) for file in files]
+    return found
+
+
 def missing(portfolio: str, location: str) -> InputError:
     """Say that there is no file where an extract should be, as the macro `client_files` does."""
     variable = f"{portfolio.upper()}_CLIENTS"
@@ -490,10 +524,14 @@ def prepare(
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    found = [
-        read_file(portfolio, file, options_of(settings, portfolio), folder)
+    wanted = [
+        (portfolio, file)
         for portfolio, file in extracts(settings, on_cluster=on_cluster)
         if portfolio not in (only or {}) or file in (only or {})[portfolio]
+    ]
+    found = [
+        read_file(portfolio, file, options_of(settings, portfolio), folder)
+        for portfolio, file in [*wanted, *holdings(settings, on_cluster=on_cluster)]
     ]
     note = folder / "files.json"
     note.write_text(

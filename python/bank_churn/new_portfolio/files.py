@@ -40,13 +40,15 @@ def staging_sql(portfolio: str, guess: Guess) -> str:
         The model.
     """
     chosen = [guess.mapped[name] for name in ORDER if name in guess.mapped] + guess.additional
+    held = guess.holdings.columns if guess.holdings else {}
+    keys = [choice.column.key for choice in chosen] + [column.key for column in held.values()]
     lines: list[str] = []
-    for item in (f"'{choice.column.key}'" for choice in chosen):
+    for item in (f"'{key}'" for key in dict.fromkeys(keys)):
         if not lines or len(lines[-1]) + len(item) > LINE:
             lines.append(" " * 8 + item)
         else:
             lines[-1] += f", {item}"
-    named = [renamed(choice, guess) for choice in chosen]
+    named = [renamed(choice, guess) for choice in chosen] + held_columns(guess)
     if guess.is_row_number:
         named.insert(0, ROW_NUMBER)
     selected = ",\n".join(f"        {one}" for one in named)
@@ -62,10 +64,33 @@ def staging_sql(portfolio: str, guess: Guess) -> str:
     )
 
 
+def read_as(key: str) -> str:
+    """Write the name that `read_clients` gives a column."""
+    return quoted(f"{key}_in_extract" if key in GIVEN else key)
+
+
+def held_columns(guess: Guess) -> list[str]:
+    """Write the columns of the staging model that say which products are held."""
+    if guess.holdings is None:
+        return []
+    if guess.holdings.form == "list":
+        column = next(iter(guess.holdings.columns.values()))
+        return [f"{read_as(column.key)} as product_list"]
+    return [f"{read_as(column.key)} as holds_{code}" for code, column in guess.holdings.columns.items()]
+
+
+def holdings_sql(portfolio: str, separator: str) -> str:
+    """Write the model of the products that a column lists."""
+    return (
+        f"-- One row per client × product that the extract of {portfolio} lists.\n"
+        f"{{{{ listed_holdings('{portfolio}', 'product_list', '{separator}') }}}}\n"
+    )
+
+
 def renamed(choice: Choice, guess: Guess) -> str:
     """Write one column of the staging model."""
     key = choice.column.key
-    name = quoted(f"{key}_in_extract" if key in GIVEN else key)
+    name = read_as(key)
     if choice.target == "is_churned" and guess.churn_values:
         left, stayed = guess.churn_values
         cases = [f"when '{text}' then 'true'" for text in left]
@@ -90,17 +115,23 @@ def renamed(choice: Choice, guess: Guess) -> str:
     return name if name == choice.target else f"{name} as {choice.target}"
 
 
-def staging_yaml(portfolio: str) -> str:
-    """Write the YAML beside the staging model."""
-    model = f"stg_{portfolio}__clients"
-    return (
-        "# Renamed columns of the bank's extract, everything still text.\n"
-        f"models:\n  - name: {model}\n    description: \"{{{{ doc('{model}') }}}}\"\n"
+def staging_yaml(portfolio: str, guess: Guess) -> str:
+    """Write the YAML beside the staging models."""
+    models = [f"stg_{portfolio}__clients"]
+    models += [f"stg_{portfolio}__holdings"] if has_list(guess) else []
+    told = "\n".join(
+        f"  - name: {model}\n    description: \"{{{{ doc('{model}') }}}}\"\n" for model in models
     )
+    return f"# Renamed columns of the bank's extract, everything still text.\nmodels:\n{told}"
 
 
-def doc_block(portfolio: str, language: str, label: str) -> str:
-    """Write the description of the staging model in one language."""
+def has_list(guess: Guess) -> bool:
+    """Say whether one column lists the products."""
+    return guess.holdings is not None and guess.holdings.form == "list"
+
+
+def doc_block(portfolio: str, language: str, label: str, guess: Guess) -> str:
+    """Write the descriptions of the staging models in one language."""
     texts = {
         "ru": (
             f"Строки выгрузки банка «{label}»: столбцы названы едиными именами, значения ещё текст.",
@@ -112,7 +143,13 @@ def doc_block(portfolio: str, language: str, label: str) -> str:
         ),
     }
     text = "\n\n".join(reversed(texts[language]))
-    return f"{{% docs stg_{portfolio}__clients %}}\n{text}\n{{% enddocs %}}\n"
+    held = {
+        "ru": "Одна строка — один продукт одного клиента: столбец с перечнем, по частям.",
+        "en": "One row per product of a client: the column with a list, taken apart.",
+    }[language]
+    blocks = {f"stg_{portfolio}__clients": text}
+    blocks |= {f"stg_{portfolio}__holdings": held} if has_list(guess) else {}
+    return "\n".join(f"{{% docs {name} %}}\n{one}\n{{% enddocs %}}\n" for name, one in blocks.items())
 
 
 def config_line(portfolio: str, guess: Guess) -> str:
@@ -124,6 +161,10 @@ def config_line(portfolio: str, guess: Guess) -> str:
         parts.append(f"without: [{', '.join(guess.without)}]")
     if guess.additional:
         parts.append(f"additional: [{', '.join(declared(choice) for choice in guess.additional)}]")
+    if guess.holdings:
+        products = ", ".join(guess.holdings.products)
+        parts.append(f"holdings: {{form: {guess.holdings.form}, products: [{products}]}}")
+        parts += ["product_count: holdings"] if guess.is_counted else []
     return f"{portfolio}: {{{', '.join(parts)}}}"
 
 

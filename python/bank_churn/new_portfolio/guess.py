@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from bank_churn.new_portfolio.columns import UNSAFE, Column, to_number
+from bank_churn.new_portfolio.holdings import Holdings, find_holdings, read_products
 from bank_churn.new_portfolio.leaks import tells_churn, told_by_name
 from bank_churn.new_portfolio.words import (
     ATTRIBUTES,
@@ -89,6 +90,7 @@ class Guess:
     Attributes:
         mapped: Canonical columns.
         additional: Additional attributes.
+        holdings: What says which products a client holds.
         unread: Columns left out, each with the reason.
         churn_values: Texts that mean left and stayed, where `seeds/flags.csv` does not know them, or where
             the column says of whom stayed.
@@ -101,6 +103,7 @@ class Guess:
 
     mapped: dict[str, Choice] = field(default_factory=dict)
     additional: list[Choice] = field(default_factory=list)
+    holdings: Holdings | None = None
     unread: list[tuple[Column, str]] = field(default_factory=list)
     churn_values: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     is_inverted: bool = False
@@ -112,19 +115,26 @@ class Guess:
     @property
     def without(self) -> list[str]:
         """The optional columns that the extract does not have."""
-        return [name for name in OPTIONAL if name not in self.mapped]
+        counted = ("product_count",) if self.is_counted else ()
+        return [name for name in OPTIONAL if name not in (*self.mapped, *counted)]
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the number of products is that of the products held."""
+        return self.holdings is not None and "product_count" not in self.mapped
 
 
 @dataclass(frozen=True)
 class Spellings:
-    """Spellings that the project's seeds know, in small letters."""
+    """Spellings that the project's seeds know, in small letters: of genders, of yes and no, of products."""
 
     genders: frozenset[str]
     flags: Mapping[str, bool]
+    products: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_spellings(seeds: Path) -> Spellings:
-    """Read the spellings of genders and of yes and no.
+    """Read the spellings of genders, of yes and no, and of products.
 
     Args:
         seeds: Folder of the seeds.
@@ -139,6 +149,7 @@ def read_spellings(seeds: Path) -> Spellings:
     return Spellings(
         frozenset(row["spelling"].lower() for row in found[0]),
         {folded(row["spelling"]): row["value"] == "true" for row in found[1]},
+        read_products(seeds),
     )
 
 
@@ -232,6 +243,7 @@ def guess_mapping(
     """
     guess = Guess(row_count=max((column.row_count for column in columns), default=0))
     safe = [column for column in unique_names(columns, guess) if is_usable(column, guess)]
+    guess.holdings = find_holdings(safe, spellings.products, lambda column: is_known_flag(column, spellings))
     offers = [offer for column in safe for target in NAMES if (offer := offered(column, target, spellings))]
     for _, choice in sorted(offers, key=lambda offer: -offer[0]):
         taken = any(choice.column is other.column for other in guess.mapped.values())
@@ -243,6 +255,7 @@ def guess_mapping(
     read_churn(guess, spellings)
     left_out = leave_out_leaks(safe, guess, spellings)
     chosen = [choice.column for choice in guess.mapped.values()]
+    chosen += guess.holdings.columns.values() if guess.holdings else ()
     told = [column for column, _ in guess.unread]
     for column in safe:
         if not any(column is other for other in [*chosen, *left_out, *told]):

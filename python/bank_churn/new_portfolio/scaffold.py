@@ -234,10 +234,12 @@ def texts_of(name: str, labels: tuple[str, str], guess: Guess) -> tuple[dict[Pat
     folder = Path("models/staging") / name
     created = {
         folder / f"{model}.sql": files.staging_sql(name, guess),
-        folder / f"_{name}__models.yml": files.staging_yaml(name),
-        Path(f"models/docs/ru/{model}.md"): files.doc_block(name, "ru", labels[0]),
-        Path(f"models/docs/en/{model}.md"): files.doc_block(name, "en", labels[1]),
+        folder / f"_{name}__models.yml": files.staging_yaml(name, guess),
+        Path(f"models/docs/ru/{model}.md"): files.doc_block(name, "ru", labels[0], guess),
+        Path(f"models/docs/en/{model}.md"): files.doc_block(name, "en", labels[1], guess),
     }
+    if guess.holdings and files.has_list(guess):
+        created[folder / f"stg_{name}__holdings.sql"] = files.holdings_sql(name, guess.holdings.separator)
     standing = [path for path in created if path.exists()] + list(Path("models").rglob(f"{model}.sql"))
     if standing:
         raise BankChurnError(
@@ -292,6 +294,7 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
         told = said("{count} of {rows} rows would be rejected for it", count=number(count), rows=number(rows))
         tail = f"; {told}" if count else ""
         lines.append(f"  {choice.target:<{width}}  {shown(choice.column.name):<28} {kind}: {because}{tail}")
+    lines += told_holdings(guess, width)
     if guess.unread:
         lines += ["", said("Not read")]
         lines += [f"  {shown(column.name):<28} {sentence(reason)}" for column, reason in guess.unread]
@@ -303,6 +306,25 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
     lines += ["", said("Written"), *(f"  {path}" for path in written)]
     lines += ["", said("Next: {command}", command=f"{name.upper()}_CLIENTS={shown(location)} make build")]
     return "\n".join(lines)
+
+
+def told_holdings(guess: Guess, width: int) -> list[str]:
+    """Say which products were recognised, and by what."""
+    if guess.holdings is None:
+        return []
+    if guess.holdings.form == "list":
+        column = next(iter(guess.holdings.columns.values()))
+        count, unknown = number(len(guess.holdings.columns)), guess.holdings.unknown
+        told = said(
+            "a list of products, parted by {sign}: {count}", sign=guess.holdings.separator, count=count
+        )
+        tail = f"; {said('names that no seed knows: {count}', count=number(unknown))}" if unknown else ""
+        return [f"  {'product_list':<{width}}  {shown(column.name):<28} {told}{tail}"]
+    told = said("product: by its name and what it holds")
+    return [
+        f"  {'holds_' + code:<{width}}  {shown(column.name):<28} {told}"
+        for code, column in guess.holdings.columns.items()
+    ]
 
 
 def churn_reviews(guess: Guess) -> list[str]:
@@ -343,6 +365,11 @@ def reviews(name: str, guess: Guess) -> list[str]:
             f"is_churned: which of the two texts means that a client left; see stg_{name}__clients.sql."
         )
     told += churn_reviews(guess)
+    if guess.holdings:
+        told.append(
+            "Products: whether each column is the product it was taken for; what a product is called and"
+            " brings in a year, in seeds/products.csv, and new names, in seeds/product_spellings.csv."
+        )
     if guess.is_row_number:
         told.append(
             "client_id: the extract has no id, so the number of the row stands for it (client_id: row_number"

@@ -57,6 +57,7 @@ def build_both(folder: Path, **extracts: str) -> Pair:
             variables={
                 "BANK_CHURN_SPARK_FOLDER": str(below / "spark"),
                 "BANK_CHURN_SPARK_MASTER": "local[2]",
+                "METANPROM_HOLDINGS": "demo",  # beside generated clients only
             },
             **extracts,
         )

@@ -1,4 +1,5 @@
--- Claim: no spelling of the seeds cities, genders and flags stands for two things once case, ё and hyphens are ignored.
+-- Claim: no spelling of the seeds cities, genders, flags and product_spellings stands for two things once case, ё and
+-- hyphens are ignored.
 with spellings as (
     select
         'cities' as seed,
@@ -17,6 +18,12 @@ with spellings as (
         lower(spelling) as spelling,
         cast(value as {{ dbt.type_string() }}) as meaning
     from {{ ref('flags') }}
+    union all
+    select
+        'product_spellings' as seed,
+        {{ normalise_spelling('spelling') }} as spelling,
+        product_code as meaning
+    from {{ ref('product_spellings') }}
 )
 
 select

@@ -25,6 +25,10 @@ known as (
     select
         'cover' as evidence_kind,
         'target_group_search' as evidence_key
+    union all
+    select
+        'products' as evidence_kind,
+        'churn_by_product' as evidence_key
 )
 
 select

@@ -6,6 +6,7 @@
     ('reading', ref('target_groups'), 'churned_count'),
     ('name', ref('target_groups'), 'cast(null as bigint)'),
     ('sentence', ref('adjusted_comparisons'), 'cast(null as bigint)'),
+    ('sentence', ref('churn_by_product'), 'cast(null as bigint)'),
     ('text', ref('recommendations', v=2), 'cast(null as bigint)'),
     ('evidence', ref('recommendations', v=2), 'cast(null as bigint)'),
     ('conclusion', ref('hypothesis_results'), 'cast(null as bigint)'),

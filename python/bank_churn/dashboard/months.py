@@ -1,0 +1,414 @@
+"""Months: what changed and whether surely, who left and came, and drift among what to trust."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.charts import LARGEST, interval_chart, wrap
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.month_charts import months_chart
+from bank_churn.dashboard.view import View
+
+EVERYBODY = "all"
+TOLD_GROUPS = 3
+ALIKE_LENGTHS = 3
+"""Periods whose lengths differ by no more days than this are compared as they are."""
+DOUBTFUL = ("moved", "shifted", "more_gaps")
+FLOW = (*("at_start", "left_count", "disappeared_count", "joined_count", "returned_count", "at_end"),)
+
+
+def latest_of(rows: Sequence[Row], column: str) -> list[Row]:
+    """Pick the rows of the latest month.
+
+    Args:
+        rows: Rows of a mart.
+        column: Column of the month.
+
+    Returns:
+        The rows.
+    """
+    last = max((row[column] for row in rows), default=None)
+    return [row for row in rows if row[column] == last]
+
+
+def periods_of(view: View) -> list[Row]:
+    """Return what became of all clients in each period that is shown, in order."""
+    rows = view.rows("client_flow", attribute=EVERYBODY)
+    return [row for row in rows if not row["is_suppressed"] and row["leaving_rate"] is not None]
+
+
+def sure_changes(view: View) -> list[Row]:
+    """Return the groups whose leaving surely changed in the latest period, the largest change first."""
+    rows = [
+        row
+        for row in latest_of(view.rows("client_flow"), "period_end")
+        if row["attribute"] != EVERYBODY and row["is_sure_change"] and not row["is_suppressed"]
+    ]
+    return sorted(rows, key=lambda row: -abs(row["rate_change"]))
+
+
+def group_of(view: View, row: Row) -> Markup:
+    """Name a group with its attribute."""
+    return Markup("{}: {}").format(view.text(row, "attribute_label"), view.text(row, "value_label"))
+
+
+def months_summary(view: View) -> list[Markup]:
+    """Say what changed since the month before, and whether surely.
+
+    Args:
+        view: The portfolio.
+
+    Returns:
+        A few sentences; none without two months.
+    """
+    periods = periods_of(view)
+    if not periods:
+        return []
+    now = periods[-1]
+    told = [
+        view.say(
+            "months_left",
+            since=view.day(now, "period_start"),
+            until=view.day(now, "period_end"),
+            left=view.whole(now, "leaver_count"),
+            start=view.whole(now, "at_start"),
+            rate=view.rate(now, "leaving_rate"),
+            interval=view.interval(now),
+        )
+    ]
+    if now["rate_change"] is not None:
+        key = "same" if not now["is_sure_change"] else "rose" if now["rate_change"] > 0 else "fell"
+        told.append(
+            view.say(
+                f"months_{key}",
+                change=view.points(now, "rate_change"),
+                low=view.points(now, "rate_change_ci_low"),
+                high=view.points(now, "rate_change_ci_high"),
+            )
+        )
+    told.append(
+        view.say(
+            "months_came",
+            joined=view.whole(now, "joined_count"),
+            returned=view.whole(now, "returned_count"),
+            end=view.whole(now, "at_end"),
+        )
+    )
+    told += [group_change(view, row) for row in sure_changes(view)[:TOLD_GROUPS]]
+    return [*told, *[view.text(row, "reading") for row in doubtful(view)]]
+
+
+def group_change(view: View, row: Row) -> Markup:
+    """Say how leaving changed in a group."""
+    return view.say(
+        "months_group_rose" if row["rate_change"] > 0 else "months_group_fell",
+        name=group_of(view, row),
+        change=view.points(row, "rate_change"),
+        rate=view.rate(row, "leaving_rate"),
+    )
+
+
+def doubtful(view: View) -> list[Row]:
+    """Return the attributes whose values drifted in the latest month."""
+    rows = latest_of(view.rows("attribute_drift"), "period_end")
+    return [row for row in rows if row["verdict"] in DOUBTFUL and not row["is_suppressed"]]
+
+
+def months_section(view: View) -> Section | None:
+    """Write the section.
+
+    Args:
+        view: The portfolio.
+
+    Returns:
+        The section; None without two months.
+    """
+    periods = periods_of(view)
+    if not periods:
+        return None
+    blocks = [
+        leaving_block(view, periods),
+        *trend_blocks(view),
+        changes_block(view),
+        *segment_blocks(view),
+        *lasting_blocks(view),
+        *stability_blocks(view),
+    ]
+    return Section("months", view.texts["section_months"], view.say("lead_months"), blocks)
+
+
+def leaving_block(view: View, periods: Sequence[Row]) -> Block:
+    """Write who left and came in each period."""
+    texts = view.texts
+    lengths = [row["day_count"] for row in periods]
+    is_even = max(lengths) - min(lengths) <= ALIKE_LENGTHS
+    columns = (
+        ("leaving_rate", "ci_low", "ci_high")
+        if is_even
+        else ("leaving_rate_30_days", "ci_low_30_days", "ci_high_30_days")
+    )
+    rate, low, high = columns
+    spec = months_chart(
+        periods,
+        writer=view,
+        day="period_end",
+        columns=columns,
+        title=texts["leaving_axis" if is_even else "leaving_axis_30"],
+        sure="is_sure_change",
+    )
+    table = Table(
+        [
+            texts["period_end"],
+            *(texts[f"flow_{column}"] for column in FLOW),
+            texts["leaving_rate"],
+            texts["ci"],
+        ],
+        [
+            [
+                view.day(row, "period_end"),
+                *(view.whole(row, column) for column in FLOW),
+                *(view.rate(row, rate, low, high), view.interval(row, low, high)),
+            ]
+            for row in periods
+        ],
+        texts["leaving_title"],
+    )
+    message = texts["leaving_message" if is_even else "leaving_message_30"]
+    return Block(texts["leaving_title"], message, spec, table, width="full")
+
+
+def trend_blocks(view: View) -> list[Block]:
+    """Write the churn rate of each month's extract."""
+    texts = view.texts
+    rows = [row for row in view.rows("churn_trend", attribute=EVERYBODY) if row["churn_rate"] is not None]
+    if len(rows) < 2:
+        return []
+    columns = ("churn_rate", "ci_low", "ci_high")
+    spec = months_chart(
+        rows,
+        writer=view,
+        day="snapshot_date",
+        columns=columns,
+        title=texts["churn_rate"],
+        sure="is_sure_change",
+    )
+    table = Table(
+        [texts["snapshot_day"], texts["clients"], texts["churned"], texts["churn_rate"], texts["ci"]],
+        [
+            [
+                *(view.day(row, "snapshot_date"), view.whole(row, "client_count")),
+                *(view.whole(row, "churned_count"), view.rate(row), view.interval(row)),
+            ]
+            for row in rows
+        ],
+        texts["trend_title"],
+    )
+    return [Block(texts["trend_title"], texts["trend_message"], spec, table)]
+
+
+def changes_block(view: View) -> Block:
+    """Write in which groups leaving surely changed."""
+    texts = view.texts
+    rows = sure_changes(view)
+    title = texts["changes_title"]
+    if not rows:
+        return Block(title, texts["changes_none"])
+    table = Table(
+        [texts["group"], texts["flow_at_start"], texts["leaving_rate"], texts["change"], texts["ci"]],
+        [
+            [
+                *(group_of(view, row), view.whole(row, "at_start"), view.rate(row, "leaving_rate")),
+                view.points(row, "rate_change"),
+                view.say(
+                    "interval",
+                    low=view.points(row, "rate_change_ci_low"),
+                    high=view.points(row, "rate_change_ci_high"),
+                ),
+            ]
+            for row in rows
+        ],
+        title,
+    )
+    return Block(title, texts["changes_message"], table=table, open_table=True)
+
+
+def newest_segments(view: View) -> int:
+    """Return the newest version of the segments' rules."""
+    return max((row["segment_version"] for row in view.rows("segment_flow")), default=0)
+
+
+def segment_blocks(view: View) -> list[Block]:
+    """Write from which segments clients leave, and between which they move."""
+    texts, version = view.texts, newest_segments(view)
+    leaving = [
+        row
+        for row in latest_of(view.rows("client_flow", attribute=f"segment_v{version}"), "period_end")
+        if not row["is_suppressed"] and row["leaving_rate"] is not None
+    ]
+    ways = [
+        row
+        for row in latest_of(view.rows("segment_flow", segment_version=version), "period_end")
+        if not row["is_suppressed"] and row["from_segment"] != row["to_segment"]
+    ]
+    blocks = []
+    if len(leaving) > 1:
+        average = periods_of(view)[-1]
+        drawn = sorted(leaving, key=lambda row: -row["leaving_rate"])[:LARGEST]
+        spec = interval_chart(
+            drawn,
+            writer=view,
+            labels=[wrap(view.plain(row, "value_label")) for row in drawn],
+            columns=("leaving_rate", "ci_low", "ci_high"),
+            average=average,
+            average_column="leaving_rate",
+            axis_title=texts["leaving_axis"],
+            largest=min(1.0, max(row["ci_high"] for row in drawn if not row["is_small_group"])),
+        )
+        table = Table(
+            [texts["group"], texts["flow_at_start"], texts["leaving_rate"], texts["ci"]],
+            [
+                [
+                    *(view.text(row, "value_label"), view.whole(row, "at_start")),
+                    *(view.rate(row, "leaving_rate"), view.interval(row)),
+                ]
+                for row in drawn
+            ],
+            texts["segment_leaving_title"],
+        )
+        blocks.append(Block(texts["segment_leaving_title"], texts["segment_leaving_message"], spec, table))
+    if ways:
+        table = Table(
+            [texts["way_from"], texts["way_to"], texts["clients"], texts["way_share"], texts["ci"]],
+            [
+                [
+                    *(
+                        view.text(row, "from_label"),
+                        view.text(row, "to_label"),
+                        view.whole(row, "client_count"),
+                    ),
+                    *(view.percent(row, "share"), view.interval(row)),
+                ]
+                for row in sorted(ways, key=lambda row: -row["client_count"])[:LARGEST]
+            ],
+            texts["ways_title"],
+        )
+        blocks.append(Block(texts["ways_title"], texts["ways_message"], table=table, open_table=True))
+    return blocks
+
+
+def lasting_blocks(view: View) -> list[Block]:
+    """Write who is there still of the first month, by segment, and of the newcomers."""
+    texts, version = view.texts, newest_segments(view)
+    last = latest_of(view.rows("survival_by_segment"), "period_end")
+    rows = [row for row in last if row["segment_version"] in (0, version) and not row["is_suppressed"]]
+    everybody = next((row for row in rows if row["segment_version"] == 0), None)
+    blocks = []
+    drawn = [row for row in rows if row["segment_version"] == version and row["survival"] is not None]
+    if everybody is not None and len(drawn) > 1 and everybody["period_number"] > 1:
+        drawn = sorted(drawn, key=lambda row: row["survival"])[:LARGEST]
+        columns = ("survival", "ci_low", "ci_high")
+        spec = interval_chart(
+            drawn,
+            writer=view,
+            labels=[wrap(view.plain(row, "segment_name")) for row in drawn],
+            columns=columns,
+            average=everybody,
+            average_column="survival",
+            axis_title=texts["survival_axis"],
+            standings=[
+                "above"
+                if row["ci_high"] < everybody["survival"]
+                else "below"
+                if row["ci_low"] > everybody["survival"]
+                else "same"
+                for row in drawn
+            ],
+        )
+        table = Table(
+            [texts["group"], texts["survival_axis"], texts["ci"]],
+            [
+                [view.text(row, "segment_name"), view.percent(row, "survival"), view.interval(row)]
+                for row in [*drawn, everybody]
+            ],
+            texts["survival_title"],
+        )
+        message = view.say("survival_message", days=view.whole(everybody, "days_since_first"))
+        blocks.append(Block(texts["survival_title"], message, spec, table))
+    cohorts = [
+        row
+        for row in view.rows("cohort_retention", is_left_truncated=False)
+        if not row["is_suppressed"] and row["periods_since"] > 0
+    ]
+    if cohorts:
+        table = Table(
+            [texts["cohort"], texts["snapshot_day"], texts["cohort_size"], texts["still"], texts["ci"]],
+            [
+                [
+                    *(view.day(row, "first_date"), view.day(row, "snapshot_date")),
+                    *(view.whole(row, "cohort_size"), view.percent(row, "still_share"), view.interval(row)),
+                ]
+                for row in cohorts
+                if row
+                in latest_of(
+                    [one for one in cohorts if one["first_date"] == row["first_date"]], "snapshot_date"
+                )
+            ],
+            texts["cohorts_title"],
+        )
+        blocks.append(Block(texts["cohorts_title"], texts["cohorts_message"], table=table, open_table=True))
+    return blocks
+
+
+def stability_blocks(view: View) -> list[Block]:
+    """Write which findings hold month after month, and which began or ended."""
+    texts = view.texts
+    rows = view.rows("finding_stability")
+    told = [row for row in rows if row["verdict"] in ("lasting", "began", "ended", "turned")]
+    if not told:
+        return []
+    order = {verdict: place for place, verdict in enumerate(("began", "ended", "turned", "lasting"))}
+    table = Table(
+        [texts["group"], texts["stability"], texts["churn_now"], texts["since"], texts["in_row"]],
+        [
+            [
+                *(group_of(view, row), view.words(row["verdict"], "stability")),
+                view.words(row["standing"], "standing"),
+                *(view.day(row, "since_date"), view.whole(row, "months_in_row")),
+            ]
+            for row in sorted(told, key=lambda row: order[row["verdict"]])
+        ],
+        texts["stability_title"],
+    )
+    is_news = any(row["verdict"] != "lasting" for row in told)
+    message = texts["stability_message" if is_news else "stability_message_lasting"]
+    return [Block(texts["stability_title"], message, table=table, width="full", open_table=is_news)]
+
+
+def drift_blocks(view: View) -> list[Block]:
+    """Write in which months the values of an attribute drifted.
+
+    Args:
+        view: The portfolio.
+
+    Returns:
+        A block; none without two months.
+    """
+    texts = view.texts
+    rows = [row for row in view.rows("attribute_drift") if not row["is_suppressed"]]
+    found = [row for row in rows if row["verdict"] != "stable"]
+    if not rows:
+        return []
+    if not found:
+        return [Block(texts["drift_title"], texts["drift_none"])]
+    table = Table(
+        [texts["period_end"], texts["attribute"], texts["reading"]],
+        [
+            [view.day(row, "period_end"), view.text(row, "attribute_label"), view.text(row, "reading")]
+            for row in sorted(found, key=lambda row: row["period_end"], reverse=True)
+        ],
+        texts["drift_title"],
+    )
+    return [Block(texts["drift_title"], texts["drift_message"], table=table, open_table=True, width="full")]
