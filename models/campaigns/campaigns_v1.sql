@@ -55,7 +55,13 @@ final as (
         coalesce(attributes.label_en, case when checks.most_unequal_attribute is not null then 'probability' end)
             as most_unequal_label_en,
         checks.largest_imbalance,
-        case when checks.largest_imbalance is not null then abs(checks.largest_imbalance) < 3.29e0 end as is_balanced,
+        case
+            when
+                checks.largest_imbalance is not null
+                and checks.treated_count >= {{ var('small_group_size') }}
+                and checks.control_count >= {{ var('small_group_size') }}
+                then abs(checks.largest_imbalance) < 3.29e0
+        end as is_balanced,
         {{ is_tiny('checks.treated_count') }} or {{ is_tiny('checks.control_count') }} as is_suppressed,
         {{ data_origin_of('plans.portfolio') }} as data_origin
     from plans

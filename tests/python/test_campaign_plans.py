@@ -57,6 +57,11 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "create table portfolios as select 'volga' as portfolio, '' as additional_attributes"
         )
         connection.execute(
+            "create table recommendations as select 'volga' as portfolio,"
+            " unnest(['supported', 'unsupported']) as recommendation_id,"
+            " recommendation_id = 'supported' as is_supported"
+        )
+        connection.execute(
             "create table target_groups as select 'volga' as portfolio, 'rybinsk' as group_code,"
             " 'city = ''Рыбинск''' as rule_sql"
         )
@@ -79,9 +84,29 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(planning, "current_publication", lambda published: "20260201T000000")
     monkeypatch.setattr(planning, "read_facts", lambda published, publication: FACTS)
     monkeypatch.setattr(planning, "project_vars", lambda results: {"contact_pause_days": 90})
+    monkeypatch.chdir(seeds(tmp_path / "project"))
     monkeypatch.delenv("BANK_CHURN_DO_NOT_CONTACT", raising=False)
     monkeypatch.setenv("BANK_CHURN_CAMPAIGNS", str(tmp_path / "campaigns"))
     return folder
+
+
+def seeds(project: Path) -> Path:
+    """Offers: a call for everybody, one for Rybinsk, one whose recommendation is not borne out."""
+    (project / "seeds").mkdir(parents=True)
+    (project / "seeds/offers.csv").write_text(
+        "offer_code,label_ru,label_en,recommendation_id,contact_cost,kept_share\n"
+        "call,Звонок,A call,,300,0.2\nbranch_call,Звонит филиал,A branch calls,supported,,\n"
+        "package,Пакет,A package,unsupported,50,\nmatch,Пара,A match,,50,\n",
+        encoding="utf-8",
+    )
+    (project / "seeds/offer_rules.csv").write_text(
+        "offer_code,attribute,allowed_values\nbranch_call,city,Рыбинск|Углич\nmatch,horoscope,lion\n",
+        encoding="utf-8",
+    )
+    (project / "dbt_project.yml").write_text(
+        "vars: {contact_cost: 400, retention_effectiveness: 0.1, contact_pause_days: 90}\n", encoding="utf-8"
+    )
+    return project
 
 
 def asked(campaign: str = "march", **further: Any) -> Asked:
@@ -187,14 +212,13 @@ def test_a_plan_is_written_whole_and_privately(published: Path):
     assert len(control) == 80
     keys = [row["client_key"] for row in treated + control]
     assert len(set(keys)) == 400
-    assert not {row["client_id"] for row in treated + control} & {f"id{n}" for n in range(10, 600, 10)}, (
-        "their offer is a letter"
-    )
+    assert {row["client_id"] for row in treated + control} == {f"id{n}" for n in range(1, 401)}
     sheet = load_workbook(place / "treated.xlsx")["Whom to retain"]
     listed = {str(row[0].value) for row in sheet.iter_rows(min_row=2)}
     assert {row["client_id"] for row in treated} <= listed
     assert not {row["client_id"] for row in control} & listed
-    assert any("too small" in line or "By itself it shows" in line for line in told)
+    assert any("By itself it shows" in line for line in told)
+    assert any("about" in line and "campaigns of this size are needed" in line for line in told)
     assert [one.asked.campaign for one in read_plans(published.parent / "campaigns")] == ["march"]
 
 
@@ -292,13 +316,21 @@ def test_nobody_is_in_two_running_campaigns_or_called_too_often(
     assert (last.in_other_campaigns, last.contacted_recently, last.do_not_contact) == (0, 1, 1)
 
 
-def test_groups_and_budgets_choose(published: Path):
+def test_groups_offers_and_budgets_choose(published: Path):
     plan(published, asked("rybinsk", top=0, group="rybinsk"))
-    found = Plan.read(published.parent / "campaigns/rybinsk/plan.toml")
-    assert found.treated_count + found.control_count == CLIENTS / 3 * 0.9
+    campaigns = published.parent / "campaigns"
+    found = Plan.read(campaigns / "rybinsk/plan.toml")
+    assert found.treated_count + found.control_count == CLIENTS / 3
+    assert (found.contact_cost, found.assumed_kept_share) == (300.0, 0.1), (
+        "the list knows better than the seed"
+    )
     plan(published, asked("cheap", top=0, budget=30_000.0, contact_cost=250.0, starts_on="2026-07-01"))
-    found = Plan.read(published.parent / "campaigns/cheap/plan.toml")
+    found = Plan.read(campaigns / "cheap/plan.toml")
     assert (found.treated_count, found.contact_cost) == (120, 250.0)
+    plan(published, asked("branch", top=0, offer="branch_call", starts_on="2027-07-01"))
+    found = Plan.read(campaigns / "branch/plan.toml")
+    assert found.treated_count + found.control_count == CLIENTS / 3, "it is for Rybinsk"
+    assert (found.contact_cost, found.assumed_kept_share) == (400.0, 0.1)
 
 
 def test_only_tried_nothing_is_written(published: Path):
@@ -323,7 +355,9 @@ def test_only_tried_nothing_is_written(published: Path):
         ({"horizon_days": 0}, "--horizon-days is 0"),
         ({"top": 10, "budget": 5.0}, "either --top or --budget"),
         ({"starts_on": "spring"}, "must be a day"),
-        ({"offer": "bribe"}, "it proposes call, letter"),
+        ({"offer": "bribe"}, "no offer bribe; there are branch_call, call, match, package"),
+        ({"offer": "package"}, "recommendation it rests on, unsupported, is not borne out"),
+        ({"offer": "match"}, "by horoscope, which the publication does not have"),
         ({"group": "moscow"}, "no target group moscow"),
         ({"portfolio": "oka"}, "no portfolio oka"),
         ({"top": 40}, "each must be at least 10"),

@@ -1,4 +1,4 @@
-"""Whom a campaign may be about: clients of the published retention list to whom its offer is proposed."""
+"""Whom a campaign may be about: clients of the published retention list whom its offer fits."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ from bank_churn.campaigns.split import Member
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.call_sheet import group_rule
 from bank_churn.exports.condition import checked_condition
+from bank_churn.tools.settings import project_vars
+from bank_churn.tools.sql import literal
 from bank_churn.words.safe_text import shown
 
+OFFERS = Path("seeds/offers.csv")
+OFFER_RULES = Path("seeds/offer_rules.csv")
 HELD_BACK = "BANK_CHURN_DO_NOT_CONTACT"
 NO_BAND = "unknown"
 EARLIEST = date(1900, 1, 1)
@@ -89,32 +93,33 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked, names: list[str], 
     Raises:
         BankChurnError: If the offer or the group is not there.
     """
-    condition = "true"
+    offer = read_offer(connection, asked)
+    condition = offer.condition(names)
     if asked.group:
-        condition = checked_condition(group_rule(connection, asked.portfolio, asked.group), names)
+        rule = checked_condition(group_rule(connection, asked.portfolio, asked.group), names)
+        condition = f"({condition}) and ({rule})"
     rows = connection.execute(
-        f"select client_key, client_id, coalesce(risk_band, '{NO_BAND}'), churn_probability, counted_value,"
-        " contact_cost, kept_share, offer_label_ru, offer_label_en"
-        f" from listed where offer = ? and ({condition}) order by priority",
-        [asked.offer],
+        f"select client_key, client_id, coalesce(risk_band, '{NO_BAND}'), churn_probability, counted_value"
+        f" from listed where {condition} order by priority"
     ).fetchall()
     if not rows:
-        raise no_clients(connection, asked)
+        whom = f"in {shown(asked.group)}" if asked.group else f"on the list of {asked.portfolio}"
+        raise BankChurnError(f"{shown(asked.offer)} fits nobody {whom}.")
     counts = dict.fromkeys(vars(left_out), 0)
     members = []
-    for key, client_id, band, probability, value, *_ in rows:
+    for key, client_id, band, probability, value in rows:
         why = left_out.reason(key, client_id)
         if why:
             counts[why] += 1
         else:
             members.append(Member(key, client_id, band, probability, value or 0.0))
-    cost = asked.contact_cost or rows[0][5]
+    cost = asked.contact_cost or offer.contact_cost
     return Found(
         members=members[: limit_of(asked, cost)],
         left_out=counts,
         contact_cost=cost,
-        kept_share=rows[0][6],
-        label={"ru": rows[0][7], "en": rows[0][8]},
+        kept_share=offer.kept_share,
+        label=offer.label,
     )
 
 
@@ -139,18 +144,101 @@ def limit_of(asked: Asked, cost: float) -> int | None:
     return None
 
 
-def no_clients(connection: duckdb.DuckDBPyConnection, asked: Asked) -> BankChurnError:
-    """Say why nobody was found."""
-    offers = [
-        code for (code,) in connection.execute("select distinct offer from listed order by offer").fetchall()
-    ]
+@dataclass(frozen=True)
+class Offer:
+    """An offer as the seeds have it.
+
+    Attributes:
+        contact_cost: What a contact costs.
+        kept_share: Share kept that list and budget reckon with now.
+        label: Its words, by language.
+        rules: Allowed values, joined by "|", by attribute: whom it is for.
+    """
+
+    contact_cost: float
+    kept_share: float
+    label: dict[str, str]
+    rules: dict[str, str]
+
+    def condition(self, names: Sequence[str]) -> str:
+        """Write whom the offer is for as a condition on the list.
+
+        Args:
+            names: Columns of the list and of clients.
+
+        Returns:
+            SQL.
+
+        Raises:
+            BankChurnError: If a rule is about something that is not published.
+        """
+        parts = ["true"]
+        for attribute, allowed in self.rules.items():
+            if attribute not in names:
+                raise BankChurnError(
+                    f"The offer is for clients by {attribute}, which the publication does not have of each"
+                    " client: plan it with --group."
+                )
+            values = ", ".join(literal(value) for value in allowed.split("|"))
+            parts.append(f'cast("{attribute}" as varchar) in ({values})')
+        return " and ".join(parts)
+
+
+def read_offer(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Offer:
+    """Read an offer from the seeds, and the share kept from what campaigns measured.
+
+    Args:
+        connection: With the published databases attached.
+        asked: The campaign.
+
+    Returns:
+        The offer.
+
+    Raises:
+        BankChurnError: If there is no such offer, or it is not made in this portfolio.
+    """
+    offers = {row["offer_code"]: row for row in rows_of(OFFERS)}
+    settings = project_vars({"args": {}})
     if asked.offer not in offers:
-        known = ", ".join(offers) or "none"
-        return BankChurnError(
-            f"The retention list of {asked.portfolio} proposes {shown(asked.offer)} to nobody; it proposes"
-            f" {known}."
+        raise BankChurnError(
+            f"There is no offer {shown(asked.offer)}; there are {', '.join(sorted(offers))}."
         )
-    return BankChurnError(f"Nobody in {shown(asked.group)} is proposed {shown(asked.offer)}.")
+    row = offers[asked.offer]
+    if row["recommendation_id"] and not is_supported(connection, asked.portfolio, row["recommendation_id"]):
+        raise BankChurnError(
+            f"{asked.offer} is not made in {asked.portfolio}: the recommendation it rests on,"
+            f" {row['recommendation_id']}, is not borne out there."
+        )
+    return Offer(
+        contact_cost=float(row["contact_cost"] or settings.get("contact_cost", 0)),
+        kept_share=measured_share(connection, asked)
+        or float(row["kept_share"] or settings.get("retention_effectiveness", 0)),
+        label={language: row[f"label_{language}"] for language in ("ru", "en")},
+        rules={
+            rule["attribute"]: rule["allowed_values"]
+            for rule in rows_of(OFFER_RULES)
+            if rule["offer_code"] == asked.offer
+        },
+    )
+
+
+def is_supported(connection: duckdb.DuckDBPyConnection, portfolio: str, recommendation: str) -> bool:
+    """Tell whether a recommendation follows in a portfolio."""
+    return bool(
+        connection.execute(
+            "select 1 from everyone.recommendations"
+            " where portfolio = ? and recommendation_id = ? and is_supported",
+            [portfolio, recommendation],
+        ).fetchall()
+    )
+
+
+def measured_share(connection: duckdb.DuckDBPyConnection, asked: Asked) -> float | None:
+    """Take the share kept that the list reckons with for the offer, if it proposes it to anybody."""
+    ((share,),) = connection.execute(
+        "select max(kept_share) from listed where offer = ?", [asked.offer]
+    ).fetchall()
+    return None if share is None else float(share)
 
 
 def whom_to_leave_out(

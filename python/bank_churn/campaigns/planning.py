@@ -32,6 +32,7 @@ from bank_churn.words.speech import said
 
 SMALLEST_ARM = 10
 PAUSE = 90
+MOST_WAVES = 24  # a campaign a month for two years; nobody waits longer for an answer
 SOURCES = {
     "campaigns": "as in the control groups of earlier campaigns",
     "months": "from who left in recent months",
@@ -279,7 +280,14 @@ def told(prospect: Prospect) -> Iterator[str]:
             share=percent(plan.smallest_kept_share_pooled),
         )
     count = waves_needed(plan.wave(), plan.assumed_kept_share)
-    if count and count > 1:
+    if count and count > MOST_WAVES:
+        yield said(
+            "To show {kept} it would take {count} campaigns of this size: take more clients, a larger control"
+            " group or a longer horizon.",
+            kept=percent(plan.assumed_kept_share),
+            count=number(count),
+        )
+    elif count and count > 1:
         yield said(
             "To show {kept}, about {count} campaigns of this size are needed: plan one a month, each with a"
             " control group.",

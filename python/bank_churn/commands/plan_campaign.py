@@ -20,7 +20,7 @@ from bank_churn.words.language import Language
     "--offer",
     required=True,
     metavar="CODE",
-    help="an offer of the seed offers; those to whom the list proposes it",
+    help="an offer of the seed offers; clients of the list whom it fits",
 )
 @option("--group", default="", metavar="CODE", help="only clients of a target group, as in target_groups")
 @option(
