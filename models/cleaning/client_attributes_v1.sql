@@ -10,7 +10,8 @@ with declared as (
         '{{ attribute.band or attribute.name }}' as group_attribute,
         '{{ attribute.bands or "none" }}' as bands,
         {{ attribute.is_additional | lower }} as is_additional,
-        {{ "'" ~ attribute.product ~ "'" if attribute.product else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as product_code,
+        cast({{ "'" ~ attribute.product ~ "'" if attribute.product else 'null' }} as {{ dbt.type_string() }})
+            as product_code,
         '{{ attribute.roles | join(",") }}' as role_names,
         cast({{ loop.index }} as integer) as place
     {{- '\n    union all' if not loop.last }}

@@ -1,5 +1,6 @@
 -- One row per portfolio × product × group of clients who hold it more often than all: the share of holders there, seen
 -- in the half of the clients in which the group was not found.
+-- sqlfluff:exclude_rules:layout.indent
 with groups as (
     select * from {{ ref('int_next_product_groups') }}
 ),

@@ -1,6 +1,6 @@
 -- One row per portfolio × twentieth of the clients whose contact is expected to pay off, by priority: what so many
--- contacts
--- cost and may keep, with intervals, under the kept shares that are assumed for the offers. Money has three digits.
+-- contacts cost and may keep, with intervals, under the kept shares measured or assumed for the offers. Money has
+-- three digits.
 with listed as (
     select * from {{ ref('retention_list') }}
     where is_worth_contacting
@@ -33,6 +33,8 @@ stepped as (
         listed.contact_cost,
         listed.expected_net_value,
         listed.expected_saved_value,
+        listed.value_to_save * listed.kept_share_low as saved_value_if_low,
+        listed.value_to_save * listed.kept_share_high as saved_value_if_high,
         listed.churn_probability * listed.kept_share as kept_probability,
         listed.counted_value,
         cast(ceil(20e0 * listed.priority / sizes.list_size) as integer) as budget_step
@@ -49,6 +51,8 @@ steps as (
         sum(contact_cost) as added_cost,
         sum(kept_probability) as added_kept,
         sum(expected_saved_value) as added_saved_value,
+        sum(saved_value_if_low) as added_if_low,
+        sum(saved_value_if_high) as added_if_high,
         sum(kept_probability * (1 - kept_probability) * counted_value * counted_value) as added_variance,
         sum(case when priority <= 10 then expected_saved_value else 0 end) as added_by_ten,
         min(expected_net_value) as marginal_net_value
@@ -62,6 +66,8 @@ cumulated as (
         sum(added_cost) over up_to as budget,
         sum(added_kept) over up_to as kept_count,
         sum(added_saved_value) over up_to as saved_value,
+        sum(added_if_low) over up_to as saved_value_if_low,
+        sum(added_if_high) over up_to as saved_value_if_high,
         sum(added_variance) over up_to as variance,
         sum(added_by_ten) over up_to as saved_by_ten
     from steps
@@ -96,6 +102,8 @@ final as (
             ('saved_value_high', 'saved_value_high'), ('net_value', 'expected_net_value'),
             ('saved_value_low - bounded.budget', 'net_value_low'),
             ('saved_value_high - bounded.budget', 'net_value_high'),
+            ('saved_value_if_low - bounded.budget', 'net_value_if_low'),
+            ('saved_value_if_high - bounded.budget', 'net_value_if_high'),
         ] %}
         sign(bounded.{{ column }}) * {{ round_to_significant('abs(bounded.' ~ column ~ ')') }} as {{ name }},
         {%- endfor %}

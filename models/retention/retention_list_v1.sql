@@ -16,6 +16,10 @@ offers as (
     select * from {{ ref('offers') }}
 ),
 
+effects as (
+    select * from {{ ref('offer_effects') }}
+),
+
 next_products as (
     select * from {{ ref('int_next_product_clients') }}
 ),
@@ -85,6 +89,10 @@ final as (
         candidates.value_to_save,
         candidates.churn_probability * candidates.value_at_risk as expected_loss,
         candidates.kept_share,
+        greatest(effects.kept_share_low, 0e0) as kept_share_low,
+        effects.kept_share_high,
+        effects.source_ru as kept_share_source_ru,
+        effects.source_en as kept_share_source_en,
         candidates.expected_saved_value,
         candidates.contact_cost,
         candidates.expected_net_value,
@@ -94,6 +102,7 @@ final as (
     from candidates
     inner join ranked on candidates.client_key = ranked.client_key
     inner join offers on candidates.offer_code = offers.offer_code
+    left join effects on candidates.portfolio = effects.portfolio and candidates.offer_code = effects.offer
     left join next_products on candidates.client_key = next_products.client_key
     left join reasons on candidates.client_key = reasons.client_key
     left join named on candidates.portfolio = named.portfolio and candidates.target_groups = named.target_groups

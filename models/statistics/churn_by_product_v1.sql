@@ -1,6 +1,6 @@
 -- One row per portfolio × product: its holders' churn against that of the others, among clients alike as well, with an
 -- interval that holds for all products together.
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,layout.long_lines
 with findings as (
     select * from {{ ref('int_product_findings') }}
 ),

@@ -147,6 +147,77 @@ def conclude(
     return found
 
 
+Group = tuple[str, str, str]
+"""Portfolio, attributes and values as `churn_rates` names them."""
+
+
+def worked_out(folder: Path) -> set[Group]:
+    """Attack with a pencil: subtract one published count from another until nothing new follows.
+
+    Shares nothing with the project's own solver: sums over the values of an attribute and over those of one
+    attribute of a pair, and a group and its rest.
+
+    Args:
+        folder: The build's folder, with `build` and `published`.
+
+    Returns:
+        Small groups whose number of clients follows.
+    """
+    query = """select portfolio, dimension_name, dimension_value, client_count{more}
+        from {table} where dimension_name <> 'all'"""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
+        connection.execute(f"attach '{folder}/published/bank_churn.duckdb' as public (read_only)")
+        exact = {
+            tuple(key): count
+            for *key, count in connection.execute(
+                query.format(table="bank_churn.churn_rates_v1", more="")
+            ).fetchall()
+        }
+        totals = dict(
+            connection.execute(
+                "select portfolio, client_count from public.churn_rates where dimension_name = 'all'"
+            ).fetchall()
+        )
+        known = {
+            tuple(key): count
+            for *key, count in connection.execute(
+                query.format(table="public.churn_rates", more="")
+            ).fetchall()
+            if count is not None
+        }
+        rests = connection.execute(
+            """select portfolio, attribute, attribute_value, rest_client_count
+            from public.adjusted_comparisons where rest_client_count is not null"""
+        ).fetchall()
+    known |= {(one, name, value): totals[one] - rest for one, name, value, rest in rests}
+    sums: dict[tuple[Group | str, str], list[Group]] = defaultdict(list)
+    for one, names, values in exact:
+        if ", " not in names:
+            sums[one, names].append((one, names, values))
+            continue
+        for place, name in enumerate(names.split(", ")):
+            sums[(one, name, values.split(", ")[place]), names].append((one, names, values))
+    amounts: dict[Group | str, int] = {**known, **totals}
+    is_new = True
+    while is_new:
+        is_new = False
+        for (whole, _), parts in sums.items():
+            everybody = totals[whole] if isinstance(whole, str) else exact.get(whole)
+            if everybody != sum(exact[part] for part in parts):  # some have no value
+                continue
+            open_ = [one for one in (whole, *parts) if one not in amounts]
+            if len(open_) == 1:
+                [one] = open_
+                others = sum(amounts[part] for part in parts if part != one)
+                amounts[one] = others if one == whole else amounts[whole] - others
+                is_new = True
+    return {one for one, count in exact.items() if 1 <= count < SMALL and one in amounts}
+
+
+SMALL = 10
+
+
 def few_people(system: System, rules: Rules) -> set[Population]:
     """Everybody in groups below the least size, churned or not being no matter."""
     return {

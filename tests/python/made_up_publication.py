@@ -66,7 +66,7 @@ def make_manifest(**rates_meta: object) -> dict:
     blocks = [
         *("publication", "publication_sources", "published_list", "published_list__position"),
         *(f"publication__{name}" for name in {**PUBLICATION_COLUMNS, **SOURCE_COLUMNS}),
-        *("disclosure_audit", "protected_figures", "rounded_counts"),
+        *("disclosure_audit", "protected_figures", "rounded_counts", "hidden_counts"),
         *(f"protection__{name}" for name in {**AUDIT_COLUMNS, **FIGURE_COLUMNS}),
     ]
     sheet = {"ru": "Доли", "en": "Rates", "sort": ["value_label"]}

@@ -71,8 +71,9 @@ WINGS = (
     "scoring",
     "statistics",
     "segments",
-    "retention",
     "months",
+    "campaigns",
+    "retention",
     "semantic",
 )
 

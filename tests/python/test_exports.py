@@ -74,7 +74,11 @@ def test_parquet_files_equal_the_published_tables(demo_build: Build):
         assert found == {
             "_publication",
             "_publication_sources",
-            *(["_rounded_counts"] if audience == "everyone" else ["_disclosure_audit", "_protected_figures"]),
+            *(
+                ["_rounded_counts", "_hidden_counts"]
+                if audience == "everyone"
+                else ["_disclosure_audit", "_protected_figures"]
+            ),
             *(mart.name if mart.is_latest else mart.relation for mart in marts),
         }
         with duckdb.connect() as connection:

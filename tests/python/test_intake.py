@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import openpyxl
@@ -21,6 +22,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, prepare
 from bank_churn.intake.detect import reads_as_russian
 from bank_churn.intake.header import Layout, layout_of
+from bank_churn.intake.macros import Macros
 from bank_churn.intake.parquet import top_level
 from bank_churn.intake.postgres import table_of
 from bank_churn.intake.text import JOINT, records
@@ -490,3 +492,18 @@ def test_values_nested_without_end_are_no_table():
     with pytest.raises(BankChurnError, match="nested in values"):
         top_level(schema, "a.parquet")
     assert top_level([("root", 3), ("a", 0), ("b", 2), ("x", 0), ("y", 0), ("c", 0)], "b") == ("a", "b", "c")
+
+
+def test_the_header_of_a_large_file_is_its_first_line(tmp_path: Path):
+    """Several threads read such a file, and what is selected first need not be the beginning."""
+    path = tmp_path / "large.csv"
+    path.write_text(
+        "\n".join(["header", *("a row of a client" * 8 for _ in range(200_000))]), encoding="utf-8"
+    )
+    macros = Macros({}, ROOT / "macros")
+    plain = SimpleNamespace(dispatch=lambda *_: lambda text: text)  # DuckDB takes no sign for an escape
+    macros._jinja.globals["adapter"] = plain
+    lines = macros.call("duckdb__csv_lines", str(path), in_order=True)
+    with duckdb.connect(config={"threads": 4, "preserve_insertion_order": "false"}) as connection:
+        first = {connection.execute(f"select line from {lines} limit 1").fetchone() for _ in range(20)}
+    assert first == {("header",)}

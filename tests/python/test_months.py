@@ -24,7 +24,7 @@ from bank_churn.tools.places import Places
 from conftest import ROOT, Build, linked_project, run_build, shared_build
 from left_of_client import places_of
 from test_dashboard import Values, check_charts, check_numbers, check_words, data_rows
-from test_privacy import protected
+from test_privacy import published_anew
 
 MONTHS, ROWS = 3, 500
 SETTINGS = (
@@ -215,7 +215,7 @@ def test_counts_of_months_hang_together(months_build: Build) -> None:
 
 @pytest.mark.slow
 def test_nothing_small_follows_from_months(months_build: Build, tmp_path: Path) -> None:
-    build = protected(months_build, tmp_path, min_group_size=10, min_uniform_group_size=20)
+    build = published_anew(months_build, tmp_path, min_group_size=10, min_uniform_group_size=20)
     assert recovered(build.folder, sums=100) == []
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
-from attack import recovered
+from attack import recovered, worked_out
 from bank_churn.privacy.apply import retold, wilson
+from bank_churn.privacy.complements import add_complements
 from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of
-from bank_churn.privacy.protect import Rules, plan_for
+from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, Rules, plan_for, step_of_rate
 from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
 from bank_churn.privacy.solve import extremes, linked, propagate
 from bank_churn.publishing.publish import publish
@@ -52,18 +53,47 @@ def test_a_hidden_city_follows_from_the_others_and_is_found_out() -> None:
     assert found == {(("bank", frozenset({("city", "c"), KNOWN})), 3, 3)}
 
 
-def test_protection_rounds_large_counts_before_it_hides_any() -> None:
-    plan = plan_for(figures(CITIES), RULES)
+def guarded(counts: dict[Population, tuple[int, int]], rules: Rules = RULES) -> Plan:
+    plan = plan_for(figures(counts), rules)
+    add_complements(plan)
+    return plan
+
+
+def test_one_city_more_is_hidden_and_its_rate_says_no_more_than_its_interval() -> None:
+    plan = guarded(CITIES)
     assert plan.before
     assert not plan.after
-    assert {one[1] - {KNOWN, CHURNED} for one in plan.hidden} == {frozenset({("city", "c")})}
-    assert set(plan.steps.values()) == {10}
+    assert not plan.steps
+    cities = {dict(one[1])["city"] for one in plan.hidden}
+    assert "c" in cities
+    assert len(cities) == 2, "one complement is enough"
+    assert ("bank", frozenset({KNOWN})) not in plan.hidden, "the whole bank is never hidden"
+    [(number, size, least, most)] = plan.told_ratios(plan.complements)
+    assert least <= plan.system.truth[number] / plan.system.truth[size] <= most
+    assert most - least >= 0.01
+
+
+def test_what_is_hidden_already_is_all_the_cover_that_small_values_need() -> None:
+    """Three tiny cities: their sum follows, none of them does."""
+    counts = {people(): (1021, 209), people(city="a"): (600, 120), people(city="b"): (400, 80)}
+    counts |= {people(city=city): (7, 3) for city in "cde"}
+    assert not guarded(counts).complements
+
+
+def test_a_rate_tells_how_many_it_is_of_only_within_bounds_that_are_reckoned_with() -> None:
+    for clients in (100, 399, 400, 1599, 1600, 9_999, 10_000):
+        plan = plan_for(figures({people(): (50_000, 9_000), people(city="a"): (clients, 40)}), RULES)
+        low, high = plan.told_size(("bank", frozenset({("city", "a"), KNOWN})))
+        assert low <= clients <= high
+        steps = {step_of_rate(count) for count in (low, clients, high)}
+        assert len(steps) == 1
+        assert {step_of_rate(low - 1), step_of_rate(high + 1)}.isdisjoint(steps) or low == LEAST_OF_RATE
 
 
 def test_groups_where_everybody_left_are_hidden_below_their_own_size() -> None:
     counts = {people(): (1000, 215), people(products="1"): (985, 200), people(products="4"): (15, 15)}
     assert not plan_for(figures(counts), Rules(min_group_size=10)).hidden
-    plan = plan_for(figures(counts), RULES)
+    plan = guarded(counts)
     assert people(products="4")[1] | {KNOWN} in {one[1] for one in plan.hidden}
     assert plan.before
     assert not plan.after
@@ -76,7 +106,7 @@ def test_what_subtraction_leaves_of_a_pair_counts_as_a_group() -> None:
         people(city="a"): (400, 80),
         people(card="true", city="a"): (396, 79),
     }
-    plan = plan_for(figures(counts), RULES)
+    plan = guarded(counts)
     assert ("bank", frozenset({("card", "≠true"), ("city", "a"), KNOWN})) in {
         one.population for one in plan.before
     }
@@ -146,14 +176,13 @@ def test_a_text_tells_the_figures_that_its_row_shows() -> None:
     )
 
 
-def protected(build: Build, folder: Path, **settings: int) -> Build:
-    """Publish a build once more, so that nothing small follows from it."""
+def published_anew(build: Build, folder: Path, **settings: object) -> Build:
+    """Publish a build once more with other settings."""
     for name in ("build/bank_churn.duckdb", "target/manifest.json", "target/run_results.json"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(build.folder / name, folder / name)
     path = folder / "target/run_results.json"
     results = json.loads(path.read_text(encoding="utf-8"))
-    settings["primary_suppression_only"] = False
     results["args"]["vars"] = {**(results["args"].get("vars") or {}), **settings}
     results["args"]["project_dir"] = str(ROOT)
     path.write_text(json.dumps(results), encoding="utf-8")
@@ -162,65 +191,84 @@ def protected(build: Build, folder: Path, **settings: int) -> Build:
 
 
 @pytest.fixture(scope="module")
-def protected_build(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    return protected(demo_build, tmp_path_factory.mktemp("protected"))
+def rounded_build(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    return published_anew(demo_build, tmp_path_factory.mktemp("rounded"), rounded_counts=10)
 
 
-COUNTS_OF_AUDIT = "select count(*), count(*) filter (where is_recovered) from _disclosure_audit"
+AUDIT = "select count(*), count(*) filter (where is_recovered) from _disclosure_audit"
+RESTRICTED = "published/bank_churn_clients.duckdb"
 
 
-def test_what_follows_from_the_demo_publication_is_listed(demo_build: Build) -> None:
-    [(listed, followed)] = demo_build.query(COUNTS_OF_AUDIT, "published/bank_churn_clients.duckdb")
-    assert listed == followed > 50, "the demo data have small groups"
-
-
-def test_nothing_small_follows_from_a_protected_publication(protected_build: Build) -> None:
-    [(listed, followed)] = protected_build.query(COUNTS_OF_AUDIT, "published/bank_churn_clients.duckdb")
-    assert listed > 50
+def test_nothing_small_follows_from_the_demo_publication(demo_build: Build) -> None:
+    [(listed, followed)] = demo_build.query(AUDIT, RESTRICTED)
+    assert listed > 50, "the demo data have small groups"
     assert followed == 0
-    assert recovered(protected_build.folder, sums=100) == []
+    assert recovered(demo_build.folder, sums=100) == []
+    assert worked_out(demo_build.folder) == set()
 
 
-def test_counts_and_rates_are_exact_by_default(demo_build: Build) -> None:
-    figures = """select portfolio, dimension_name, dimension_value, client_count, churned_count, churn_rate
-        from churn_rates"""
-    exact = set(demo_build.query(figures))
-    shown = demo_build.query_published(f"{figures} where client_count is not null")
-    assert len(shown) > 150
-    assert set(shown) <= exact
+def test_with_small_groups_alone_hidden_the_same_attacks_find_them(demo_build: Build, tmp_path: Path) -> None:
+    build = published_anew(demo_build, tmp_path, primary_suppression_only=True)
+    [(listed, followed)] = build.query(AUDIT, RESTRICTED)
+    assert listed == followed > 50
+    assert ("metanprom", "city", "Тутаев") in worked_out(build.folder)
+    assert build.query_published("from _hidden_counts") == []
 
 
-def test_no_city_of_a_hundredth_of_the_clients_loses_its_rate(protected_build: Build) -> None:
-    clients = protected_build.query(
-        "select portfolio, city, count(*), sum(count(*)) over (partition by portfolio) from clients"
-        " group by portfolio, city"
-    )
-    large = {(portfolio, city) for portfolio, city, count, total in clients if count * 100 >= total}
-    shown = set(
-        protected_build.query_published(
-            "select portfolio, city from churn_by_city where churn_rate is not null"
+def test_counts_and_rates_are_exact_unless_they_are_told_to_be_hidden(demo_build: Build) -> None:
+    figures = """select concat_ws('|', portfolio, dimension_name, dimension_value),
+        client_count, churned_count, churn_rate"""
+    exact = {key: row for key, *row in demo_build.query(f"{figures} from churn_rates")}
+    shown = {
+        key: row
+        for key, *row in demo_build.query_published(f"{figures} from churn_rates where not is_suppressed")
+    }
+    hidden = {
+        key
+        for (key,) in demo_build.query_published(
+            "select distinct row_key from _hidden_counts where table_name = 'churn_rates'"
         )
+    }
+    assert 0 < len(hidden & shown.keys()) < len(shown) / 4
+    for key, (clients, churned, rate) in shown.items():
+        if key in hidden:
+            assert (clients, churned) == (None, None)
+            assert abs(rate - exact[key][2]) <= step_of_rate(exact[key][0]) / 2 + 1e-9
+        else:
+            assert [clients, churned, rate] == exact[key]
+
+
+def test_no_city_of_a_hundredth_of_the_clients_loses_its_rate(demo_build: Build) -> None:
+    assert cities_without_rate(demo_build) == set()
+
+
+def cities_without_rate(build: Build) -> set[tuple]:
+    large = build.query(
+        """select portfolio, city from clients group by portfolio, city
+        qualify count(*) * 100 >= sum(count(*)) over (partition by portfolio)"""
     )
-    assert len(large) == 6
-    assert large <= shown
+    assert len(large) >= 3
+    shown = build.query_published(
+        """select portfolio, city from churn_by_city
+        where churn_rate between ci_low and ci_high and not is_suppressed"""
+    )
+    return set(large) - set(shown)
 
 
-def test_rounded_figures_stay_exact_in_the_restricted_file(protected_build: Build) -> None:
+def test_what_is_hidden_or_rounded_stays_exact_in_the_restricted_file(demo_build: Build) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{protected_build.published}/bank_churn.duckdb' as public (read_only)")
+        connection.execute(f"attach '{demo_build.published}/bank_churn.duckdb' as public (read_only)")
         connection.execute(
-            f"attach '{protected_build.published}/bank_churn_clients.duckdb' as private (read_only)"
+            f"attach '{demo_build.published}/bank_churn_clients.duckdb' as private (read_only)"
         )
-        connection.execute(
-            f"attach '{protected_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)"
-        )
-        [(different, listed)] = connection.execute(
+        connection.execute(f"attach '{demo_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
+        [(different, listed, reasons)] = connection.execute(
             """
             select
                 count(*) filter (where exact.client_count is distinct from shown.client_count),
                 count(*) filter (where figures.exact_value = exact.client_count
-                    and figures.published_value is not distinct from shown.client_count
-                    and figures.published_value is distinct from figures.exact_value)
+                    and shown.client_count is null),
+                list_sort(list(distinct figures.reason) filter (where figures.reason is not null))
             from bank_churn.churn_rates_v1 as exact
             inner join public.churn_rates as shown using (portfolio, dimension_name, dimension_value)
             left join private._protected_figures as figures
@@ -229,17 +277,18 @@ def test_rounded_figures_stay_exact_in_the_restricted_file(protected_build: Buil
             """
         ).fetchall()
     assert different == listed > 0
+    assert reasons == ["complement", "small_group"]
 
 
-def test_no_quantile_is_what_one_client_alone_has(protected_build: Build) -> None:
-    shown = protected_build.query_published(
+def test_no_quantile_of_rounded_figures_is_what_one_client_alone_has(rounded_build: Build) -> None:
+    shown = rounded_build.query_published(
         """select portfolio, regexp_replace(measure, '_(median|q25|q75)$', ''), value from portraits
         where regexp_matches(measure, '_(median|q25|q75)$') and value is not null"""
     )
     assert len(shown) > 200
     for metric in sorted({metric for _, metric, _ in shown}):
         single = set(
-            protected_build.query(
+            rounded_build.query(
                 f"select portfolio, cast({metric} as double) from clients where {metric} is not null"
                 " group by all having count(*) = 1"
             )
@@ -247,13 +296,36 @@ def test_no_quantile_is_what_one_client_alone_has(protected_build: Build) -> Non
         assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
 
 
-def test_texts_are_those_of_the_marts_or_left_out(demo_build: Build, protected_build: Build) -> None:
+def test_texts_are_those_of_the_marts_or_left_out(demo_build: Build, rounded_build: Build) -> None:
     texts = "select portfolio, hypothesis_id, conclusion_ru, conclusion_en from hypothesis_results"
     exact = set(demo_build.query(texts))
-    assert set(demo_build.query_published(f"{texts} where not is_suppressed")) <= exact
-    told = protected_build.query_published(texts)
-    assert any(text is None for *_, text in told)
-    assert {row for row in told if None not in row} <= exact
+    for build in (demo_build, rounded_build):
+        told = build.query_published(texts)
+        assert any(text is None for *_, text in told)
+        assert {row for row in told if None not in row} <= exact
+
+
+def test_no_text_stands_beside_a_hidden_count(demo_build: Build) -> None:
+    for mart, text in (
+        ("churn_rates", "reading"),
+        ("hypothesis_results", "conclusion"),
+        ("adjusted_comparisons", "sentence"),
+        ("target_groups", "reading"),
+        ("recommendations", "text"),
+    ):
+        key = {
+            "churn_rates": "dimension_name, dimension_value",
+            "hypothesis_results": "hypothesis_id",
+            "adjusted_comparisons": "attribute, attribute_value",
+            "target_groups": "group_code",
+            "recommendations": "recommendation_id",
+        }[mart]
+        found = demo_build.query_published(
+            f"""select row_key from {mart} inner join _hidden_counts
+            on table_name = '{mart}' and row_key = concat_ws('|', portfolio, {key})
+            where regexp_matches({text}_en, '[0-9]')"""
+        )
+        assert found == [], mart
 
 
 @pytest.mark.parametrize("clients", [20, 80, 90, 490])
@@ -262,8 +334,8 @@ def test_an_interval_holds_its_rate_at_the_ends_of_the_scale(clients: int) -> No
     assert wilson(0, clients)[0] == 0
 
 
-def test_rates_follow_from_the_counts_beside_them(protected_build: Build) -> None:
-    wrong = protected_build.query_published(
+def test_rates_follow_from_the_counts_beside_them(rounded_build: Build) -> None:
+    wrong = rounded_build.query_published(
         """select * from churn_rates where client_count > 0
         and (abs(churn_rate - churned_count / client_count) > 1e-12
             or not churn_rate between ci_low and ci_high)"""
@@ -272,13 +344,16 @@ def test_rates_follow_from_the_counts_beside_them(protected_build: Build) -> Non
 
 
 @pytest.mark.slow
-def test_nothing_small_follows_for_all_sums_together(protected_build: Build) -> None:
-    assert recovered(protected_build.folder) == []
+def test_nothing_small_follows_for_all_sums_together(demo_build: Build, rounded_build: Build) -> None:
+    assert recovered(demo_build.folder) == []
+    assert recovered(rounded_build.folder) == []
 
 
 @pytest.mark.slow
-def test_nothing_small_follows_from_the_real_publication(real_build: Build, tmp_path: Path) -> None:
-    assert recovered(protected(real_build, tmp_path).folder, sums=300) == []
+def test_nothing_small_follows_from_the_real_publication(real_build: Build) -> None:
+    assert recovered(real_build.folder) == []
+    assert worked_out(real_build.folder) == set()
+    assert cities_without_rate(real_build) == set()
 
 
 @pytest.mark.slow
@@ -294,7 +369,9 @@ def test_nothing_small_follows_where_forty_cities_are_of_all_sizes(tmp_path: Pat
         lines.append(to_line(row, HEADER))
     build = run_build(tmp_path, metanprom=write_lines(tmp_path / "extracts/forty.csv", lines))
     assert build.code == 0, build.stdout + build.stderr
-    assert recovered(protected(build, tmp_path / "protected").folder, sums=300) == []
+    assert recovered(build.folder) == []
+    assert worked_out(build.folder) == set()
+    assert cities_without_rate(build) == set()
 
 
 def test_two_publications_that_differ_by_a_client_do_not_tell_its_amount() -> None:

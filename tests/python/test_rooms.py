@@ -20,7 +20,7 @@ FLOORS = (
     {"privacy", "scoring", "statistics/judgement"},
     {"publishing"},
     {"dashboard", "exports", "months", "new_portfolio", "passport"},
-    {"building"},
+    {"building", "campaigns"},
     {"erasing"},
     {"commands"},
     {"cli"},

@@ -23,7 +23,8 @@ observed as (
             case when is_churned is null then 'churn_unknown' end,
             {%- if held_products() %}
             case
-                when product_count <> {{ holding_count('portfolio', '{name}') }} then 'product_count_differs_from_holdings'
+                when product_count <> {{ holding_count('portfolio', '{name}') }}
+                    then 'product_count_differs_from_holdings'
             end,
             {%- endif %}
             case when duplicate_kind is not null then 'same_id_in_two_cities' end,

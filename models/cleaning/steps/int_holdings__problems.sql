@@ -1,5 +1,6 @@
 -- One row per portfolio × check of stated holdings: how many statements are of a product or of a client that nobody
 -- knows.
+-- sqlfluff:exclude_rules:structure.unused_cte
 with stated as (
     select * from {{ ref('int_holdings__stated') }}
 ),

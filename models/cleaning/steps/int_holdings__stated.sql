@@ -1,5 +1,6 @@
 -- One row per statement that a client holds a product, from lists in a column and from second files: whose, which
 -- product, and whether it is still held. A product that the bank's list of products does not name has no code.
+-- sqlfluff:exclude_rules:layout.long_lines
 {{ config(materialized='table') }}
 {%- set banks = [] %}
 {%- for bank in switched_on_portfolios() if (portfolio_option(bank, 'holdings') or {})['form'] in ['list', 'file'] %}

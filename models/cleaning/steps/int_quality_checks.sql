@@ -1,5 +1,6 @@
 -- One row per portfolio × check of its extract: those of the seed, written out for every attribute that the bank
 -- supplies, and one that says so for each column that it does not.
+-- sqlfluff:exclude_rules:layout.indent
 with portfolios as (
     select * from {{ ref('portfolios') }}
 ),
@@ -17,7 +18,10 @@ supplied as (
     {%- for bank in switched_on_portfolios() %}
     {%- set outer = loop %}
     {%- set own = additional_attributes(bank) %}
-    {%- for attribute in supplied_attributes() if not attribute.is_additional or attribute.name in own %}
+    {#- A list and a second file say what is held: there is no flag to be read or missing. #}
+    {%- set said = held_products(bank, ['list', 'file']) %}
+    {%- for attribute in supplied_attributes()
+        if (not attribute.is_additional or attribute.name in own) and (attribute.product or '') not in said %}
     select
         '{{ bank }}' as portfolio,
         '{{ attribute.name }}' as attribute,

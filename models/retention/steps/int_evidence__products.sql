@@ -1,5 +1,6 @@
 -- One row per portfolio that says which products its clients hold: whether one of them is named, as evidence for a
 -- recommendation.
+-- sqlfluff:exclude_rules:layout.indent
 with products as (
     select * from {{ ref('churn_by_product') }}
 ),

@@ -1,4 +1,5 @@
--- One row per portfolio × client id not to be contacted now: asked never to be, or was contacted a short while ago.
+-- One row per portfolio × client id not to be contacted now: asked never to be, was contacted a short while ago, or is in the control
+-- group of a running campaign.
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.long_lines,convention.casting_style
 {{ config(materialized='table') }}
 {%- set columns = ['portfolio', 'client_id', 'contacted_on'] %}
@@ -6,6 +7,7 @@
 {#- Where the extracts name no day, the pause is counted back from the day of the build. #}
 {%- set today = "cast('" ~ run_started_at.strftime('%Y-%m-%d') ~ "' as date)"
     if var('snapshot_date') ~ '' == '1970-01-01' else snapshot_date() %}
+{%- set plans = campaign_plans() %}
 {%- if execute and location %}
     {%- set files = files_at(location) %}
     {%- if files | length != 1 %}
@@ -17,6 +19,7 @@
             ~ columns | join(', ') ~ ', in this order.') %}
     {%- endif %}
 {%- endif %}
+-- depends_on: {{ ref('campaign_members') }}
 
 with listed as (
     {%- if execute and location %}
@@ -40,7 +43,7 @@ read as (
 ),
 
 -- Without a day the client is never to be contacted.
-final as (
+asked as (
     select
         portfolio,
         client_id,
@@ -56,6 +59,71 @@ final as (
         contacted_on_text is null
         or contacted_on is null
         or {{ dbt.datediff('contacted_on', today, 'day') }} < {{ var('contact_pause_days') }}
+    group by portfolio, client_id
+),
+
+-- Without a file of contacts all calls count as made on the first day.
+campaigns as (
+    {%- for plan in plans %}
+    {%- set day = 'contacted_on' if files_at(plan.folder ~ '/contacted.csv') else 'coalesce(contacted_on, starts_on)' %}
+    select
+        portfolio,
+        client_id,
+        case when arm = 'control' then 'control_group' else 'contacted_recently' end as why,
+        case when arm = 'treated' then {{ day }} end as contacted_on
+    from {{ ref('campaign_members') }}
+    where
+        campaign = '{{ plan.asked.campaign }}'
+        and (
+            {{ 'arm = ' ~ "'control'" ~ ' and measured_on is null' if var('hold_back_control_groups') else '1 = 0' }}
+            or (
+                arm = 'treated'
+                and {{ dbt.datediff(day, 'coalesce(' ~ snapshot_date_of('portfolio') ~ ', ' ~ today ~ ')', 'day') }}
+                < {{ var('contact_pause_days') }}
+            )
+        )
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        cast(null as {{ dbt.type_string() }}) as portfolio,
+        cast(null as {{ dbt.type_string() }}) as client_id,
+        cast(null as {{ dbt.type_string() }}) as why,
+        cast(null as date) as contacted_on
+    where 1 = 0
+    {%- endfor %}
+),
+
+every_reason as (
+    select
+        portfolio,
+        client_id,
+        why,
+        contacted_on,
+        unreadable_day
+    from asked
+    union all
+    select
+        portfolio,
+        client_id,
+        why,
+        contacted_on,
+        cast(null as {{ dbt.type_string() }}) as unreadable_day
+    from campaigns
+),
+
+-- Of several reasons the one that holds longest.
+final as (
+    select
+        portfolio,
+        client_id,
+        case
+            when max(case when why = 'do_not_contact' then 1 else 0 end) = 1 then 'do_not_contact'
+            when max(case when why = 'control_group' then 1 else 0 end) = 1 then 'control_group'
+            else 'contacted_recently'
+        end as why,
+        max(contacted_on) as contacted_on,
+        min(unreadable_day) as unreadable_day
+    from every_reason
     group by portfolio, client_id
 )
 

@@ -5,6 +5,10 @@ with offers as (
     select * from {{ ref('offers') }}
 ),
 
+effects as (
+    select * from {{ ref('offer_effects') }}
+),
+
 recommendations as (
     select * from {{ ref('recommendations', v=2) }}
 ),
@@ -24,9 +28,13 @@ final as (
         offers.recommendation_id,
         coalesce(offers.contact_cost, {{ var('contact_cost') }}e0) as contact_cost,
         offers.monthly_capacity,
-        coalesce(offers.kept_share, {{ var('retention_effectiveness') }}e0) as kept_share
+        -- As campaigns measured it, as far as they did; an offer that drives clients away keeps nobody.
+        greatest(
+            coalesce(effects.kept_share, offers.kept_share, {{ var('retention_effectiveness') }}e0), 0e0
+        ) as kept_share
     from offers
     cross join portfolios
+    left join effects on portfolios.portfolio = effects.portfolio and offers.offer_code = effects.offer
     left join recommendations
         on
             portfolios.portfolio = recommendations.portfolio

@@ -1,6 +1,6 @@
 -- One row per portfolio × product × group of clients who have not left, by one attribute or by two: how many hold the
 -- product, in one random half and in the other.
--- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,layout.long_lines
 {{ config(materialized='table') }}
 {%- set products = held_products() %}
 {#- Pairs are those of the attributes that all banks may have; of a bank's own the single ones are looked at. The number

@@ -94,7 +94,8 @@ matched as (
             value_labels.kind = 'group_value'
             and formed.feature = value_labels.name
             and formed.category = value_labels.value
-    left join labels as words on words.kind = 'word' and formed.category = words.name and formed.attribute_form = 'yes_no'
+    left join labels as words
+        on words.kind = 'word' and formed.category = words.name and formed.attribute_form = 'yes_no'
 ),
 
 final as (

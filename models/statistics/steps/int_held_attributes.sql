@@ -1,8 +1,10 @@
 -- One row per portfolio × attribute × attribute that is held alike when its groups are compared: the others that go
 -- most with churn. Of what is made of one attribute, as a balance's band and its presence, only the stronger is held.
--- Holders of a product are compared with those who hold as many products; of other products none is held alike: of
--- clients with as many products and the same others everybody has it or nobody.
+-- Holders of a product are compared with those who hold as many products. Of other products the strongest are held
+-- alike too: of as many products, whoever lacks one that keeps clients holds another instead, which would be blamed.
 {{ config(materialized='table') }}
+{#- More would leave nobody to compare: given their number and all the others, everybody has a product or nobody. #}
+{%- set held_products_at_most = 2 %}
 
 with sources as (
     select * from {{ ref('client_attributes') }}
@@ -28,14 +30,16 @@ strongest as (
     where verdict in ('differs', 'unclear')
 ),
 
--- For a product: how many products there are before anything else.
+-- What may be held: for a product their number first, then products, then the rest.
 held as (
     select
         portfolio,
         made_of,
         attribute,
+        is_product,
         false as is_for_products,
-        rank as strength_place
+        1 as kind_place,
+        rank
     from strongest
     where place_in_source = 1
     union all
@@ -43,17 +47,21 @@ held as (
         portfolio,
         made_of,
         attribute,
+        is_product,
         true as is_for_products,
-        rank as strength_place
+        case when is_product then 2 else 3 end as kind_place,
+        rank
     from strongest
-    where place_in_source = 1 and not is_product and made_of not in ('product_count', 'has_credit_card')
+    where place_in_source = 1 and made_of not in ('product_count', 'has_credit_card')
     union all
     select
         portfolio,
         made_of,
         attribute,
+        is_product,
         true as is_for_products,
-        0 as strength_place
+        1 as kind_place,
+        rank
     from drivers
     where attribute = 'product_count'
 ),
@@ -62,8 +70,13 @@ paired as (
     select
         drivers.portfolio,
         drivers.attribute,
+        drivers.is_product,
         held.attribute as held_attribute,
-        row_number() over (partition by drivers.portfolio, drivers.attribute order by held.strength_place) as place
+        held.kind_place,
+        held.rank,
+        row_number() over (
+            partition by drivers.portfolio, drivers.attribute, held.kind_place order by held.rank
+        ) as place_in_kind
     from drivers
     inner join held
         on
@@ -72,9 +85,25 @@ paired as (
             and drivers.is_product = held.is_for_products
 ),
 
+placed as (
+    select
+        portfolio,
+        attribute,
+        held_attribute,
+        is_product,
+        row_number() over (partition by portfolio, attribute order by kind_place, rank) as place
+    from paired
+    where kind_place <> 2 or place_in_kind <= {{ held_products_at_most }}
+),
+
 final as (
-    select * from paired
-    where place <= {{ var('held_alike_attributes') }}
+    select
+        portfolio,
+        attribute,
+        held_attribute,
+        place
+    from placed
+    where place <= {{ var('held_alike_attributes') }} + case when is_product then 1 else 0 end
 )
 
 select * from final

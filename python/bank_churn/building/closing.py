@@ -104,7 +104,7 @@ def findings_of(connection: duckdb.DuckDBPyConnection, portfolio: str, language:
     found = rows_of(
         connection,
         f"""select conclusion_{language} as conclusion from hypothesis_results
-        where portfolio = $portfolio and verdict = 'differs' and not coalesce(is_suppressed, false)
+        where portfolio = $portfolio and verdict = 'differs' and conclusion_{language} is not null
             and 'is_churned' in (metric, group_attribute)
         qualify row_number() over (
             partition by if(metric = 'is_churned', group_attribute, metric)

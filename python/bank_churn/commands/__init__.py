@@ -19,6 +19,7 @@ GROUPS = {
         "verify",
         "erase",
     ),
+    "Campaigns": ("plan-campaign",),
     "What a build rests on": ("new-portfolio", "train", "test-hypotheses"),
 }
 """Names of the commands by the heading over them in the help."""

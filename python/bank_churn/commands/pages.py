@@ -33,7 +33,7 @@ MAKEFILE = Path("Makefile")
 RUSSIAN = Path("python/bank_churn/words/russian.toml")
 SEE_FILE = {"ru": "см. файл", "en": "see the file"}
 
-WINGS = ("churn", "statistics", "scoring", "segments", "retention", "months", "cleaning")
+WINGS = ("churn", "statistics", "scoring", "segments", "retention", "months", "campaigns", "cleaning")
 ONE_ROW = {"ru": r"^Одна\sстрока\s—\s(.*?)[:.](?:\s|$)", "en": r"^One row (?:per|is|for) (.*?)[:.](?:\s|$)"}
 TABLE_HEADINGS = {
     "ru": "| таблица | одна строка | на какой вопрос отвечает |",

@@ -276,10 +276,11 @@ def heat_map(
     even, heads = even_lines(names), list(columns)
     values = cells(
         rows,
-        ("churn_rate", "client_count"),
+        ("churn_rate",),
         label=even,
         second=heads,
         shown=shown,
+        clients=[writer.whole_text(row["client_count"]) for row in rows],
         is_small=[bool(row["is_small_group"] or row["churn_rate"] is None) for row in rows],
     )
     largest = max(
@@ -301,7 +302,7 @@ def heat_map(
             alt.Tooltip("label:N", title=titles[0]),
             alt.Tooltip("second:N", title=titles[1]),
             alt.Tooltip("churn_rate:Q", title=titles[2], format=".1%"),
-            alt.Tooltip("client_count:Q", title=writer.texts["clients"], format=",d"),
+            alt.Tooltip("clients:N", title=writer.texts["clients"]),
         ],
     )
     scale = alt.Scale(domain=[0, largest], range=["#eef4fb", "#0b3c78"], clamp=True)

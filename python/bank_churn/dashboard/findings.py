@@ -123,7 +123,7 @@ def main_findings(view: View) -> list[Finding]:
             if row["dimension_name"] not in ABOUT_THE_EXTRACT
             and row["dimension_value"] != UNKNOWN
             and standing(row, average["churn_rate"]) == "above"
-            and row["share_of_clients"] >= ENOUGH_CLIENTS
+            and (row["share_of_clients"] or 0) >= ENOUGH_CLIENTS
             and holds_alike(view, row)
         ]
         best += sorted(groups, key=excess)[-1:]

@@ -35,9 +35,10 @@ def shape_blocks(view: View) -> list[Block]:
 
 def weight(rows: Sequence[Row]) -> float:
     """Measure a term by how far it moves a client's log-odds on average."""
-    clients = sum(row["client_count"] or 0 for row in rows)
-    moved = sum(abs(row["contribution"]) * (row["client_count"] or 0) for row in rows)
-    return float(moved / max(clients, 1))
+    is_counted = all(row["client_count"] is not None for row in rows if not row["is_suppressed"])
+    clients = [row["client_count"] or 0 if is_counted else 1 for row in rows]
+    moved = sum(abs(row["contribution"]) * count for row, count in zip(rows, clients, strict=True))
+    return float(moved / max(sum(clients), 1))
 
 
 def shape_block(writer: Writer, rows: Sequence[Row], *, is_first: bool) -> Block:

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Card, Panel, Section
+from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
 from bank_churn.dashboard.first import first_groups, state_line, week_list
@@ -41,6 +42,7 @@ SECTIONS: tuple[Callable[[View], Section | None], ...] = (
     why_section,
     who_section,
     next_section,
+    campaigns_section,
     trust_section,
 )
 """The page after its first screen, in the order of reading; a section with nothing to show is None."""

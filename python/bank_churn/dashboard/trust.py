@@ -13,7 +13,7 @@ from bank_churn.dashboard.method import hypotheses_block, shape_blocks
 from bank_churn.dashboard.months import drift_blocks
 from bank_churn.dashboard.next_steps import BASELINE, OUT_OF_FOLD, SCORING_MODEL, gains_block
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import by_value, largest_groups, numbered_label
+from bank_churn.dashboard.where import by_value, largest_groups, numbered_label, size
 from bank_churn.dashboard.writer import DASH, Writer
 
 TOO_GOOD = 0.995  # area under the ROC curve that no honest attribute gives, as var telling_area
@@ -164,7 +164,7 @@ def missing_block(view: View, everyone: Row, rows: Sequence[Row]) -> Block:
         average=everyone,
         average_column="missing_share",
         axis_title=texts["missing_axis"],
-        standings=["small" if (row["client_count"] or 0) < SMALL else "same" for row in drawn],
+        standings=["small" if size(row) < SMALL else "same" for row in drawn],
     )
     table = Table(
         [

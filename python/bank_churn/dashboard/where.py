@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -164,8 +165,13 @@ def most_alike(view: View, rows: Sequence[Row]) -> Iterator[Markup]:
 
 def largest_groups(rows: Sequence[Row]) -> list[Row]:
     """Keep as many groups as a chart can show, the largest, in their order."""
-    kept = sorted(rows, key=lambda row: -(row["client_count"] or 0))[:LARGEST]
+    kept = sorted(rows, key=size, reverse=True)[:LARGEST]
     return [row for row in rows if row in kept]
+
+
+def size(row: Row) -> float:
+    """Order groups by their clients: one that is hidden for another's sake is a large one."""
+    return float(row["client_count"] or (0 if row["is_suppressed"] else math.inf))
 
 
 def pair_blocks(view: View) -> list[Block]:

@@ -15,6 +15,10 @@ from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number, format_p_value
 
 DASH = "—"
+# Texts that are empty only in rows whose counts are hidden so that a small group does not follow from them,
+# and what else is empty there.
+TOLD = ("conclusion", "evidence", "finding", "reading", "sentence")
+COUNTED = re.compile(r".*_count|share_of_.*|clients_to_contact")
 CODE_NAMES = re.compile(r"\s*\([^()]*[a-z]+_[a-z_]+[^()]*\)")
 SEED_NAMES = re.compile(r"\s+(?:[a-z]+(?:_[a-z]+)+|cities|genders)\b")
 
@@ -61,8 +65,10 @@ class Writer:
         glue = NO_BREAK if self.language == "ru" else ""
         return f"{format_number(100 * value, decimals=decimals, language=self.language)}{glue}%"
 
-    def whole_text(self, value: float) -> str:
-        """Write a whole number with grouped thousands."""
+    def whole_text(self, value: float | None) -> str:
+        """Write a whole number with grouped thousands, and of a hidden one that it is hidden."""
+        if value is None:
+            return self.texts["hidden_count"]
         return format_number(value, decimals=0, language=self.language)
 
     def percent(self, row: Row, column: str, decimals: int = 1) -> Markup:
@@ -93,7 +99,7 @@ class Writer:
         """Write a number of a mart, marked with its place there."""
         value = row[column]
         if value is None:
-            return Markup('<span class="none">{}</span>').format(DASH)
+            return Markup('<span class="none">{}</span>').format(self.nothing(row, column))
         return Markup('<data value="{}"{} data-column="{}" data-form="{}">{}</data>').format(
             repr(value if isinstance(value, int) else float(value)),
             self.place(row),
@@ -101,6 +107,12 @@ class Writer:
             form,
             self.formatted(float(value), form),
         )
+
+    def nothing(self, row: Row, column: str) -> str:
+        """Write what stands for an empty cell: that it is hidden, or a dash."""
+        is_uncounted = "client_count" in row.values and row["client_count"] is None
+        is_hidden = row.get("is_suppressed") or (is_uncounted and COUNTED.fullmatch(column))
+        return self.texts["hidden_count"] if is_hidden or column.startswith(TOLD) else DASH
 
     def formatted(self, value: float, form: str) -> str:
         """Write a number in one of the forms of `figure`."""
@@ -141,7 +153,7 @@ class Writer:
         """Write a text of a mart, marked with its place there; a dash for a missing one."""
         own = self.own(row, column)
         if row.get(own) is None:
-            return Markup('<span class="none">{}</span>').format(DASH)
+            return Markup('<span class="none">{}</span>').format(self.nothing(row, own))
         return Markup('<span{} data-column="{}">{}</span>').format(
             self.place(row), own, self.plain(row, column)
         )

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from bank_churn.building.build import building
+from bank_churn.campaigns.plan import read_plans
 from bank_churn.erasing.traces import KEYS, Traces, traces_in, without
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.write import export_file
@@ -33,9 +34,9 @@ from bank_churn.running.artifacts import read_artifact
 from bank_churn.running.dbt_command import intake_folder
 from bank_churn.tools.files import checked_folder, replace_text
 from bank_churn.tools.places import Places
+from bank_churn.tools.settings import campaigns_folder
 
 RECEIPTS = Path("data/erasures")
-CAMPAIGNS = Path("campaigns")
 UNFINISHED = ".unfinished"
 TEXTS = {".csv", ".json", ".log", ".sql", ".txt", ".toml", ".md"}
 
@@ -103,7 +104,7 @@ def erase(
             for publication_id in publications(places.output):
                 renew(places.output, publication_id, found, receipt)
         keys = {key for one in found.values() for key in one.keys}
-        erase_files(places, receipt, {client_id, *keys})
+        erase_files(places, receipt, portfolio, {client_id, *keys})
         for database in databases_beside(places.database):
             erase_database(database, places, found[database], receipt)
         receipt.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -260,19 +261,20 @@ def incremental_tables(target_path: Path) -> set[str]:
     }
 
 
-def erase_files(places: Places, receipt: Receipt, words: set[str]) -> None:
+def erase_files(places: Places, receipt: Receipt, portfolio: str, words: set[str]) -> None:
     """Remove copies of extracts and what else may name the client beside the databases.
 
     Args:
         places: Where they are.
         receipt: What was done is entered.
+        portfolio: Code of the portfolio.
         words: The client's id and keys.
     """
     intake = intake_folder(places.database).parent
     if intake.exists():
         shutil.rmtree(intake)
         receipt.note(intake, "copies of extracts removed: the next build makes them anew")
-    for path in campaign_files():
+    for path in campaign_files(portfolio):
         if lines_without(path, words):
             receipt.note(path, "lines of the client removed")
     keys = words - {min(words, key=len)}
@@ -284,13 +286,23 @@ def erase_files(places: Places, receipt: Receipt, words: set[str]) -> None:
                 receipt.note(path, "removed: it named the client")
 
 
-def campaign_files() -> list[Path]:
-    """List the files about members of campaigns.
+def campaign_files(portfolio: str) -> list[Path]:
+    """List the files about members of a portfolio's campaigns; another bank's client may have the same id.
+
+    Args:
+        portfolio: Code of the portfolio.
 
     Returns:
-        Tables as text; workbooks beside them.
+        Workbooks, then tables as text: whether a workbook names a client, its table tells.
     """
-    return sorted(path for path in CAMPAIGNS.rglob("*") if path.suffix in (".csv", ".xlsx"))
+    folder = campaigns_folder()
+    others = {
+        folder / plan.asked.campaign for plan in read_plans(folder) if plan.asked.portfolio != portfolio
+    }
+    found = [
+        path for path in folder.rglob("*") if path.suffix in (".csv", ".xlsx") and path.parent not in others
+    ]
+    return sorted(found, key=lambda path: (path.suffix != ".xlsx", path))
 
 
 def files_of_text(folder: Path) -> Iterator[Path]:

@@ -94,7 +94,10 @@ def rate_table(connection: duckdb.DuckDBPyConnection, mart: str, language: Langu
         percent, from_, to = (
             format_number(100 * part, decimals=1, language=language) for part in (rate, low, high)
         )
-        counts = (format_number(count, decimals=0, language=language) for count in (churned, clients))
+        counts = (
+            HIDDEN if count is None else format_number(count, decimals=0, language=language)
+            for count in (churned, clients)
+        )
         cells.append((portfolio, value, f"{percent} %", f"{from_}–{to} %", *counts))
     generated = any(row[-1] == "generated" for row in rows)
     return markdown_table(RATE_HEADINGS[language], cells, is_generated=generated, language=language)

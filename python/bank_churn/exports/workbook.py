@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ from bank_churn.words.language import Language
 MAX_ROWS = 100_000
 WIDEST, NARROWEST = 60, 9
 SAMPLE = 200
+# What is empty, and what else is, in a row for everyone whose counts would give away a smaller group.
+MARKS = ("client_count", "conclusion_en")
+COUNTED = re.compile(
+    r".*_count|share_of_.*|n_(a|total)|clients_to_contact|(conclusion|evidence|finding|reading|sentence)_(ru|en)"
+)
 
 ABOUT = {
     "ru": {
@@ -46,7 +52,8 @@ ABOUT = {
             " границами. Чем меньше клиентов, тем шире интервал и тем меньше стоит полагаться на долю.",
             "Если интервалы двух групп не пересекаются, их доли вряд ли различаются случайно. Если"
             " пересекаются, это ещё не значит, что различия нет: смотрите лист с гипотезами.",
-            "Пустая серая ячейка: в группе меньше {min_group_size} клиентов, её цифры скрыты.",
+            "Пустая серая ячейка: в группе меньше {min_group_size} клиентов, её цифры скрыты. Серая ячейка"
+            " со словом «скрыто»: по этому числу вычислялась бы такая группа; доля рядом с ним округлена.",
             "Связь признака с оттоком не означает, что признак — причина ухода.",
         ),
         "few": "скрыто",
@@ -75,7 +82,8 @@ ABOUT = {
             " clients, the wider the interval, and the less the rate is to be relied on.",
             "If the intervals of two groups do not overlap, their rates hardly differ by chance. If they do"
             " overlap, there may still be a difference: see the sheet of hypotheses.",
-            "An empty grey cell: fewer than {min_group_size} clients in the group, its figures are hidden.",
+            "An empty grey cell: fewer than {min_group_size} clients in the group, its figures are hidden. A"
+            " grey cell that says “hidden”: such a group would follow from the number; its rate is rounded.",
             "That an attribute goes with churn does not mean that it is why clients leave.",
         ),
         "few": "hidden",
@@ -129,6 +137,7 @@ def read_sheet(
     extra = [
         '"metric"' if "metric" in types else "null",
         '"is_suppressed"' if "is_suppressed" in types else "false",
+        f"{next((name for name in MARKS if name in types and sheet['audience'] == 'everyone'), '0')} is null",
     ]
     order = order_terms(sheet.get("sort"), list(types), columns, labels)
     rows = connection.execute(
@@ -236,12 +245,14 @@ def write_sheet(worksheet: Any, formats: Formats, data: SheetData, labels: Sheet
     for number, heading in enumerate(headings):
         worksheet.write_string(0, number, heading, heading_format)
     for row_number, row in enumerate(data.rows, 1):
-        *values, metric, is_suppressed = row
+        *values, metric, is_suppressed, is_uncounted = row
         for number, value in enumerate(values):
-            style = cell_style(data, number, value, labels, metric=metric, is_hidden=bool(is_suppressed))
-            write_cell(
-                worksheet, row_number, number, shown_value(data, number, value, labels), formats.get(**style)
-            )
+            is_hidden = is_suppressed or (is_uncounted and COUNTED.fullmatch(data.columns[number]))
+            style = cell_style(data, number, value, labels, metric=metric, is_hidden=bool(is_hidden))
+            cell = shown_value(data, number, value, labels)
+            if cell is None and is_hidden and not is_suppressed:
+                cell = ABOUT[labels.language]["few"]
+            write_cell(worksheet, row_number, number, cell, formats.get(**style))
     worksheet.autofilter(0, 0, max(len(data.rows), 1), len(headings) - 1)
     worksheet.set_landscape()
     worksheet.set_paper(9)

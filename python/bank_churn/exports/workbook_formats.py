@@ -22,7 +22,7 @@ class SheetData:
         name: Name of the sheet.
         columns: Columns shown, left to right.
         is_whole: Per shown column, whether it holds whole numbers.
-        rows: Per row the shown values, then the row's metric and whether its figures are hidden.
+        rows: Per row the shown values, then its metric, whether its figures are hidden, and its counts alone.
         row_count: Rows of the mart, shown or not.
     """
 

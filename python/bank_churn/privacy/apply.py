@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
-from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Row
-from bank_churn.privacy.protect import Plan, people
+from bank_churn.privacy.figures import CHURNED, EITHER, KNOWN, Figure, Population, Row
+from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, people, step_of_rate
 from bank_churn.privacy.rounding import Spreads, step_of, to_step
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number, format_p_value
@@ -23,6 +23,11 @@ RATES = {"churned_count": ("churn_rate", "ci_low", "ci_high")} | {
     f"churned_count_{kind}": (f"churn_rate_{kind}", f"ci_low_{kind}", f"ci_high_{kind}")
     for kind in ("missing", "present")
 }
+LIKE_A_RATE = re.compile(r"(.*_)?(rate|share|lower_bound|ci_low|ci_high)(_(missing|present|difference))*")
+# Columns that name an attribute whose values a row compares.
+ATTRIBUTES = ("attribute", "other_attribute", "dimension_name", "group_attribute", "stratified_attribute")
+# Where the counts of a row are hidden, its other figures are rounded as if those were rounded to tens.
+AS_ROUNDED = 10
 # Texts made of a row's figures, and how numbers are written in them.
 TOLD = ("reading", "conclusion", "sentence", "finding", "evidence", "text")
 POWER = r"(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
@@ -69,6 +74,8 @@ class Rows:
         rows: The rows, with exact figures.
         changes: New values by row and column; `is_suppressed` stands for all suppressed columns of the row.
         steps: To what each of them is rounded; 0 for what is hidden.
+        without_counts: Rows whose counts are hidden and whose rates are rounded, and of how many people.
+        compares: Rows that compare groups one of which is hidden, and of how many people.
     """
 
     def __init__(self, rows: list[Row], figures: list[Figure], plan: Plan, name: str = "") -> None:
@@ -76,6 +83,8 @@ class Rows:
         self._name = name
         self.changes: dict[int, Changed] = defaultdict(dict)
         self.steps: dict[int, dict[str, float]] = defaultdict(dict)
+        self.without_counts: dict[int, float] = {}
+        self.compares: dict[int, float] = {}
         self._plan = plan
         self._figures: dict[int, list[Figure]] = defaultdict(list)
         for figure in figures:
@@ -111,21 +120,145 @@ class Rows:
         return self.changes.get(number, {}).get(column, self.rows[number][column])
 
     def hide(self) -> None:
-        """Hide what the plan hides."""
+        """Hide what the plan hides; note the rows of which more is left than that."""
         for number, figures in self._figures.items():
             row = self.rows[number]
             hidden = [figure for figure in figures if figure.population in self._plan.hidden]
-            whole = [figure for figure in hidden if figure.kind == "count"]
-            if whole and "is_suppressed" in row:
+            counts = [figure.population for figure in hidden if figure.kind == "count"]
+            is_small = any(self._plan.people_of_rate(one) is None for one in counts)
+            if is_small and "is_suppressed" in row:
                 self.change(number, "is_suppressed", True)
                 continue
-            for figure in hidden:
-                self.change(number, figure.column, None)
-                self.change(number, f"{figure.column}_difference", None)
-                if figure.column == "value" or whole:
-                    for column, value in row.items():
-                        if isinstance(value, float) and column != "portfolio_value":
-                            self.change(number, column, None)
+            for figure in figures if is_small else hidden:
+                if figure.kind != "rate":
+                    self.change(number, figure.column, None)
+                    self.change(number, f"{figure.column}_difference", None)
+            if is_small or any(figure.column == "value" for figure in hidden):
+                for column, value in row.items():
+                    if isinstance(value, float) and column != "portfolio_value":
+                        self.change(number, column, None)
+            people = [
+                self._plan.people_of_rate(figure.population)
+                for figure in hidden
+                if figure.kind in ("count", "rate")
+            ]
+            if people and not is_small:
+                self.without_counts[number] = min(one or LEAST_OF_RATE for one in people)
+
+    def compared(self, hidden: dict[tuple[str, str], float]) -> None:
+        """Note the rows that compare all values of an attribute of which one is hidden.
+
+        Args:
+            hidden: Those attributes, and of how many people a rate is, by portfolio and attribute.
+        """
+        for number, row in enumerate(self.rows):
+            if number in self.without_counts or self.is_hidden(number) or row.get("group_b") is not None:
+                continue
+            own = {
+                attribute
+                for figure in self._figures.get(number, [])
+                for attribute, value in figure.population[1]
+                if EITHER not in value
+            }
+            for column in ATTRIBUTES:
+                clients = hidden.get((str(row.get("portfolio")), str(row.get(column))))
+                if clients is not None and row[column] not in own:
+                    self.compares[number] = clients
+
+    def follow(self, others: Rows, key: str, by: str, *, is_of_same: bool = False) -> None:
+        """Note the rows that say again what rows of another mart say whose figures are hidden.
+
+        Args:
+            others: The other mart.
+            key: What names its rows.
+            by: The column that names them here.
+            is_of_same: Whether the counts here are of the same people.
+        """
+        named = {(row["portfolio"], row[key]): number for number, row in enumerate(others.rows)}
+        for number, row in enumerate(self.rows):
+            other = named.get((row["portfolio"], row.get(by)))
+            if other is None or number in self.without_counts:
+                continue
+            if is_of_same and other in others.without_counts:
+                self.without_counts[number] = others.without_counts[other]
+            elif other in {**others.compares, **others.without_counts}:
+                self.compares[number] = {**others.compares, **others.without_counts}[other]
+
+    def round_without_counts(
+        self, rules: list[dict[str, Any]], spreads: Spreads, suppressed: Sequence[str]
+    ) -> None:
+        """Round the other figures of rows whose counts are hidden, and leave out what tells those counts.
+
+        Args:
+            rules: How figures are rounded, see `tables.yaml`.
+            spreads: Spread of each metric, by portfolio.
+            suppressed: Columns that are empty in hidden rows: figures.
+        """
+        for number, clients in {**self.compares, **self.without_counts}.items():
+            if self.is_hidden(number):
+                continue
+            row, is_counted = self.rows[number], number in self.without_counts
+            ruled = {
+                column: rule
+                for rule in rules
+                if all(row[name] in wanted for name, wanted in rule.get("when", {}).items())
+                for column in rule["columns"]
+            }
+            exact = self._follow_from_shown(number)
+            for column, value in row.items():
+                if column in self.steps.get(number, {}) or column in exact or column.startswith("portfolio_"):
+                    continue
+                if ruled.get(column, {}).get("as") == "nothing":
+                    self.change(number, column, None)
+                elif isinstance(value, float):
+                    self._round_float(number, column, clients, ruled.get(column), spreads, suppressed)
+                elif is_counted and self._is_further_count(number, column):
+                    self.change(number, column, None)
+            for column, text in row.items():
+                if is_told(column, text) and any(sign.isdigit() for sign in text):
+                    self.change(number, column, None)
+
+    def _declared(self, number: int) -> set[str]:
+        return {figure.column for figure in self._figures.get(number, [])}
+
+    def _follow_from_shown(self, number: int) -> set[str]:
+        """List rates whose counts the row shows."""
+        row, hidden = self.rows[number], self.steps.get(number, {})
+        shown = {column for column in self._declared(number) if column not in hidden and column in row}
+        exact = {name for column, names in RATES.items() if column in shown for name in names}
+        if {"client_count", "churned_count"} <= shown:
+            exact |= {*BY_RATE, *BY_CHURNED, *BY_CLIENTS}
+        return exact
+
+    def _round_float(
+        self,
+        number: int,
+        column: str,
+        clients: float,
+        rule: dict[str, Any] | None,
+        spreads: Spreads,
+        suppressed: Sequence[str],
+    ) -> None:
+        row, rate = self.rows[number], step_of_rate(clients)
+        value = row[column]
+        step: float | None = None
+        if not math.isfinite(value):
+            return
+        if rule is not None:
+            step = step_of(
+                value, rule, row, column, spreads, AS_ROUNDED if number in self.without_counts else 1
+            )
+            if step is not None and rule["as"] in ("rate", "value") and abs(value) <= 1:
+                step = max(step, rate)
+        elif column in BY_RATE and row.get("churn_rate"):
+            self.change(number, column, value * to_step(row["churn_rate"], rate) / row["churn_rate"], rate)
+            return
+        elif LIKE_A_RATE.fullmatch(column) and column not in (*BY_CHURNED, *BY_CLIENTS):
+            step = rate
+        if step is not None:
+            self.change(number, column, to_step(value, step), step)
+        elif not suppressed or column in suppressed:
+            self.change(number, column, None)
 
     def is_hidden(self, number: int) -> bool:
         """Say whether a row shows no figures.
@@ -137,6 +270,23 @@ class Rows:
             Whether it is hidden, by its mart or by the plan.
         """
         return bool(self.changes.get(number, {}).get("is_suppressed", self.rows[number].get("is_suppressed")))
+
+    def is_small(self, number: int) -> bool:
+        """Say whether a row's figures are hidden because it is about few, not for another's sake.
+
+        Args:
+            number: Number of the row.
+
+        Returns:
+            Whether they are.
+        """
+        if number in self.without_counts or number in self.compares:
+            return False
+        populations = [figure.population for figure in self._figures.get(number, [])]
+        is_few = bool(self.rows[number].get("is_suppressed")) or not self._plan.complements.intersection(
+            populations
+        )
+        return is_few or bool(self._plan.primary.intersection(populations))
 
     def round_counts(self) -> None:
         """Round the counts that the plan rounds, and what follows from them."""
@@ -168,8 +318,9 @@ class Rows:
             isinstance(value, int)
             and not isinstance(value, bool)
             and column not in self.steps.get(number, {})
+            and column not in self._declared(number)
         )
-        return is_open and (column in FURTHER_COUNTS or COUNTS.fullmatch(column) is not None)
+        return is_open and is_count(column)
 
     def _further(self, number: int, column: str, step: float) -> int:
         return round(self._plan.rounded(f"{self._name}|{number}|{column}", self.rows[number][column], step))
@@ -315,8 +466,7 @@ class Rows:
                 continue
             for column, text in row.items():
                 language = column.rpartition("_")[2]
-                is_told = isinstance(text, str) and language in NUMBERS and column.startswith(TOLD)
-                if is_told and retold(text, row, changed, language) != text:  # type: ignore[arg-type]
+                if is_told(column, text) and retold(text, row, changed, language) != text:  # type: ignore[arg-type]
                     self.change(number, column, None)
 
     def result(self, suppressed: Sequence[str]) -> list[Row]:
@@ -333,6 +483,31 @@ class Rows:
             hidden = dict.fromkeys(suppressed) if self.is_hidden(number) else {}
             found.append({**row, **self.changes.get(number, {}), **hidden})
         return found
+
+
+def is_count(column: str) -> bool:
+    """Say whether a column counts clients.
+
+    Args:
+        column: The column.
+
+    Returns:
+        Whether it does.
+    """
+    return column in FURTHER_COUNTS or COUNTS.fullmatch(column) is not None
+
+
+def is_told(column: str, value: object) -> TypeGuard[str]:
+    """Say whether a cell tells the figures of its row in words.
+
+    Args:
+        column: Its column.
+        value: The cell.
+
+    Returns:
+        Whether it does.
+    """
+    return isinstance(value, str) and column.rpartition("_")[2] in NUMBERS and column.startswith(TOLD)
 
 
 def is_number(value: object) -> TypeGuard[float]:

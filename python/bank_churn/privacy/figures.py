@@ -314,7 +314,7 @@ def settled(figures: list[Figure]) -> list[Figure]:
             continue
         totals.setdefault(figure.population, figure.count)
         rest = conditions - {KNOWN}
-        if len(rest) == 1:
+        if len(rest) == 1 and figure.count:
             [(attribute, value)] = rest
             values[portfolio, attribute].add(value)
     nobody: frozenset[Condition] = frozenset()

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bank_churn.privacy.figures import CHURNED, KNOWN, OTHERS, Figure, Population
-from bank_churn.privacy.solve import MANY, MARGIN, NEARBY, System, extremes, linked, propagate
+from bank_churn.privacy.rounding import nice, step_before, to_step
+from bank_churn.privacy.solve import MANY, MARGIN, NEARBY, SMALL, System, extremes, linked, propagate
 
-STEPS = (10, 20, 50, 100, 200)
-# A count is rounded to no more than a fifth of itself: a smaller one is hidden.
-LEAST_STEPS = 5
-ATTEMPTS = 100
-DEPTH = 4
-PATIENCE = 3
-# What a count is worth, by how many conditions describe whom: the whole bank, a city, a pair, a search.
-WORTH = (1000, 20, 5, 1)
+# So far apart are, at least, the least and the most that a hidden count can be for all that is published.
+APART = 2 * MARGIN + 1
+# A rate whose count is hidden is rounded within its own uncertainty: to about a quarter of its 95 % interval.
+# Of fewer clients than this that would be more than five percent, and the rate is hidden too.
+LEAST_OF_RATE = 100
+OF_UNCERTAINTY = 0.4
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Rules:
     rounded_counts: int = 1
     is_primary_only: bool = False
 
+    @property
+    def largest(self) -> int:
+        """The most clients that a group can have which is hidden because it is small."""
+        return max(self.min_group_size, self.min_uniform_group_size) - 1
+
 
 @dataclass(frozen=True)
 class Recovered:
@@ -56,30 +61,55 @@ class Plan:
 
     Attributes:
         system: All counts, with what can be known of each.
+        rules: What counts as disclosing.
         named: Populations that a table names.
         small: Those of so few that they can be recognised, and those that follow by subtraction.
         uniform: Of them, those hidden only because everybody, or nobody, left.
-        hidden: Populations without figures.
+        hidden: Populations whose counts no table shows.
         primary: Of them, the small ones themselves: a reader knows that they are no larger.
+        complements: Of them, those that are hidden so that no small one follows; their rates are rounded.
+        rows: How many rows name these people, and how many of them tell it in words.
         steps: Populations whose counts are rounded, and to multiples of what.
         before: What could be recovered with the small groups alone hidden.
         after: What still can be.
+        open: Small counts that were found not to follow; they cannot, when more is hidden.
         salt: Where all counts are rounded, what decides up or down: all data, so that one client more or less
             draws every count anew and none tells that it changed. Empty: to the nearest multiple.
         step: To what all counts are rounded, those of nobody's declared people too.
     """
 
     system: System
+    rules: Rules
     named: set[Population] = field(default_factory=set)
     small: set[Population] = field(default_factory=set)
     uniform: set[Population] = field(default_factory=set)
     hidden: set[Population] = field(default_factory=set)
     primary: set[Population] = field(default_factory=set)
+    complements: set[Population] = field(default_factory=set)
+    rows: dict[Population, tuple[int, int]] = field(default_factory=dict)
     steps: dict[Population, int] = field(default_factory=dict)
     before: list[Recovered] = field(default_factory=list)
     after: list[Recovered] = field(default_factory=list)
+    open: set[int] = field(default_factory=set)
     salt: str = ""
     step: int = 1
+
+    def __post_init__(self) -> None:
+        """Begin with the truth as the only table that agrees with what is published."""
+        self.told_low, self.told_high = self.system.truth.copy(), self.system.truth.copy()
+        self.seen_low, self.seen_high = self.system.truth.copy(), self.system.truth.copy()
+
+    def note(self, changes: dict[int, float]) -> None:
+        """Note another table of whole numbers that agrees with all that is published: it proves what is open.
+
+        Args:
+            changes: By how much it differs from the truth.
+        """
+        if all(abs(change - round(change)) < SMALL for change in changes.values()):
+            for number, change in changes.items():
+                count = self.system.truth[number] + round(change)
+                self.seen_low[number] = min(count, self.seen_low[number])
+                self.seen_high[number] = max(count, self.seen_high[number])
 
     def rounded(self, name: object, value: float, step: float) -> float:
         """Round a figure.
@@ -107,6 +137,111 @@ class Plan:
         """
         step = self.steps.get(population, 1)
         return count if step == 1 else round(self.rounded(named(population), count, step))
+
+    def size(self, population: Population) -> int | None:
+        """Find how many people a rate is of.
+
+        Args:
+            population: The churned ones, or the people themselves.
+
+        Returns:
+            Number in the system of those whose churn is known; None if nobody counts them.
+        """
+        portfolio, conditions = people(population)
+        both = [(portfolio, conditions | {KNOWN}), (portfolio, conditions)]
+        return next((self.system.number[one] for one in both if one in self.system.number), None)
+
+    def is_uniform(self, population: Population) -> bool:
+        """Say whether people are hidden only because everybody, or nobody, of them left.
+
+        Args:
+            population: The people, or the churned ones.
+
+        Returns:
+            Whether they are.
+        """
+        size = self.size(population)
+        return size is not None and self.system.populations[size] in self.uniform
+
+    def attributes(self) -> dict[tuple[str, str], float]:
+        """Find the attributes of which a value is hidden.
+
+        Returns:
+            Of how many people the smallest is whose rate is shown, by portfolio and attribute.
+        """
+        found: dict[tuple[str, str], float] = {}
+        for one in self.hidden:
+            portfolio, conditions = people(one)
+            names = {attribute for attribute, _ in conditions if attribute != "has_balance"} or {
+                attribute for attribute, _ in conditions
+            }
+            if len(names) == 1:
+                key = (portfolio, names.pop())
+                clients = self.people_of_rate(one) or MANY
+                found[key] = min(clients, found.get(key, MANY))
+        return found
+
+    def people_of_rate(self, population: Population) -> float | None:
+        """Say how many people a rate is of that is published without its counts.
+
+        Args:
+            population: The people, or the churned ones.
+
+        Returns:
+            Their number; None if the rate is hidden too, as that of so few would be no rate.
+        """
+        size = self.size(population)
+        clients = 0 if size is None else float(self.system.truth[size])
+        return clients if population in self.complements and clients >= LEAST_OF_RATE else None
+
+    def told_ratios(self, churned: Iterable[Population]) -> list[tuple[int, int, float, float]]:
+        """Say what the rates tell whose counts are hidden.
+
+        Args:
+            churned: Populations; those of churned clients have a rate.
+
+        Returns:
+            Numbers of the churned and of all of them, and between what the rate lies.
+        """
+        found, truth = [], self.system.truth
+        for one in churned:
+            size = self.size(one)
+            if CHURNED not in one[1] or size is None or truth[size] < LEAST_OF_RATE:
+                continue
+            number, step = self.system.number[one], step_of_rate(truth[size])
+            rate = to_step(truth[number] / truth[size], step)
+            found.append((number, size, max(0.0, rate - step / 2), rate + step / 2))
+        return found
+
+    def told_size(self, population: Population) -> tuple[float, float]:
+        """Say what a reader knows of how many people a hidden complement counts.
+
+        Args:
+            population: The people.
+
+        Returns:
+            Least and most, by the step to which its rate is rounded, or by its having none.
+        """
+        size = self.size(population)
+        if size is None or population != self.system.populations[size]:
+            return 0, MANY
+        if self.system.truth[size] < LEAST_OF_RATE:
+            return 0, LEAST_OF_RATE - 1
+        step = step_of_rate(self.system.truth[size])
+        ends = ((OF_UNCERTAINTY / each) ** 2 - 1e-6 for each in (step, step_before(step)))
+        return max(LEAST_OF_RATE, math.ceil(next(ends))), math.ceil(next(ends)) - 1
+
+
+def step_of_rate(clients: float) -> float:
+    """Say to what a rate is rounded whose count is hidden.
+
+    Args:
+        clients: Of how many it is.
+
+    Returns:
+        The step.
+    """
+    return nice(OF_UNCERTAINTY / math.sqrt(clients))
 
 
 def draw(text: str) -> float:
@@ -157,49 +292,99 @@ def is_outcome(population: Population) -> bool:
     return any(attribute == CHURNED[0] for attribute, _ in population[1])
 
 
-def plan_for(figures: Iterable[Figure], rules: Rules) -> Plan:
-    """Decide what to hide and what to round.
+def plan_for(
+    figures: Collection[Figure], rules: Rules, told: Collection[tuple[str, int]] = frozenset()
+) -> Plan:
+    """Decide what to round, and which small groups are hidden.
 
     Args:
         figures: All counts of the public marts.
         rules: What counts as disclosing.
+        told: Rows that tell their figures in words too: mart and number.
 
     Returns:
-        The plan.
+        The plan, without complements.
     """
     truth: dict[Population, int] = {}
     for figure in figures:
         if figure.kind != "rate":
             truth.setdefault(figure.population, figure.count)
-    plan = Plan(system=linked(truth), named=set(truth))
-    find_small(plan, rules)
+    plan = Plan(system=linked(truth), rules=rules, named=set(truth))
+    find_small(plan)
     few = {people(one) for one in plan.small & plan.named}
     of_small = {one for one in truth if is_outcome(one) and people(one) in few}
-    plan.hidden = (plan.small & plan.named) | of_small
-    plan.primary = set(plan.hidden)
+    plan.primary = (plan.small & plan.named) | of_small
+    plan.hidden = plan.primary | only_in_hidden_rows(figures, plan.primary)
     plan.small |= {one for one in of_small if truth[one]}  # nobody is not somebody
+    plan.rows = rows_of(figures, told)
     if rules.rounded_counts > 1:
         plan.steps = dict.fromkeys(truth.keys() - plan.hidden, rules.rounded_counts)
-        told = sorted(f"{named(one)}={count}" for one, count in truth.items())
+        order = sorted(f"{named(one)}={count}" for one, count in truth.items())
         plan.step = rules.rounded_counts
-        plan.salt = hashlib.sha256("\n".join(told).encode()).hexdigest()
-    watched = sorted(plan.system.number[one] for one in plan.small)
-    tell(plan, rules)
+        plan.salt = hashlib.sha256("\n".join(order).encode()).hexdigest()
+    tell(plan)
     propagate(plan.system)
-    plan.before = plan.after = recovered(plan, watched, is_thorough=True)
-    if not rules.is_primary_only:
-        strengthen(plan, watched, rules)
+    plan.before = plan.after = recovered(plan, watched(plan), is_thorough=True)
     return plan
 
 
-def find_small(plan: Plan, rules: Rules) -> None:
+def watched(plan: Plan) -> list[int]:
+    """List the counts that must not follow from the rest.
+
+    Args:
+        plan: The plan.
+
+    Returns:
+        Numbers of the small ones.
+    """
+    return sorted(plan.system.number[one] for one in plan.small)
+
+
+def only_in_hidden_rows(figures: Iterable[Figure], hidden: set[Population]) -> set[Population]:
+    """Find people of whom only rows tell that are hidden for somebody else's sake.
+
+    Args:
+        figures: All counts of the public marts.
+        hidden: Small groups.
+
+    Returns:
+        Further populations that nobody shows.
+    """
+    figures = [figure for figure in figures if figure.kind != "rate"]
+    rows = {
+        (figure.mart, figure.row)
+        for figure in figures
+        if figure.kind == "count" and figure.population in hidden
+    }
+    shown = {figure.population for figure in figures if (figure.mart, figure.row) not in rows}
+    return {figure.population for figure in figures} - shown - hidden
+
+
+def rows_of(
+    figures: Iterable[Figure], told: Collection[tuple[str, int]]
+) -> dict[Population, tuple[int, int]]:
+    """Count the rows that tell of people.
+
+    Args:
+        figures: All counts of the public marts.
+        told: Rows that tell their figures in words too.
+
+    Returns:
+        Rows and rows with words, by people.
+    """
+    rows: dict[Population, set[tuple[str, int]]] = defaultdict(set)
+    for figure in figures:
+        rows[people(figure.population)].add((figure.mart, figure.row))
+    return {one: (len(some), sum(row in told for row in some)) for one, some in rows.items()}
+
+
+def find_small(plan: Plan) -> None:
     """Find populations of so few that they can be recognised; none at all are not.
 
     Args:
         plan: The plan; what is small is noted there.
-        rules: What counts as few.
     """
-    system = plan.system
+    system, rules = plan.system, plan.rules
     counts = dict(zip(system.populations, system.truth.astype(int).tolist(), strict=True))
     for one, count in counts.items():
         if is_outcome(one) or count < 1:
@@ -212,65 +397,85 @@ def find_small(plan: Plan, rules: Rules) -> None:
             plan.uniform.add(one)
 
 
-def tell(plan: Plan, rules: Rules) -> None:
+def tell(plan: Plan, fresh: Iterable[Population] | None = None) -> None:
     """Set every interval to what a reader is told about that count alone.
+
+    Whoever reads that a group is hidden knows that it is small, whoever reads a count knows that it is not.
 
     Args:
         plan: The plan so far.
-        rules: What counts as few: whoever reads that a group is hidden knows that it is small, whoever reads
-            a count knows that it is not.
+        fresh: What was hidden since; all counts when left out.
     """
     system = plan.system
-    largest = max(rules.min_group_size, rules.min_uniform_group_size) - 1
-    steps = np.array([plan.steps.get(one, 1) for one in system.populations], dtype=float)
-    counts = system.truth.astype(int).tolist()
-    middle = np.array(
-        [plan.count(*each) for each in zip(system.populations, counts, strict=True)], dtype=float
-    )
-    below, above = (steps - 1, steps) if plan.salt else (steps / 2, steps / 2)
-    system.low = np.where(steps > 1, np.maximum(0, np.ceil(middle - below)), system.truth)
-    system.high = np.where(steps > 1, np.ceil(middle + above) - 1, system.truth)
-    for number, one in enumerate(system.populations):
-        if one in plan.hidden:
-            system.low[number], system.high[number] = (
-                0,
-                largest if one in plan.primary else MANY,
-            )
-        elif one not in plan.named:
-            system.low[number], system.high[number] = 0, MANY
-        elif not is_outcome(one) and steps[number] > 1 and system.truth[number] >= rules.min_group_size:
-            system.low[number] = max(system.low[number], rules.min_group_size)
+    numbers = range(len(system.populations)) if fresh is None else [system.number[one] for one in fresh]
+    for number in numbers:
+        plan.told_low[number], plan.told_high[number] = told_of(plan, number)
+    system.low, system.high = plan.told_low.copy(), plan.told_high.copy()
+    system.ratios = plan.told_ratios(sorted(plan.complements, key=named))
 
 
-def is_known(plan: Plan, number: int) -> bool:
+def told_of(plan: Plan, number: int) -> tuple[float, float]:
+    """Say what a reader is told about one count alone.
+
+    Args:
+        plan: The plan so far.
+        number: The count.
+
+    Returns:
+        The least and the most that it can be.
+    """
+    one, count = plan.system.populations[number], float(plan.system.truth[number])
+    if one in plan.primary:
+        return 0, plan.rules.largest
+    if one in plan.complements:
+        return plan.told_size(one)
+    if one in plan.hidden or one not in plan.named:
+        return 0, MANY
+    step = plan.steps.get(one, 1)
+    if step == 1:
+        return count, count
+    middle = plan.count(one, int(count))
+    below, above = (step - 1, step) if plan.salt else (step / 2, step / 2)
+    least = 0 if is_outcome(one) or count < plan.rules.min_group_size else plan.rules.min_group_size
+    return max(least, math.ceil(middle - below)), math.ceil(middle + above) - 1
+
+
+def is_known(plan: Plan, number: int, *, is_proven_open: bool = False) -> bool:
     """Say whether a count of few follows exactly, or nearly so.
 
     Args:
         plan: The plan, with intervals.
         number: The count.
+        is_proven_open: Whether to judge by the tables that are known to agree with what is published: what is
+            open by them is open.
 
     Returns:
         Whether its interval is narrow.
     """
     system = plan.system
+    low, high = (plan.seen_low, plan.seen_high) if is_proven_open else (system.low, system.high)
     one = system.populations[number]
-    width = system.high[number] - system.low[number]
-    if one in plan.uniform or (is_outcome(one) and people(one) in {people(same) for same in plan.uniform}):
-        return is_told_uniform(system, people(one))
+    width = high[number] - low[number]
+    if one in plan.uniform or (is_outcome(one) and plan.is_uniform(one)):
+        return is_told_uniform(system, people(one), low, high)
     if not is_outcome(one):
         return bool(width <= 2 * MARGIN)
     # Where few churned in all there is nothing to guess: the interval cannot be wide.
     wholes = [system.sums[place][0] for place in system.sums_of[number] if number in system.sums[place][1]]
     outer = min((system.high[whole] for whole in wholes), default=MANY)
-    return bool(width < min(2 * MARGIN + 1, outer))
+    return bool(width < min(APART, outer))
 
 
-def is_told_uniform(system: System, one: Population) -> bool:
+def is_told_uniform(
+    system: System, one: Population, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> bool:
     """Say whether a reader must conclude that everybody, or nobody, of so many left.
 
     Args:
-        system: All counts, with intervals.
+        system: All counts.
         one: The people.
+        low: The least that each count can be.
+        high: The most.
 
     Returns:
         Whether their number is known, nearly, and that there was one outcome only.
@@ -281,11 +486,9 @@ def is_told_uniform(system: System, one: Population) -> bool:
         (portfolio, conditions | {(CHURNED[0], value)}) for value in (CHURNED[1], OTHERS + CHURNED[1])
     ]
     numbers = [[system.number[each] for each in some if each in system.number] for some in (sizes, outcomes)]
-    is_sized = any(system.high[number] - system.low[number] <= 2 * MARGIN for number in numbers[0])
-    largest = min((system.high[number] for number in numbers[0]), default=MANY)
-    return is_sized and any(
-        system.high[number] == 0 or system.low[number] >= largest for number in numbers[1]
-    )
+    is_sized = any(high[number] - low[number] <= 2 * MARGIN for number in numbers[0])
+    largest = min((high[number] for number in numbers[0]), default=MANY)
+    return is_sized and any(high[number] == 0 or low[number] >= largest for number in numbers[1])
 
 
 def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = NEARBY) -> list[Recovered]:
@@ -302,176 +505,16 @@ def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = 
     """
     system, found = plan.system, []
     for number in watched:
-        if is_thorough and not is_known(plan, number):
-            low, high = extremes(system, number, sums)
+        if is_thorough and number not in plan.open and is_known(plan, number, is_proven_open=True):
+            low, high = extremes(system, number, sums, APART)
             system.low[number] = max(low, system.low[number])
             system.high[number] = min(high, system.high[number])
         if is_known(plan, number):
             told = (int(system.truth[number]), float(system.low[number]), float(system.high[number]))
             found.append(Recovered(system.populations[number], *told))
+        elif is_thorough:
+            plan.open.add(number)
     return found
-
-
-def strengthen(plan: Plan, watched: list[int], rules: Rules) -> None:
-    """Round or hide one count after another until no small one follows from the rest.
-
-    Args:
-        plan: The plan; its steps and what is hidden grow.
-        watched: The small counts.
-        rules: What counts as few.
-    """
-    # What was found safe stays so while other counts get coarser, or nearly: all are asked at the end.
-    passed: set[int] = set()
-    tried: Counter[Recovered] = Counter()
-    for _ in range(ATTEMPTS):
-        if plan.after:
-            touched: set[int] = set()
-            known = [plan.system.number[found.population] for found in plan.after]
-            grown = [loosen(plan, one, touched) for one in known]
-            stubborn = [
-                plan.system.number[found.population]
-                for found in plan.after
-                if tried[found] >= PATIENCE or not any(grown)
-            ]
-            grown += [loosen_around(plan, one) for one in stubborn]
-            if not any(grown):
-                return
-            tried.update(plan.after)
-            tell(plan, rules)
-            propagate(plan.system)
-        plan.after = recovered(plan, watched, is_thorough=False)
-        if not plan.after:
-            asked = [one for one in watched if one not in passed]
-            plan.after = recovered(plan, asked, is_thorough=True)
-            if not plan.after and len(asked) == len(watched):
-                return
-            left = {plan.system.number[found.population] for found in plan.after}
-            passed = set(watched) - left if left else set()
-
-
-def loosen(plan: Plan, number: int, touched: set[int], path: tuple[int, ...] = ()) -> bool:
-    """Round or hide a count in every sum that gives another one away: the one that costs least.
-
-    Args:
-        plan: The plan; its steps and what is hidden grow.
-        number: What is given away.
-        touched: What was made coarser already since the intervals were narrowed.
-        path: What is given away by it, and so on.
-
-    Returns:
-        Whether anything was done.
-    """
-    system, grown = plan.system, False
-    tight = [place for place in system.sums_of[number] if slack(system, place, number) <= 2 * MARGIN]
-    if not tight and not path:  # what only all sums together tell
-        tight = [min(system.sums_of[number], key=lambda place: slack(system, place, number))]
-    for place in tight:
-        whole, parts = system.sums[place]
-        others = [other for other in (whole, *parts) if other != number]
-        if touched.intersection(others):
-            grown = True
-            continue
-        shown = [
-            other
-            for other in others
-            if system.populations[other] in plan.named and system.populations[other] not in plan.hidden
-        ]
-        fresh = [other for other in shown if system.populations[other] not in plan.steps]
-        if not fresh and len(path) < DEPTH:
-            further = sorted(set(others) - set(path), key=lambda other: -system.truth[other])
-            if any(loosen(plan, other, touched, (*path, number)) for other in further):
-                grown = True
-                continue
-        if fresh or shown:
-            chosen = min(fresh or shown, key=lambda other: cost(plan, other))
-            if open_up(plan, chosen):
-                touched.update(
-                    system.number[same]
-                    for same in (system.populations[chosen], *same_people(plan, system.populations[chosen]))
-                )
-                grown = True
-    return grown
-
-
-def loosen_around(plan: Plan, number: int) -> bool:
-    """Round or hide the exact counts that hang together with one and its neighbours, or one further.
-
-    Args:
-        plan: The plan; its steps and what is hidden grow.
-        number: What is given away by many sums together.
-
-    Returns:
-        Whether anything was done.
-    """
-    system = plan.system
-    ring = {number}
-    for _ in range(2):
-        places = {place for one in ring for place in system.sums_of[one]}
-        ring |= {one for place in places for one in (system.sums[place][0], *system.sums[place][1])}
-    of_outcome = is_outcome(system.populations[number])
-    shown = [
-        one
-        for one in sorted(ring)
-        if system.populations[one] in plan.named and system.populations[one] not in plan.hidden
-    ]
-    exact = [
-        one
-        for one in shown
-        if system.populations[one] not in plan.steps and is_outcome(system.populations[one]) == of_outcome
-    ]
-    if any([open_up(plan, one) for one in exact]):  # noqa: C419 - all of them
-        return True
-    return any(open_up(plan, one) for one in sorted(shown, key=lambda one: cost(plan, one)))
-
-
-def slack(system: System, place: int, number: int) -> float:
-    """Say how far the other counts of a sum leave one open.
-
-    Args:
-        system: All counts, with intervals.
-        place: Number of the sum.
-        number: The count.
-
-    Returns:
-        Width of what follows from them.
-    """
-    whole, parts = system.sums[place]
-    others = [other for other in (whole, *parts) if other != number]
-    return float((system.high[others] - system.low[others]).sum())
-
-
-def next_step(plan: Plan, number: int) -> int | None:
-    """Find the next coarser step that a count bears.
-
-    Args:
-        plan: The plan.
-        number: The count.
-
-    Returns:
-        The step; None if the count has to be hidden instead.
-    """
-    one, count = plan.system.populations[number], plan.system.truth[number]
-    step = next((step for step in STEPS if step > plan.steps.get(one, 1)), None)
-    size = max(
-        count,
-        max((plan.system.truth[plan.system.number[same]] for same in same_people(plan, one)), default=0),
-    )
-    return step if step is not None and step * LEAST_STEPS <= size else None
-
-
-def cost(plan: Plan, number: int) -> float:
-    """Weigh what is lost when a count is made coarser once more.
-
-    Args:
-        plan: The plan.
-        number: The count.
-
-    Returns:
-        The share of it that is lost, times its worth.
-    """
-    one, step = plan.system.populations[number], next_step(plan, number)
-    worth = WORTH[min(len(people(one)[1]), len(WORTH) - 1)]
-    return worth * (1.0 if step is None else step / max(plan.system.truth[number], 1.0))
 
 
 def same_people(plan: Plan, one: Population) -> list[Population]:
@@ -490,29 +533,3 @@ def same_people(plan: Plan, one: Population) -> list[Population]:
         for further in (frozenset({CHURNED}), frozenset({KNOWN}), frozenset())
     ]
     return [same for same in {*candidates, one} if same in plan.named and same not in plan.hidden]
-
-
-def open_up(plan: Plan, number: int) -> bool:
-    """Round a count, and those of the same people, to larger steps, or hide them where they are too small.
-
-    Args:
-        plan: The plan; its steps or what is hidden grow.
-        number: The count.
-
-    Returns:
-        Whether there was anything to do.
-    """
-    one, step = plan.system.populations[number], next_step(plan, number)
-    same = same_people(plan, one)
-    if step is None and plan.steps.get(one, 1) < STEPS[-1] and len(people(one)[1]) == 0:
-        return False
-    changed = False
-    for each in same:
-        if step is None:
-            plan.hidden.add(each)
-            plan.steps.pop(each, None)
-            changed = True
-        elif plan.steps.get(each, 1) < step:
-            plan.steps[each] = step
-            changed = True
-    return changed

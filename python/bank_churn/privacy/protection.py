@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from bank_churn.privacy.apply import Rows
+from bank_churn.privacy.apply import Rows, is_count, is_told
+from bank_churn.privacy.complements import add_complements
 from bank_churn.privacy.figures import (
     AT,
     CHURNED,
@@ -37,6 +38,9 @@ LABELS = re.compile(r".*(_ru|_en|_order|_label|_name)|is_.*|data_origin|portfoli
 TRIES = 5
 
 AUDIT, FIGURES, ROUNDED = "_disclosure_audit", "_protected_figures", "_rounded_counts"
+HIDDEN = "_hidden_counts"
+# Why a figure is hidden or rounded.
+SMALL, COMPLEMENT, ROUNDING = "small_group", "complement", "rounding"
 AUDIT_COLUMNS = {
     "portfolio": "varchar",
     "people": "varchar",
@@ -55,7 +59,9 @@ FIGURE_COLUMNS = {
     "exact_value": "double",
     "published_value": "double",
     "step": "double",
+    "reason": "varchar",
 }
+HIDDEN_COLUMNS = {name: FIGURE_COLUMNS[name] for name in ("table_name", "row_key", "column_name")}
 ROUNDED_COLUMNS = {name: FIGURE_COLUMNS[name] for name in ("table_name", "row_key", "column_name", "step")}
 
 
@@ -69,7 +75,7 @@ class Protected:
         figures: Rows of `_protected_figures`.
         hidden_rows: Rows hidden besides those of small groups.
         hidden_cells: Figures hidden besides those.
-        rounded_counts: Number of rounded counts, by step.
+        left_out_texts: Texts left out.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -77,29 +83,34 @@ class Protected:
     figures: list[tuple[Any, ...]] = field(default_factory=list)
     hidden_rows: int = 0
     hidden_cells: int = 0
-    rounded_counts: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    left_out_texts: int = 0
 
     @property
     def rounded(self) -> list[tuple[Any, ...]]:
         """Rows of `_rounded_counts`: the counts that are no longer exact, for whoever reads them."""
+        return [(*key, step) for *key, _, _, step, _ in self.figures if step and is_count(key[-1])]
+
+    @property
+    def hidden(self) -> list[tuple[Any, ...]]:
+        """Rows of `_hidden_counts`: those hidden for another's sake, for whoever finds them empty."""
         return [
-            (*key, step)
-            for *key, exact, _, step in self.figures
-            if step and step >= 2 and float(exact).is_integer()
+            tuple(key)
+            for *key, _, shown, _, reason in self.figures
+            if shown is None and reason == COMPLEMENT and is_count(key[-1])
         ]
 
     def reports(self, audience: str) -> dict[str, tuple[dict[str, str], list[tuple[Any, ...]]]]:
         """Give the tables that tell what was done.
 
         Args:
-            audience: For everyone, which counts are rounded; for clients, all.
+            audience: For everyone, which counts are rounded or hidden for another's sake; for clients, all.
 
         Returns:
             Types of columns and rows, by table.
         """
-        rounded = {ROUNDED: (ROUNDED_COLUMNS, self.rounded)}
+        public = {ROUNDED: (ROUNDED_COLUMNS, self.rounded), HIDDEN: (HIDDEN_COLUMNS, self.hidden)}
         private = {AUDIT: (AUDIT_COLUMNS, self.audit), FIGURES: (FIGURE_COLUMNS, self.figures)}
-        return rounded if audience == "everyone" else private
+        return public if audience == "everyone" else private
 
     def account(self) -> str:
         """Say what the protection found and what it cost.
@@ -107,15 +118,15 @@ class Protected:
         Returns:
             A sentence.
         """
-        steps = ", ".join(f"{count} → {step}" for step, count in sorted(self.rounded_counts.items()))
         return said(
             "Protection: {found} small counts followed from others, now {left}. Its price: {rows} more rows"
-            " and {cells} figures hidden, counts rounded to a step: {steps}.",
+            " and {cells} figures hidden, {rounded} figures rounded, {texts} texts left out.",
             found=len(self.audit),
             left=sum(bool(row[-1]) for row in self.audit),
             rows=self.hidden_rows,
             cells=self.hidden_cells,
-            steps=steps or "–",
+            rounded=sum(step is not None for *_, step, _ in self.figures),
+            texts=self.left_out_texts,
         )
 
 
@@ -132,7 +143,7 @@ def rules_of(settings: dict[str, Any]) -> Rules:
         min_group_size=whole_number(settings, "min_group_size", 10),
         min_uniform_group_size=whole_number(settings, "min_uniform_group_size", 20),
         rounded_counts=whole_number(settings, "rounded_counts", 1),
-        is_primary_only=bool(settings.get("primary_suppression_only", True)),
+        is_primary_only=bool(settings.get("primary_suppression_only", False)),
     )
 
 
@@ -164,7 +175,15 @@ def protect(
             entries[relation] = declaration_of(mart, {}, settings)
             figures += figures_of(relation, rows_of[relation], entries[relation]["counts"], words)
     figures = settled(figures)
-    plan = plan_for(figures, rules)
+    told = {
+        (relation, number)
+        for relation, rows in rows_of.items()
+        for number, row in enumerate(rows)
+        if any(is_told(column, value) for column, value in row.items())
+    }
+    plan = plan_for(figures, rules, told)
+    if not rules.is_primary_only:
+        add_complements(plan)
     by_mart: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_mart[figure.mart].append(figure)
@@ -174,8 +193,11 @@ def protect(
     }
     for rows in changed.values():
         rows.hide()
+    is_rounded = rules.rounded_counts > 1
+    spreads = read_spreads(connection, source, marts) if is_rounded or plan.complements else {}
     if not rules.is_primary_only:
-        spreads = read_spreads(connection, source, marts)
+        leave_no_counts(public, changed, entries, spreads, plan.attributes())
+    if is_rounded:
         for relation, rows in changed.items():
             rows.round_counts()
             rows.round_figures(entries[relation].get("rounded", []), spreads)
@@ -187,8 +209,37 @@ def protect(
         result.tables[mart.relation] = pd.DataFrame(
             rows.result(mart.suppressed_columns), columns=columns_of[mart.relation], dtype=object
         )
-        account_for(result, mart, rows, by_mart[mart.relation])
+        account_for(result, mart, rows)
     return result
+
+
+def leave_no_counts(
+    marts: list[PublicMart],
+    changed: dict[str, Rows],
+    entries: dict[str, dict[str, Any]],
+    spreads: Spreads,
+    hidden: dict[tuple[str, str], float],
+) -> None:
+    """Round what is left of rows whose counts are hidden, and of those that say the same.
+
+    Args:
+        marts: The public marts.
+        changed: Their rows; they change.
+        entries: Their declarations.
+        spreads: Spread of each metric, by portfolio.
+        hidden: What `Plan.attributes` returns.
+    """
+    relations = {mart.name: mart.relation for mart in marts if mart.is_latest}
+    for rows in changed.values():
+        rows.compared(hidden)
+    for relation, rows in changed.items():
+        for one in entries[relation].get("follows", []):
+            if one["mart"] in relations:
+                others = changed[relations[one["mart"]]]
+                rows.follow(others, one["key"], one["by"], is_of_same=one.get("is_of_same", False))
+    for mart in marts:
+        rules = entries[mart.relation].get("rounded", [])
+        changed[mart.relation].round_without_counts(rules, spreads, mart.suppressed_columns)
 
 
 def read(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
@@ -278,7 +329,7 @@ def declaration_of(mart: PublicMart, known: dict[str, Any], settings: dict[str, 
         if rule["columns"] == "quantiles":
             rule = {**rule, "columns": [column for column in mart.columns if QUANTILE.fullmatch(column)]}
         rounded.append(rule)
-    return {"counts": counts, "rounded": rounded}
+    return {"counts": counts, "rounded": rounded, "follows": found.get("follows", [])}
 
 
 def shares_of(attributes: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
@@ -468,34 +519,30 @@ def audit_of(plan: Plan) -> list[tuple[Any, ...]]:
     return sorted(rows)
 
 
-def account_for(result: Protected, mart: PublicMart, rows: Rows, figures: list[Figure]) -> None:
+def account_for(result: Protected, mart: PublicMart, rows: Rows) -> None:
     """Enter what became of the figures of a mart.
 
     Args:
         result: Its account grows.
         mart: The mart.
         rows: Its rows and their changes.
-        figures: Its counts.
     """
-    counts = {(figure.row, figure.column) for figure in figures if figure.kind in ("count", "alone")}
     name = mart.name if mart.is_latest else mart.relation
     for number, row in enumerate(rows.rows):
         key = "|".join(str(row[column]) for column in mart.key)
-        new = rows.changes.get(number, {})
-        changed = {column: new.get(column, row[column]) for column in rows.steps.get(number, {})}
-        if rows.is_hidden(number):
-            is_more = not row.get("is_suppressed")
-            result.hidden_rows += is_more
+        new, steps = rows.changes.get(number, {}), rows.steps.get(number, {})
+        changed = {column: new.get(column, row[column]) for column in steps}
+        is_hidden = rows.is_hidden(number)
+        if is_hidden:
+            result.hidden_rows += not row.get("is_suppressed")
             changed = dict.fromkeys(mart.suppressed_columns)
         for column, value in changed.items():
             exact = row.get(column)
+            result.left_out_texts += not is_hidden and is_told(column, exact)
             if isinstance(exact, bool) or not isinstance(exact, int | float):
                 continue
-            step = rows.steps.get(number, {}).get(column) if value is not None else None
-            result.figures.append(
-                (name, key, column, float(exact), None if value is None else float(value), step)
-            )
-            if value is None and not rows.is_hidden(number):
-                result.hidden_cells += 1
-            elif (number, column) in counts and step and step >= 2:
-                result.rounded_counts[int(step)] += 1
+            step = steps.get(column) if value is not None else None
+            shown = None if value is None else float(value)
+            reason = ROUNDING if value is not None else SMALL if rows.is_small(number) else COMPLEMENT
+            result.figures.append((name, key, column, float(exact), shown, step, reason))
+            result.hidden_cells += value is None and not is_hidden

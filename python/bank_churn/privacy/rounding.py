@@ -52,6 +52,22 @@ def nice(step: float) -> float:
     )
 
 
+def step_before(step: float) -> float:
+    """Find the next finer step.
+
+    Args:
+        step: One that `nice` returns.
+
+    Returns:
+        The largest smaller one.
+
+    Examples:
+        >>> step_before(0.02), step_before(100.0)
+        (0.01, 50.0)
+    """
+    return next(finer for finer in (nice(step / 2), nice(step / 2.5)) if finer < step)
+
+
 def to_step(value: float, step: float) -> float:
     """Round a number.
 

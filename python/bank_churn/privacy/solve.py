@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import coo_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from bank_churn.privacy.figures import CHURNED, EITHER, KNOWN, OTHERS, Condition, Population
 
@@ -36,6 +36,7 @@ class System:
         contradictions: What ought to add up and does not: it is declared of other people than it is about.
         low: The least each can be, for all that is published.
         high: The most; `MANY` when nothing is known.
+        ratios: A part, its whole, and between what their published ratio lies, where both are hidden.
         number: Number of each population.
         sums_of: Numbers of the sums that each count is in.
     """
@@ -47,6 +48,7 @@ class System:
     contradictions: list[tuple[Population, ...]] = field(default_factory=list)
     low: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     high: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    ratios: list[tuple[int, int, float, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Lay the sums out as arrays."""
@@ -174,7 +176,7 @@ def add_family(
             above.update((whole, part) for part in singles.values())
         else:
             parts = list(singles.values())
-            if left or others in several:
+            if left or others in several or attribute == CHURNED[0]:  # that all left, nobody need know
                 rest = rest_of(family, values, others, left_over, left)
                 parts.append(rest)
             sums[whole, *parts] = None
@@ -233,6 +235,8 @@ def propagate(system: System) -> None:
     """
     low, high = system.low, system.high
     outer, inner = system.above[:, 0], system.above[:, 1]
+    part, of = (np.array([ratio[place] for ratio in system.ratios], dtype=np.int64) for place in (0, 1))
+    least_ratio, most_ratio = (np.array([ratio[place] for ratio in system.ratios]) for place in (2, 3))
     for _ in range(ROUNDS):
         before = low.sum() - high.sum()
         np.minimum.at(high, inner, high[outer])
@@ -246,6 +250,9 @@ def propagate(system: System) -> None:
         np.minimum.at(high, system.parts, np.floor(high[whole] - others_least + SMALL))
         np.maximum.at(low, system.wholes, least)
         np.minimum.at(high, system.wholes, most)
+        np.maximum.at(low, part, np.ceil(least_ratio * low[of] - SMALL))
+        np.minimum.at(high, part, np.floor(most_ratio * high[of] + SMALL))
+        np.maximum.at(low, of, np.ceil(low[part] / most_ratio - SMALL))
         if low.sum() - high.sum() == before:
             break
 
@@ -277,13 +284,14 @@ def component(system: System, start: int, limit: int) -> list[int]:
     return list(seen)[:limit]
 
 
-def extremes(system: System, wanted: int, limit: int = NEARBY) -> tuple[float, float]:
+def extremes(system: System, wanted: int, limit: int = NEARBY, enough: float = MANY) -> tuple[float, float]:
     """Find the least and the most that a count can be, by linear programming over many sums at once.
 
     Args:
         system: The system, with intervals already narrowed.
         wanted: The count.
         limit: How many sums, the nearest first.
+        enough: The least is not looked for if the most is that far from the truth: the count is open.
 
     Returns:
         Least and most.
@@ -304,13 +312,41 @@ def extremes(system: System, wanted: int, limit: int = NEARBY) -> tuple[float, f
     if wanted not in index:
         return system.low[wanted], system.high[wanted]
     matrix = coo_matrix((values, (rows, columns)), shape=(len(numbers), len(index))).tocsr()
+    uneven, most = within_ratios(system.ratios, index)
     bounds = [(system.low[one], system.high[one]) for one in index]
-    found = []
-    for sign in (1.0, -1.0):
+    found = [system.low[wanted], system.high[wanted]]
+    for sign in (-1.0, 1.0):
         costs = np.zeros(len(index))
         costs[index[wanted]] = sign
-        solved = linprog(costs, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
+        solved = linprog(costs, uneven, most, matrix, right, bounds, method="highs")
         if solved.status != 0:
             return system.low[wanted], system.high[wanted]
-        found.append(sign * solved.fun)
+        found[sign < 0] = sign * solved.fun
+        if found[1] - system.truth[wanted] >= enough:
+            break
     return math.ceil(found[0] - SMALL), math.floor(found[1] + SMALL)
+
+
+def within_ratios(
+    ratios: list[tuple[int, int, float, float]], index: dict[int, int]
+) -> tuple[csr_matrix, NDArray[np.float64]]:
+    """Write what published ratios tell of counts as inequalities.
+
+    Args:
+        ratios: A part, its whole, and between what their ratio lies.
+        index: Column by count; further ones are known by their interval.
+
+    Returns:
+        Coefficients, and the most that each row's sum can be.
+    """
+    rows, columns, values = [], [], []
+    most: list[float] = []
+    for part, whole, least, largest in ratios:
+        if part not in index or whole not in index:
+            continue
+        for ratio, sign in ((least, -1.0), (largest, 1.0)):
+            rows += [len(most)] * 2
+            columns += [index[part], index[whole]]
+            values += [sign, -sign * ratio]
+            most.append(0.0)
+    return coo_matrix((values, (rows, columns)), shape=(len(most), len(index))).tocsr(), np.array(most)

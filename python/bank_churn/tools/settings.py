@@ -14,6 +14,16 @@ KEPT_PUBLICATIONS = 5
 MIN_GROUP_SIZE = 10
 MEMORY_LIMIT = "4GB"
 SPILL_VARIABLE = "BANK_CHURN_TEMP_DIRECTORY"
+CAMPAIGNS_VARIABLE = "BANK_CHURN_CAMPAIGNS"
+
+
+def campaigns_folder() -> Path:
+    """Name the folder of campaigns, a folder each.
+
+    Returns:
+        The folder, which may not exist.
+    """
+    return Path(os.environ.get(CAMPAIGNS_VARIABLE, "campaigns"))
 
 
 def spill_folder() -> Path:

@@ -1,4 +1,5 @@
--- Claim: no spelling of the seeds cities, genders, flags and product_spellings stands for two things once case, ё and hyphens are ignored.
+-- Claim: no spelling of the seeds cities, genders, flags and product_spellings stands for two things once case, ё and
+-- hyphens are ignored.
 with spellings as (
     select
         'cities' as seed,

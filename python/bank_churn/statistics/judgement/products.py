@@ -66,8 +66,8 @@ def judge_products(
             (row for row in judged if row["finding"] != "not_compared"),
             key=lambda row: (-float(str(row["joint_ci_low"])), str(row["attribute"])),
         )
-        for place, row in enumerate(compared, start=1):
-            row["product_rank"] = place
+        for place, judgement in enumerate(compared, start=1):
+            judgement["product_rank"] = place
         rows += judged
     return to_frame(rows, PRODUCT_FINDINGS)
 
@@ -141,7 +141,7 @@ def bound_sets(sets: pd.DataFrame, *, alpha: float = 0.05) -> pd.DataFrame:
     high = 1 - exact_lower_bounds(clients - churned, clients, level=level)
     return (
         found[["portfolio", "product_set"]]
-        .astype(TEXT)
+        .astype("str")
         .assign(
             comparison_count=count,
             joint_ci_low=np.where(is_set, low, np.nan),

@@ -1,0 +1,84 @@
+"""The SQL of campaigns, compiled by dbt, to be run on made-up clients without a build."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+from conftest import PARSED, ROOT, SMALL_MODEL, replace_whole
+
+MODELS = (
+    *("int_campaign_plans", "campaign_members", "int_campaign_sums", "int_campaign_checks", "campaigns"),
+    *("int_campaign_effects", "campaign_results", "offer_effects"),
+)
+"""In the order in which they are made."""
+
+WITH_MONTHS = SMALL_MODEL[:-1] + ", portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}}"
+
+
+class Campaigns:
+    """A database in which the models of campaigns can be made from tables that a test fills."""
+
+    def __init__(self, folder: Path, *, campaigns: Path | None = None) -> None:
+        """Compile the models with the campaigns of a folder, and make the tables that they read."""
+        self.folder = folder
+        target = folder / "target"
+        target.mkdir(parents=True, exist_ok=True)
+        before, parsed = PARSED / "campaigns.msgpack", target / "partial_parse.msgpack"
+        if before.exists():
+            shutil.copy(before, parsed)
+        environment = {
+            **os.environ,
+            "BANK_CHURN_DATABASE": str(folder / "bank_churn.duckdb"),
+            "BANK_CHURN_CAMPAIGNS": str(campaigns or folder / "none"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"),
+        }
+        done = subprocess.run(
+            [
+                *(str(Path(sys.executable).with_name("dbt")), "compile", "--quiet", "-s", *MODELS),
+                *("--target-path", str(target), "--vars", WITH_MONTHS),
+            ],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.said = done.stdout + done.stderr
+        self.code = done.returncode
+        if self.code:
+            return
+        replace_whole(parsed, before)
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        nodes = {
+            node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"
+        }
+        self.sql = {name: (nodes[name]["relation_name"], nodes[name]["compiled_code"]) for name in MODELS}
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("attach ':memory:' as bank_churn; use bank_churn")
+        offers = ROOT / "seeds/offers.csv"
+        self.connection.execute(f"create table offers as from read_csv('{offers}', header = true)")
+        self.connection.execute(
+            "create table client_attributes_v1 as"
+            " select 'age' as attribute, 'возраст' as label_ru, 'age' as label_en"
+        )
+        self.connection.execute("create table portfolios_v1 as select 'metanprom' as portfolio")
+        self.connection.execute("create table snapshots_v1 (portfolio varchar, snapshot_date date)")
+
+    def make(self, *names: str) -> None:
+        """Make some of the models, all by default."""
+        for name in names or MODELS:
+            relation, sql = self.sql[name]
+            self.connection.execute(f"create or replace table {relation} as {sql}")
+
+    def rows(self, sql: str) -> list[dict[str, object]]:
+        """Ask for rows as mappings."""
+        cursor = self.connection.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
