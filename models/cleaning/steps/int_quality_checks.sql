@@ -61,8 +61,8 @@ written_out as (
 
 plain as (
     select
-        portfolios.portfolio,
-        checks.*
+        checks.*,
+        portfolios.portfolio
     from portfolios
     cross join checks
     left join supplied

@@ -54,7 +54,7 @@ where
     or (text_en like '%: 100% against%' and text_en not like '%the difference is%')
     or text_ru like '%..'
     or text_en like '%..'
-    or ((instr(text_ru, '{') > 0 or instr(text_en, '{') > 0) and not (select names_have_braces from named))
+    or ((instr(text_ru, '{') > 0 or instr(text_en, '{') > 0) and not (select named.names_have_braces from named))
     or text_ru like '%1e-%'
     or text_en like '%1e-%'
     or (
