@@ -41,7 +41,7 @@ from made_up_publication import CLIENTS, arguments, make_build, make_manifest, m
 
 HERE = Path(__file__).parent
 FILES = ("published/bank_churn.duckdb", "published/bank_churn_clients.duckdb")
-BI_TYPES = {"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "TIMESTAMP"}
+BI_TYPES = {"BIGINT", "INTEGER", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"}
 CLIENT_TYPES = {"FLOAT", "VARCHAR[]", "BIGINT[]"}  # intervals of probabilities are narrow: many rows
 CLIENT_LEVEL = {"client_key", "client_id", "source_file", "source_row_number", "raw_line", "userid"}
 
