@@ -15,6 +15,10 @@ members as (
     select * from {{ ref('int_group_members') }}
 ),
 
+cells as (
+    select * from {{ ref('churn_cells') }}
+),
+
 -- Of the groups of the cover, a cell counts in the first.
 placed as (
     select
@@ -25,25 +29,30 @@ placed as (
     inner join members on covered.portfolio = members.portfolio and covered.group_code = members.group_code
 ),
 
-grouped as (
+-- Few combinations of attributes exist: the clients are read once, for all groups.
+counted_in as (
     select
-        portfolio,
-        'all' as group_code,
-        client_key,
-        churn_probability,
-        counted_value,
-        value_to_save
-    from client_values
+        cell_id,
+        'all' as group_code
+    from cells
     union all
     select
+        cell_id,
+        group_code
+    from placed
+    where group_place = 1
+),
+
+grouped as (
+    select
         client_values.portfolio,
-        placed.group_code,
+        counted_in.group_code,
         client_values.client_key,
         client_values.churn_probability,
         client_values.counted_value,
         client_values.value_to_save
     from client_values
-    inner join placed on client_values.cell_id = placed.cell_id and placed.group_place = 1
+    inner join counted_in on client_values.cell_id = counted_in.cell_id
 ),
 
 ranked as (
