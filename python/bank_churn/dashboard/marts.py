@@ -45,6 +45,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "attribute_drift": ("portfolio", "period_end", "attribute"),
     "retention_curve": ("portfolio", "group_code", "curve_step"),
     "churn_models": ("portfolio",),
+    "churn_by_product": ("portfolio", "product_code"),
     "_publication": ("publication_id",),
     "_publication_sources": ("portfolio", "file_name"),
 }

@@ -24,6 +24,7 @@ from bank_churn.dashboard.marts import Marts, Row, read_marts
 from bank_churn.dashboard.months import months_section, months_summary
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
+from bank_churn.dashboard.products import products_section
 from bank_churn.dashboard.retention import highest_band, risk_card
 from bank_churn.dashboard.trust import trust_section
 from bank_churn.dashboard.view import View
@@ -39,6 +40,7 @@ from bank_churn.words.numbers import NO_BREAK
 SECTIONS: tuple[Callable[[View], Section | None], ...] = (
     months_section,
     where_section,
+    products_section,
     why_section,
     who_section,
     next_section,

@@ -1,0 +1,92 @@
+"""Section "Products": churn of those who have each product, where a bank says which products a client has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.charts import interval_chart, wrap
+from bank_churn.dashboard.findings import average_of
+from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.view import View
+from bank_churn.dashboard.where import right_end
+
+
+def products_section(view: View) -> Section | None:
+    """Write the section.
+
+    Args:
+        view: The portfolio.
+
+    Returns:
+        The section; None where the bank does not say which products a client has.
+    """
+    rows = sorted(
+        view.rows("churn_by_product"),
+        key=lambda row: (row["product_rank"] is None, row["product_rank"] or 0, row["product_code"]),
+    )
+    if not rows:
+        return None
+    title = view.texts["products_title"]
+    named = [view.text(row, "sentence") for row in rows if row["is_named_first"] and row["sentence_ru"]]
+    block = Block(
+        title=title,
+        message=Markup(" ").join(named) if named else view.texts["products_none"],
+        spec=products_chart(view, rows),
+        table=products_table(view, rows, title),
+        note=view.texts["products_note"],
+        width="full",
+    )
+    return Section("products", view.texts["section_products"], view.say("lead_products"), [block])
+
+
+def products_chart(view: View, rows: Sequence[Row]) -> dict[str, object] | None:
+    """Draw the churn of those who have each product."""
+    if not any(row["churn_rate"] is not None for row in rows):
+        return None
+    return interval_chart(
+        rows,
+        writer=view,
+        labels=[
+            view.texts["label_n"].format(
+                label=wrap(view.plain(row, "product_label")), clients=view.whole_text(row["client_count"])
+            )
+            if row["client_count"] is not None
+            else wrap(view.plain(row, "product_label"))
+            for row in rows
+        ],
+        average=average_of(view),
+        axis_title=view.texts["churn_rate"].lower(),
+        largest=right_end(rows),
+    )
+
+
+def products_table(view: View, rows: Sequence[Row], caption: str) -> Table:
+    """Write those who have each product against the others, as counted and among clients alike."""
+    texts = view.texts
+    return Table(
+        [
+            *(texts["product"], texts["clients"], texts["churn_rate"], texts["ci"]),
+            *(texts["product_rest"], texts["product_alike"], texts["ci"]),
+        ],
+        [
+            [
+                *(view.text(row, "product_label"), view.whole(row, "client_count")),
+                *(view.rate(row), view.interval(row), view.percent(row, "rest_churn_rate")),
+                view.points(row, "adjusted_difference"),
+                difference(view, row),
+            ]
+            for row in rows
+        ],
+        caption,
+    )
+
+
+def difference(view: View, row: Row) -> Markup:
+    """Write the interval of a difference in percentage points."""
+    if row["adjusted_ci_low"] is None:
+        return Markup("")
+    low, high = (view.points(row, f"adjusted_ci_{end}") for end in ("low", "high"))
+    return view.say("interval", low=low, high=high)
