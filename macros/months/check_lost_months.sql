@@ -11,7 +11,8 @@
         {%- endfor -%}
         {%- if lost -%}
             {%- do stop_build('--full-refresh would lose ' ~ lost | join(', ')
-                ~ ", which this run cannot read again: put their files back and use `bank_churn build`, or accept the loss with --vars '{accept_lost_months: true}'.") -%}
+                ~ ', which this run cannot read again: put their files back and use `bank_churn build`,'
+                ~ ' or accept the loss with --vars \'{accept_lost_months: true}\'.') -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
