@@ -1,6 +1,6 @@
 -- One row per portfolio × first snapshot of clients × later snapshot: how many of those who came then are clients
 -- still.
--- sqlfluff:exclude_rules:layout.long_lines
+-- sqlfluff:exclude_rules:layout.long_lines,convention.casting_style
 {{ config(enabled=has_months()) }}
 
 with counts as (

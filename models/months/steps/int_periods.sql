@@ -1,5 +1,5 @@
 -- One row per portfolio × snapshot: the one before it (null for the first), the days between, its number.
--- sqlfluff:exclude_rules:layout.long_lines,structure.column_order
+-- sqlfluff:exclude_rules:layout.long_lines,convention.casting_style,structure.column_order
 {{ config(enabled=has_months(), materialized='table') }}
 
 with counts as (
