@@ -306,7 +306,7 @@ from (
         on templates.column_name = attributes.form
         or templates.column_name = '{number}' and attributes.form in ('{whole_number}', '{amount}')
         or templates.column_name = '{attribute}' and attributes.name <> 'is_churned'
-    where templates.kind <> 'not_supplied'
+    where templates.kind <> 'not_supplied' and coalesce(templates.column_name, '') not like '{holdings%'
 ) as checks left join found using (check_name)
 group by checks.check_name;
 

@@ -15,6 +15,7 @@ NAMES = {
 CHOICES = {
     "python/bank_churn/new_portfolio": "what banks call a column, and what its values look like",
     "python/bank_churn/dashboard": "which few attributes the page has room for",
+    "python/bank_churn/exports/calling": "what a caller sees of a client",
     "python/bank_churn/passport": "the order of the groups on the page",
     "python/bank_churn/privacy": "whom the checks and the segments of a mart count",
     "models/staging": "the columns of one bank's file",
