@@ -82,6 +82,7 @@ def test_marts_depend_on_an_extract_by_its_cleaned_rows_only(cleaning: Cleaning)
         *("int_clients__repeated_ids", "int_clients__suspects", "int_clients__duplicates"),
         "int_metric_quantiles",
         "int_clients__city_spellings",
+        *("int_holdings__stated", "int_holdings__wide", "int_holdings__problems"),
     }
 
 
