@@ -2,10 +2,7 @@
 -- its gaps.
 -- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {{ config(enabled=has_months()) }}
-{%- set columns = {} %}
-{%- for attribute in supplied_attributes() if not attribute.required %}
-{%- do columns.update({attribute.name: attribute.band if attribute.get('bands') == 'seed' else attribute.name}) %}
-{%- endfor %}
+{%- set columns = month_columns() %}
 with counts as (
     select
         portfolio,

@@ -72,12 +72,10 @@ changed as (
     select
         *,
         churn_rate - rate_before as rate_change,
-        churn_rate - rate_before - sqrt(
-            (churn_rate - ci_low) * (churn_rate - ci_low) + (high_before - rate_before) * (high_before - rate_before)
-        ) as rate_change_ci_low,
-        churn_rate - rate_before + sqrt(
-            (ci_high - churn_rate) * (ci_high - churn_rate) + (rate_before - low_before) * (rate_before - low_before)
-        ) as rate_change_ci_high
+        churn_rate - rate_before
+        - {{ newcombe_reach('churn_rate', 'ci_low', 'rate_before', 'high_before') }} as rate_change_ci_low,
+        churn_rate - rate_before
+        + {{ newcombe_reach('churn_rate', 'ci_high', 'rate_before', 'low_before') }} as rate_change_ci_high
     from compared
 ),
 
@@ -88,16 +86,6 @@ counted as (
         sum(case when rate_change is not null and attribute <> 'all' then 1 else 0 end)
             over (partition by portfolio, snapshot_date) as compared_count
     from changed
-),
-
-judged as (
-    select
-        *,
-        case
-            when attribute = 'all' then 1e0
-            else {{ beyond_chance('compared_count') }} / 1.959963984540054e0
-        end as widened
-    from counted
 ),
 
 final as (
@@ -118,14 +106,11 @@ final as (
         rate_change,
         rate_change_ci_low,
         rate_change_ci_high,
-        coalesce(
-            rate_change > widened * (rate_change - rate_change_ci_low)
-            or -rate_change > widened * (rate_change_ci_high - rate_change), false
-        ) as is_sure_change,
+        {{ is_sure_change('compared_count') }} as is_sure_change,
         coalesce(client_count < {{ var('small_group_size') }}, false) as is_small_group,
         {{ is_suppressed('client_count') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
-    from judged
+    from counted
 )
 
 select * from final

@@ -54,22 +54,22 @@ compared as (
             and not ({{ is_suppressed('earlier.at_start') }} or {{ is_suppressed('earlier.at_end') }})
 ),
 
--- Newcombe's interval of a difference of two rates, here of different months: hybrid score, 1998, method 10.
+-- Newcombe's interval of a difference of two rates, here of different months.
 changed as (
     select
         *,
         case when is_comparable then leaving_rate - rate_before end as rate_change,
         case
-            when is_comparable then leaving_rate - rate_before - sqrt(
-                (leaving_rate - ci_low) * (leaving_rate - ci_low)
-                + (high_before - rate_before) * (high_before - rate_before)
-            )
+            when is_comparable
+                then
+                    leaving_rate - rate_before
+                    - {{ newcombe_reach('leaving_rate', 'ci_low', 'rate_before', 'high_before') }}
         end as rate_change_ci_low,
         case
-            when is_comparable then leaving_rate - rate_before + sqrt(
-                (ci_high - leaving_rate) * (ci_high - leaving_rate)
-                + (rate_before - low_before) * (rate_before - low_before)
-            )
+            when is_comparable
+                then
+                    leaving_rate - rate_before
+                    + {{ newcombe_reach('leaving_rate', 'ci_high', 'rate_before', 'low_before') }}
         end as rate_change_ci_high
     from compared
 ),
@@ -81,16 +81,6 @@ counted as (
         sum(case when rate_change is not null and attribute <> 'all' then 1 else 0 end)
             over (partition by portfolio, period_end) as compared_count
     from changed
-),
-
-judged as (
-    select
-        *,
-        case
-            when attribute = 'all' then 1e0
-            else {{ beyond_chance('compared_count') }} / 1.959963984540054e0
-        end as widened
-    from counted
 ),
 
 final as (
@@ -123,14 +113,11 @@ final as (
         rate_change,
         rate_change_ci_low,
         rate_change_ci_high,
-        coalesce(
-            rate_change > widened * (rate_change - rate_change_ci_low)
-            or -rate_change > widened * (rate_change_ci_high - rate_change), false
-        ) as is_sure_change,
+        {{ is_sure_change('compared_count') }} as is_sure_change,
         coalesce(at_start < {{ var('small_group_size') }}, false) as is_small_group,
         {{ is_suppressed('at_start') }} or {{ is_suppressed('at_end') }} as is_suppressed,
         {{ data_origin_of('portfolio') }} as data_origin
-    from judged
+    from counted
 )
 
 select * from final

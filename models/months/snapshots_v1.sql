@@ -1,9 +1,6 @@
 -- One row per portfolio × snapshot: how many rows and clients it held, what it lacked, how long after the one before.
 {{ config(enabled=has_months()) }}
-{%- set columns = {} %}
-{%- for attribute in supplied_attributes() if not attribute.required %}
-{%- do columns.update({attribute.name: attribute.band if attribute.get('bands') == 'seed' else attribute.name}) %}
-{%- endfor %}
+{%- set columns = month_columns() %}
 with ledger as (
     select * from {{ ref('loaded_snapshots') }}
 ),

@@ -122,15 +122,11 @@ deviating as (
         *,
         case
             when churned_count not in (0, client_count) then {{ z }} * standard_error
-            else sqrt(
-                (rate - rate_low) * (rate - rate_low) + (rest_rate_high - rest_rate) * (rest_rate_high - rest_rate)
-            )
+            else {{ newcombe_reach('rate', 'rate_low', 'rest_rate', 'rest_rate_high') }}
         end as below,
         case
             when churned_count not in (0, client_count) then {{ z }} * standard_error
-            else sqrt(
-                (rate_high - rate) * (rate_high - rate) + (rest_rate - rest_rate_low) * (rest_rate - rest_rate_low)
-            )
+            else {{ newcombe_reach('rate', 'rate_high', 'rest_rate', 'rest_rate_low') }}
         end as above
     from compared_alike
 ),
@@ -141,11 +137,9 @@ bounded as (
         *,
         churn_rate - rest_churn_rate as crude_difference,
         churn_rate - rest_churn_rate
-        - sqrt((churn_rate - low) * (churn_rate - low) + (rest_high - rest_churn_rate) * (rest_high - rest_churn_rate))
-            as crude_ci_low,
+        - {{ newcombe_reach('churn_rate', 'low', 'rest_churn_rate', 'rest_high') }} as crude_ci_low,
         churn_rate - rest_churn_rate
-        + sqrt((high - churn_rate) * (high - churn_rate) + (rest_churn_rate - rest_low) * (rest_churn_rate - rest_low))
-            as crude_ci_high,
+        + {{ newcombe_reach('churn_rate', 'high', 'rest_churn_rate', 'rest_low') }} as crude_ci_high,
         greatest(adjusted_difference - below, -1e0) as adjusted_ci_low,
         least(adjusted_difference + above, 1e0) as adjusted_ci_high
     from deviating

@@ -22,15 +22,7 @@ counted as (
         sum(churned_count) filter (where has_balance = 'false') as missing_churned_count
     from cells
     group by grouping sets ( -- noqa: PRS
-        (portfolio)
-        {%- for attribute in attributes %},
-        (portfolio, {{ attribute }})
-        {%- endfor %}
-        {%- for first in paired %}
-        {%- for second in paired[loop.index:] %},
-        (portfolio, {{ first }}, {{ second }})
-        {%- endfor %}
-        {%- endfor %}
+        {{ singles_and_pairs(attributes, paired) }}
     )
 ),
 

@@ -41,15 +41,7 @@ counted as (
         {%- endfor %}
     from cells
     group by grouping sets ( -- noqa: PRS
-        (portfolio)
-        {%- for name in dimensions %},
-        (portfolio, {{ name }})
-        {%- endfor %}
-        {%- for first in paired %}
-        {%- for second in paired[loop.index:] %},
-        (portfolio, {{ first }}, {{ second }})
-        {%- endfor %}
-        {%- endfor %}
+        {{ singles_and_pairs(dimensions, paired) }}
     )
 ),
 
