@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,7 +19,9 @@ from bank_churn.intake.prepare import extracts
 from bank_churn.publishing.differences import compare, database_of
 from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import current_publication, publications, read_facts
+from bank_churn.publishing.outputs import sha256_of
 from bank_churn.tools.places import Places
+from bank_churn.tools.sql import tables_in
 from bank_churn.words.language import Language
 
 PUBLISHED, WARNED = 0, 3
@@ -133,15 +134,9 @@ def changed_files(output: Path, before: str, settings: dict[str, Any], *, dated:
     for portfolio, file in extracts(settings):
         if portfolio not in dated:
             # What a table of a database holds is not known before it is read.
-            digest = "" if is_address(file) else sha256_of(file)
+            digest = "" if is_address(file) else sha256_of(Path(file))
             now.add((portfolio, Path(file).name if digest else "a table", digest))
     return sorted({f"{portfolio} {name}" for portfolio, name, _ in now ^ known})
-
-
-def sha256_of(file: str) -> str:
-    """Hash a file as its publication did."""
-    with open(file, "rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def drift(published: Path, language: Language) -> list[str]:
@@ -155,8 +150,7 @@ def drift(published: Path, language: Language) -> list[str]:
         A sentence for each attribute; none where there are no months.
     """
     with duckdb.connect(str(published), read_only=True) as connection:
-        marts = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
-        if "attribute_drift" not in marts:
+        if "attribute_drift" not in tables_in(connection):
             return []
         rows = connection.execute(
             f"""select portfolio || ' ' || period_end || ': ' || reading_{language}

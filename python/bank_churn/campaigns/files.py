@@ -12,7 +12,7 @@ from uuid import uuid4
 from bank_churn.campaigns.plan import COLUMNS, CONTROL, PLAN, TREATED, Plan
 from bank_churn.campaigns.split import Member, Split
 from bank_churn.errors import BankChurnError
-from bank_churn.tools.files import own_files
+from bank_churn.tools.files import own_files, sync
 
 SHEET = "treated.xlsx"
 UNFINISHED = ".unfinished-"
@@ -43,9 +43,9 @@ def write_folder(folder: Path, plan: Plan, arms: Split, write_sheet: Callable[[P
             write_sheet(unfinished / SHEET)
             (unfinished / PLAN).write_text(plan.text(), encoding="utf-8")
             for path in (*sorted(unfinished.iterdir()), unfinished):
-                synced(path)
+                sync(path)
         os.rename(unfinished, place)
-        synced(folder)
+        sync(folder)
     except OSError as error:
         raise BankChurnError(f"Cannot write {place}: {error.strerror or error}.") from error
     finally:
@@ -66,15 +66,6 @@ def write_members(path: Path, members: Sequence[Member]) -> None:
         writer.writerows(
             ["" if value is None else value for value in vars(member).values()] for member in members
         )
-
-
-def synced(path: Path) -> None:
-    """Have a file or folder on the disk before what names it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove_unfinished(folder: Path) -> None:

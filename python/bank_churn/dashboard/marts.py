@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from bank_churn.errors import BankChurnError
+from bank_churn.tools.sql import tables_in
 from bank_churn.words.safe_text import shown
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -150,9 +151,7 @@ def read_marts(published: Path, *, publication: str = "current", only: Iterable[
         raise BankChurnError(f"{published} does not exist: run `make build` first.")
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
-            tables = {
-                name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
-            }
+            tables = tables_in(connection)
             return Marts({mart: read_mart(connection, mart, publication) for mart in only if mart in tables})
     except duckdb.Error as error:
         raise BankChurnError(f"{published} cannot be read: {str(error).splitlines()[0]}") from error

@@ -29,10 +29,10 @@ from bank_churn.publishing.history import (
     renew_outputs,
     staging_folder,
 )
-from bank_churn.publishing.outputs import languages_of, read_manifest, sync
+from bank_churn.publishing.outputs import languages_of, read_manifest
 from bank_churn.running.artifacts import read_artifact
 from bank_churn.running.dbt_command import intake_folder
-from bank_churn.tools.files import checked_folder, replace_text
+from bank_churn.tools.files import checked_folder, replace_text, sync
 from bank_churn.tools.places import Places
 from bank_churn.tools.settings import campaigns_folder
 

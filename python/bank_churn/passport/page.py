@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bank_churn.errors import BankChurnError
 from bank_churn.tools.files import replace_text
+from bank_churn.tools.sql import tables_in
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number
 
@@ -70,9 +71,7 @@ def read_marts(published: Path) -> Marts:
     """Read the marts that the page is made of, those that were published."""
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
-            names = {
-                name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
-            }
+            names = tables_in(connection)
             return {mart: _rows(connection, mart) for mart in MARTS if mart in names}
     except duckdb.Error as error:
         raise BankChurnError(f"{published} cannot be read: {str(error).splitlines()[0]}") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from bank_churn.tools.settings import project_vars
+from bank_churn.tools.sql import tables_in
 from bank_churn.words.language import Language
 
 MODEL: dict[Language, str] = {
@@ -32,7 +33,7 @@ def doubts(published: Path, language: Language) -> list[str]:
         project_vars({"args": {"project_dir": str(Path.cwd()), "vars": {}}}).get("telling_area", 0.995)
     )
     with duckdb.connect(str(published), read_only=True) as connection:
-        marts = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        marts = tables_in(connection)
         warned, models = [], []
         if "data_quality" in marts:
             warned = connection.execute(

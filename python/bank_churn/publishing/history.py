@@ -33,10 +33,9 @@ from bank_churn.publishing.outputs import (
     outputs_of,
     problem_of,
     read_manifest,
-    sync,
     write_manifest,
 )
-from bank_churn.tools.files import checked_folder, only_one
+from bank_churn.tools.files import checked_folder, only_one, sync
 from bank_churn.tools.screen import number
 from bank_churn.words.speech import said, sentence
 

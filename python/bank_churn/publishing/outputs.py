@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bank_churn.errors import BankChurnError
+from bank_churn.tools.files import sync
 
 MANIFEST = "publication.json"
 PARQUET_FOLDERS = {"everyone": "parquet", "clients": "parquet_clients"}
@@ -214,16 +215,3 @@ def languages_of(manifest: dict[str, Any], pattern: str) -> set[str]:
     """
     matches = (re.fullmatch(pattern, entry["path"]) for entry in manifest["outputs"])
     return {match.group(1) for match in matches if match}
-
-
-def sync(path: Path) -> None:
-    """Make sure that a file, or the names in a folder, have reached the disk.
-
-    Args:
-        path: A file or folder.
-    """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

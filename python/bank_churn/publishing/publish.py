@@ -31,7 +31,6 @@ from bank_churn.publishing.outputs import (
     languages_of,
     outputs_in,
     read_manifest,
-    sync,
     write_manifest,
 )
 from bank_churn.publishing.publication import (
@@ -43,6 +42,7 @@ from bank_churn.publishing.publication import (
     write_publication,
 )
 from bank_churn.running.artifacts import PublicMart, check_audience, check_green, public_marts, read_artifact
+from bank_churn.tools.files import sync
 from bank_churn.tools.places import Places
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number

@@ -155,3 +155,16 @@ def replace_text(path: Path, text: str) -> None:
     except BaseException:
         Path(unfinished).unlink(missing_ok=True)
         raise
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, have reached the disk.
+
+    Args:
+        path: A file or folder.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

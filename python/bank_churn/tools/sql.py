@@ -1,4 +1,11 @@
-"""Text as SQL."""
+"""Text as SQL, and what SQL says of a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def literal(text: str) -> str:
@@ -15,3 +22,8 @@ def literal(text: str) -> str:
         "'client''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def tables_in(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Name the tables of a database."""
+    return {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
