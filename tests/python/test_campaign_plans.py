@@ -249,7 +249,7 @@ def test_the_same_command_gives_the_same_split_where_nothing_is_planned(publishe
     assert {name: text for name, text in state(folder).items() if not name.endswith(".xlsx")} == before
 
 
-@pytest.mark.parametrize("step", ["write_members", "synced", "rename"])
+@pytest.mark.parametrize("step", ["write_members", "sync", "rename"])
 def test_an_interrupted_plan_leaves_nothing_and_can_be_made_again(
     published: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ):

@@ -458,7 +458,7 @@ def test_the_page_shows_what_runs_what_is_over_and_what_was_learnt(
 ):
     made, _ = followed
     rows = {
-        mart: tuple(Row(mart, values) for values in made.rows(f"from {mart}_v1"))
+        mart: tuple(Row(mart, values) for values in made.rows(f"from {mart}_v1 order by all desc"))
         for mart in ("campaigns", "campaign_results", "offer_effects")
     }
     section = campaigns_section(View(language, read_texts(language), Marts(rows), "metanprom"))
