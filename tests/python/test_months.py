@@ -21,14 +21,15 @@ from bank_churn.erasing.erase import erase
 from bank_churn.privacy.figures import AT, settled
 from bank_churn.privacy.solve import linked
 from bank_churn.tools.places import Places
-from conftest import ROOT, Build, linked_project, run_build, shared_build
+from conftest import ROOT, Build, as_seen_from, linked_project, run_build, shared_build
 from left_of_client import places_of
 from test_dashboard import Values, check_charts, check_numbers, check_words, data_rows
 from test_privacy import published_anew
 
 MONTHS, ROWS = 3, 500
 SETTINGS = (
-    "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
+    "{portfolios: {metanprom: {snapshots: file_name, holdings: {form: file,"
+    " products: [debit_card, deposit, insurance, funds]}}, bank_scrooge: {}}, min_group_size: 1,"
     " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
     " churn_model_triples: 1}"
 )
@@ -36,8 +37,25 @@ COUNTS = (
     *("at_start", "left_count", "disappeared_count", "joined_count", "returned_count"),
     *("moved_in_count", "moved_out_count", "at_end"),
 )
+MOVES = (
+    *("at_start", "stayed_with_count", "closed_count", "left_with_count", "opened_count"),
+    *("joined_with_count", "at_end"),
+)
 # Kaplan–Meier of everybody and of the segments, by lifelines 0.30 on the spells of these months.
 LIFELINES = json.loads((Path(__file__).parent / "golden/months_survival.json").read_text(encoding="utf-8"))
+
+
+def build_months(folder: Path, months: Path, *arguments: str) -> Build:
+    """Build the extracts below a folder, with the second file of each month."""
+    holdings = as_seen_from(folder / "project-of-links", str(months / "metanprom_holdings"))
+    build = run_build(
+        folder,
+        metanprom=str(months / "metanprom"),
+        arguments=("--vars", SETTINGS, *arguments),
+        variables={"METANPROM_HOLDINGS": holdings},
+    )
+    assert build.code == (2 if arguments else 0), build.stdout + build.stderr
+    return build
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +64,7 @@ def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
     def make(folder: Path) -> Build:
         generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=ROWS)
-        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", SETTINGS))
-        assert build.code == 0, build.stdout + build.stderr
-        return build
+        return build_months(folder, folder / "months")
 
     return shared_build(tmp_path_factory, "months", make)
 
@@ -77,6 +93,26 @@ def test_the_flow_is_the_one_that_truly_happened(months_build: Build) -> None:
     )
     assert {row[:3]: row[3:] for row in rows} == true
     assert len({period for period, _, _ in true}) == MONTHS - 1
+
+
+def test_products_are_opened_and_closed_as_they_truly_were(months_build: Build) -> None:
+    facts, held = truth(months_build), ("debit_card", "deposit", "insurance", "funds")
+    with (months_build.folder / "months/metanprom_truth_moves.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        true = {
+            (row["period_end"], row["product_code"]): tuple(int(row[count]) for count in MOVES)
+            for row in csv.DictReader(file)
+            if row["product_code"] in held
+        }
+    rows = months_build.query_published(
+        f"select cast(period_end as varchar), product_code, {', '.join(MOVES)} from product_moves"
+    )
+    assert {row[:2]: row[2:] for row in rows} == true
+    assert len(true) == len(held) * (MONTHS - 1)
+    assert months_build.query_published(
+        "select cast(period_end as varchar), product_code from product_moves where is_sure_change"
+    ) == [(facts["closing_on"], facts["closing_product"])]
 
 
 def test_clients_are_those_of_the_latest_month(months_build: Build) -> None:
@@ -283,7 +319,7 @@ def test_the_page_tells_months_as_the_marts_do(
     told = {figure["data-mart"] for figure in [*parsed.figures, *parsed.texts]}
     assert {
         *("client_flow", "churn_trend", "segment_flow", "survival_by_segment", "cohort_retention"),
-        *("attribute_drift", "finding_stability"),
+        *("attribute_drift", "finding_stability", "product_moves"),
     } <= told
     drawn = [row["mart"] for spec in parsed.specs for row in data_rows(spec) if "day" in row]
     assert drawn.count("churn_trend") == MONTHS
@@ -339,24 +375,33 @@ def to_digits(rows: list[tuple[Any, ...]]) -> list[str]:
 @pytest.mark.slow
 def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Path) -> None:
     """The last month first, then the first with a wrong second one, then the second one corrected."""
-    source = sorted((months_build.folder / "months/metanprom").iterdir())
-    folder = tmp_path / "in"
-    folder.mkdir()
+    folder, kinds = tmp_path / "in", ("metanprom", "metanprom_holdings")
+    sources = [sorted((months_build.folder / "months" / kind).iterdir()) for kind in kinds]
 
-    def build_now() -> Build:
-        build = run_build(tmp_path, metanprom=str(folder), arguments=("--vars", SETTINGS))
-        assert build.code == 0, build.stdout + build.stderr
-        return build
+    def put(number: int, *, is_whole: bool = True, kind: int | None = None) -> None:
+        for source in [sources[kind]] if kind is not None else sources:
+            place = folder / source[number].parent.name / source[number].name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            lines = source[number].read_text(encoding="utf-8").splitlines(keepends=True)
+            place.write_text("".join(lines if is_whole else lines[: len(lines) // 2]), encoding="utf-8")
 
-    (folder / source[2].name).write_bytes(source[2].read_bytes())
-    build_now()
-    (folder / source[0].name).write_bytes(source[0].read_bytes())
-    wrong = source[1].read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / source[1].name).write_text("".join(wrong[: len(wrong) // 2]), encoding="utf-8")
-    build_now()
-    (folder / source[1].name).write_bytes(source[1].read_bytes())
-    (folder / source[0].name).unlink()  # a month whose file is gone stays
-    build = build_now()
+    put(2)
+    build_months(tmp_path, folder)
+    put(0, kind=0)  # and of its products nothing is known yet
+    put(1, is_whole=False)
+    build_months(tmp_path, folder)
+    early = Build(code=0, stdout="", stderr="", folder=tmp_path).query_published(
+        "select max(opened_count + closed_count + at_start), min(became_known_count) > 0 from product_moves"
+        " where period_end = (select min(period_end) from product_moves)"
+    )
+    assert early == [(0, True)], "nobody opened what was not known before"
+    put(1, kind=0)
+    put(0)
+    build_months(tmp_path, folder)
+    put(1)
+    for source in sources:
+        (folder / source[0].parent.name / source[0].name).unlink()  # a month whose files are gone stays
+    build = build_months(tmp_path, folder)
     tables = [row[0] for row in months_build.query_published("select table_name from duckdb_tables()")]
     assert "client_flow" in tables
     for table in tables:
@@ -364,8 +409,7 @@ def test_any_order_gives_the_same_publication(months_build: Build, tmp_path: Pat
             continue
         rows = f"select * from {table}"
         assert to_digits(build.query_published(rows)) == to_digits(months_build.query_published(rows)), table
-    lost = run_build(tmp_path, metanprom=str(folder), arguments=("--vars", SETTINGS, "--full-refresh"))
-    assert lost.code == 2
+    lost = build_months(tmp_path, folder, "--full-refresh")
     assert "would lose metanprom 2025-11-30" in lost.stderr
 
 
@@ -484,8 +528,7 @@ def test_chance_alone_rarely_drifts(months_build: Build) -> None:
 def test_a_year_shows_each_planted_change_in_its_month_alone(tmp_path: Path) -> None:
     """Thirteen months: a score that drifts, a broken month; those who leave do so as often as ever."""
     generate_months(portfolio="metanprom", folder=tmp_path / "months", months=13, rows=2_000)
-    build = run_build(tmp_path, metanprom=str(tmp_path / "months/metanprom"), arguments=("--vars", SETTINGS))
-    assert build.code == 0, build.stdout + build.stderr
+    build = build_months(tmp_path, tmp_path / "months")
     facts = truth_in(tmp_path)
     found = build.query_published(
         "select cast(period_end as varchar), attribute, verdict from attribute_drift"
@@ -499,6 +542,12 @@ def test_a_year_shows_each_planted_change_in_its_month_alone(tmp_path: Path) -> 
             (after, "age", "fewer_gaps"),
         ]
     )
+    # One in twenty periods has a product by chance.
+    surely = build.query_published(
+        "select cast(period_end as varchar), product_code from product_moves where is_sure_change"
+    )
+    assert (facts["closing_on"], facts["closing_product"]) in surely
+    assert len(surely) <= 3
     ((everybody, groups, periods),) = build.query_published(
         """
         select

@@ -12,9 +12,10 @@ with holdings as (
 {{ portfolio }} as (
     select
         clients.*
-        {#- What is not stated to be held is not held. #}
+        {#- What is not stated to be held is not held; in a month of which nobody says anything it is not known. #}
         {%- for product in held_products(portfolio, ['list', 'file']) %},
-        coalesce(holdings.{{ holding_name(product) }}, '0') as {{ holding_name(product) }}
+        {{ "coalesce(holdings." ~ holding_name(product) ~ ", '0')" if knows_holdings(portfolio)
+            else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ holding_name(product) }}
         {%- endfor %}
     from {{ ref('stg_' ~ portfolio ~ '__clients') }} as clients
     {%- if held_products(portfolio, ['list', 'file']) %}
