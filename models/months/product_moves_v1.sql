@@ -1,5 +1,6 @@
 -- One row per portfolio × period × product: who held it at the start, kept it, closed it or left the bank with it, who
 -- opened it or came with it, and who holds it at the end.
+-- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {{ config(enabled=has_months() and held_products() | length > 0) }}
 
 with transitions as (

@@ -191,22 +191,25 @@ select
         closes: if(has_credit_card = '1', 1e9, -1e9)
     }]
     || list_transform(
-        demo_products(life.leaves <= getvariable('demo_months')),
+        list_transform(
+            demo_products(life.leaves <= getvariable('demo_months')),
+            lambda product: {
+                code: product.code,
+                name: product.name,
+                weight: product.weight,
+                bits: demo_bits(client_id, product.name)
+            }
+        ),
         lambda product: {
             code: product.code,
             name: product.name,
-            turn: -ln(demo_wide_draw(demo_bits(client_id, product.name), 0)) / product.weight,
+            turn: -ln(demo_draw(product.bits, 0)) / product.weight,
             closes: least(
-                joined + demo_waits(
-                    getvariable('demo_closing'),
-                    demo_wide_draw(demo_bits(client_id, concat('closes ', product.name)), 0)
-                ),
+                joined + demo_waits(getvariable('demo_closing'), demo_draw(product.bits, 1)),
                 if(
                     product.code = getvariable('demo_closing_product'),
-                    greatest(joined, getvariable('demo_closing_month') - 1) + demo_waits(
-                        getvariable('demo_closing_more'),
-                        demo_wide_draw(demo_bits(client_id, concat('closes ', product.name)), 1)
-                    ),
+                    greatest(joined, getvariable('demo_closing_month') - 1)
+                    + demo_waits(getvariable('demo_closing_more'), demo_draw(product.bits, 2)),
                     1e9
                 )
             )
