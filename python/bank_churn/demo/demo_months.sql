@@ -237,14 +237,21 @@ where demo_is_client(month_number, life) or demo_has_left(month_number, life);
 
 -- One row = one period and one product: what truly happened to it.
 create or replace temp macro demo_moves(month_number) as table
-with states as (
+with lists as materialized (
     select
         demo_is_client(month_number, life) as was_client,
         demo_is_client(month_number + 1, life) as is_client,
         list_transform(demo_held(products, product_count, buys, month_number), lambda one: one.code) as held_before,
         list_transform(demo_held(products, product_count, buys, month_number + 1), lambda one: one.code) as held_after,
-        unnest(products).code as product_code,
     from demo_takers()
+    where demo_is_client(month_number, life) or demo_is_client(month_number + 1, life)
+),
+
+states as (
+    select
+        *,
+        unnest(list_distinct(held_before || held_after)) as product_code,
+    from lists
 ),
 
 holders as (
