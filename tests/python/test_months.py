@@ -480,6 +480,50 @@ def test_chance_alone_rarely_changes(months_build: Build, mart: str) -> None:
     assert in_groups <= 17, in_groups
 
 
+def test_chance_alone_rarely_closes_a_product_more_often(months_build: Build) -> None:
+    """200 periods without a change, eight products: in one of twenty a change is called sure."""
+    (compiled,) = (months_build.folder / "target/compiled").rglob("product_moves_v1.sql")
+    dice = np.random.default_rng(3)
+    periods, rate = 201, 0.02
+    products = [f"product_{number}" for number in range(8)]
+    holders = [int(size) for size in dice.integers(150, 1_500, size=len(products))]
+    rows = [
+        (period, f"holds_{product}", "true" if kept else "false", count - closed if kept else closed)
+        for product, count in zip(products, holders, strict=True)
+        for period, closed in enumerate(int(one) for one in dice.binomial(count, rate, size=periods))
+        for kept in (True, False)
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as bank_churn; use bank_churn")
+        connection.execute(
+            "create table ways (n integer, attribute varchar, to_value varchar, clients bigint)"
+        )
+        connection.executemany("insert into ways values (?, ?, ?, ?)", rows)
+        day = "date '2000-01-01' + cast(30 * n as integer)"
+        connection.execute(
+            f"""
+            create table int_periods as select distinct 'metanprom' as portfolio,
+                {day} - 30 as period_start, {day} as period_end, 30 as day_count from ways;
+            create table int_period_transitions as select 'metanprom' as portfolio,
+                {day} - 30 as period_start, {day} as snapshot_date, attribute, 'client' as from_state,
+                'true' as from_value, 'client' as to_state, to_value, clients as client_count from ways;
+            create table client_attributes_v1 as
+                select distinct attribute, attribute as product_code from ways;
+            create table products as
+                select distinct attribute as product_code, '' as label_ru, '' as label_en from ways
+            """
+        )
+        ((sure, compared),) = connection.execute(
+            f"""
+            select count(distinct period_end) filter (where is_sure_change),
+                count(distinct period_end) filter (where rate_change is not null)
+            from ({compiled.read_text(encoding="utf-8")})
+            """
+        ).fetchall()
+    assert compared == periods - 1
+    assert sure <= 17, sure
+
+
 def test_chance_alone_rarely_drifts(months_build: Build) -> None:
     """200 months without a change, 400 clients each drawn anew: one index in twenty passes its limit."""
     (compiled,) = (months_build.folder / "target/compiled").rglob("attribute_drift_v1.sql")
