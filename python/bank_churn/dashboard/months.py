@@ -17,6 +17,7 @@ TOLD_GROUPS = 3
 ALIKE_LENGTHS = 3
 """Periods whose lengths differ by no more days than this are compared as they are."""
 DOUBTFUL = ("moved", "shifted", "more_gaps")
+TOLD_VERDICTS = ("began", "ended", "turned", "not_judged", "lasting")
 FLOW = (*("at_start", "left_count", "disappeared_count", "joined_count", "returned_count", "at_end"),)
 
 
@@ -366,10 +367,10 @@ def stability_blocks(view: View) -> list[Block]:
     """Write which findings hold month after month, and which began or ended."""
     texts = view.texts
     rows = view.rows("finding_stability")
-    told = [row for row in rows if row["verdict"] in ("lasting", "began", "ended", "turned")]
+    told = [row for row in rows if row["verdict"] in TOLD_VERDICTS]
     if not told:
         return []
-    order = {verdict: place for place, verdict in enumerate(("began", "ended", "turned", "lasting"))}
+    order = {verdict: place for place, verdict in enumerate(TOLD_VERDICTS)}
     table = Table(
         [texts["group"], texts["stability"], texts["churn_now"], texts["since"], texts["in_row"]],
         [
