@@ -11,11 +11,7 @@ with pairs as (
 ),
 
 scores as (
-    select
-        *,
-        'resembles_leavers' as churn_definition,
-        cast(null as integer) as horizon_days
-    from {{ ref('int_score_history') }}
+    select * from {{ ref('int_score_history') }}
 ),
 
 persons as (
@@ -62,7 +58,7 @@ forecasts as (
     select
         waiting.*,
         scores.model_version,
-        scores.churn_definition,
+        coalesce(scores.churn_definition, 'resembles_leavers') as churn_definition,
         scores.horizon_days,
         scores.churn_probability,
         scores.baseline_probability,

@@ -1,6 +1,6 @@
 -- One row per scored client × snapshot that was published: the probability as it stood then, the model that gave it,
--- its risk band, and what the plain model said. A snapshot that came into history after a later one was never published
--- and has none.
+-- what it is a probability of, its risk band, and what the plain model said. A snapshot that came into history after a
+-- later one was never published and has none.
 -- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {{ kept_by_month() }}
 with scores as (
@@ -18,10 +18,12 @@ dated as (
         scores.client_key,
         scores.churn_probability,
         scores.model_version,
-        scores.portfolio,
-        {{ snapshot_date_of('scores.portfolio') }} as snapshot_date,
+        scores.churn_definition,
+        scores.horizon_days,
         scores.risk_band,
-        baselines.predicted_probability as baseline_probability
+        baselines.predicted_probability as baseline_probability,
+        scores.portfolio,
+        {{ snapshot_date_of('scores.portfolio') }} as snapshot_date
     from scores
     left join baselines on scores.portfolio = baselines.portfolio and scores.client_key = baselines.client_key
 ),
