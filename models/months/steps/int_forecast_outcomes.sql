@@ -1,6 +1,6 @@
 -- One row per forecast that this run settles × client whom it was about: what was said, and whether the client left by
 -- the later snapshot: churned in any snapshot until then, or gone from that one (var `disappeared_counts_as_leaving`).
--- sqlfluff:exclude_rules:layout.indent
+-- sqlfluff:exclude_rules:layout.indent,ambiguous.column_count
 {{ config(enabled=has_months(), materialized='table') }}
 {%- set groups = checked_groups() %}
 {%- set kept = load_relation(
