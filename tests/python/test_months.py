@@ -315,18 +315,29 @@ def spells(build: Build) -> list[tuple[str, float, float, bool]]:
     return found
 
 
-@pytest.mark.slow
-def test_lifelines_says_so_still(months_build: Build) -> None:
+def by_lifelines(build: Build) -> dict[str, list[float]]:
+    """Survival and its interval by lifelines, by segment and period."""
     lifelines = pytest.importorskip("lifelines")
-    for segment in {row[0] for row in spells(months_build)}:
-        own = [row for row in spells(months_build) if row[0] == segment]
+    rows = spells(build)
+    found = {}
+    for segment in sorted({row[0] for row in rows}):
+        own = [row for row in rows if row[0] == segment]
         fitter = lifelines.KaplanMeierFitter().fit(
             [row[2] for row in own], [row[3] for row in own], entry=[row[1] for row in own]
         )
-        for number in (1, 2):
+        for number in sorted({row[2] for row in own}):
             survival = float(fitter.survival_function_.loc[number].iloc[0])
             low, high = (float(end) for end in fitter.confidence_interval_.loc[number])
-            assert LIFELINES[f"{segment} {number}"] == pytest.approx([survival, low, high], abs=1e-9)
+            found[f"{segment} {number}"] = [survival, low, high]
+    return found
+
+
+@pytest.mark.slow
+def test_lifelines_says_so_still(months_build: Build) -> None:
+    found = by_lifelines(months_build)
+    assert found.keys() == LIFELINES.keys()
+    for key, figures in found.items():
+        assert LIFELINES[key] == pytest.approx(figures, abs=1e-9), key
 
 
 def to_digits(rows: list[tuple[Any, ...]]) -> list[str]:
@@ -480,13 +491,51 @@ def test_chance_alone_rarely_drifts(months_build: Build) -> None:
     assert 20 <= beyond <= 62, beyond
 
 
-@pytest.mark.slow
-def test_a_year_shows_each_planted_change_in_its_month_alone(tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def year_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Thirteen months: a score that drifts, a broken month; those who leave do so as often as ever."""
-    generate_months(portfolio="metanprom", folder=tmp_path / "months", months=13, rows=2_000)
-    build = run_build(tmp_path, metanprom=str(tmp_path / "months/metanprom"), arguments=("--vars", SETTINGS))
-    assert build.code == 0, build.stdout + build.stderr
-    facts = truth_in(tmp_path)
+
+    def make(folder: Path) -> Build:
+        generate_months(portfolio="metanprom", folder=folder / "months", months=13, rows=2_000)
+        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", SETTINGS))
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "year", make)
+
+
+@pytest.mark.slow
+def test_survival_over_a_year_equals_lifelines(year_build: Build) -> None:
+    rows = year_build.query_published(
+        "select segment_version || ' ' || segment_code || ' ' || period_number, survival, ci_low, ci_high"
+        " from survival_by_segment"
+    )
+    found = by_lifelines(year_build)
+    assert {key for key, *_ in rows} == found.keys()
+    assert len(rows) > 50
+    for key, *figures in rows:
+        assert figures == pytest.approx(found[key], abs=1e-9), key
+
+
+@pytest.mark.slow
+def test_no_finding_ends_in_a_year_in_which_leaving_is_as_ever(year_build: Build) -> None:
+    """One year in twenty may have one by chance. Women leave half as often again all the time."""
+    rows = year_build.query_published(
+        "select attribute, attribute_value, verdict from finding_stability"
+        " where verdict in ('began', 'ended', 'turned')"
+    )
+    assert rows == []
+    ((unjudged, above),) = year_build.query_published(
+        "select max(unjudged_count) filter (where attribute = 'age_band'),"
+        " max(above_count) filter (where attribute_value = 'female') from finding_stability"
+    )
+    assert unjudged == 1, "the month without ages"
+    assert above > 6
+
+
+@pytest.mark.slow
+def test_a_year_shows_each_planted_change_in_its_month_alone(year_build: Build) -> None:
+    build, facts = year_build, truth(year_build)
     found = build.query_published(
         "select cast(period_end as varchar), attribute, verdict from attribute_drift"
         " where verdict <> 'stable' order by all"

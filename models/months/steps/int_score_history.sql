@@ -1,5 +1,6 @@
--- One row per scored client × snapshot that was published: the probability as it stood then, and the model that gave
--- it. A snapshot that came into history after a later one was never published and has none.
+-- One row per scored client × snapshot that was published: the probability as it stood then, the model that gave
+-- it, and what it is a probability of. A snapshot that came into history after a later one was never published and has
+-- none.
 -- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {{ kept_by_month() }}
 with scores as (
@@ -12,6 +13,8 @@ dated as (
         client_key,
         churn_probability,
         model_version,
+        churn_definition,
+        horizon_days,
         portfolio,
         {{ snapshot_date_of('portfolio') }} as snapshot_date
     from scores
