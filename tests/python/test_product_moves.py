@@ -1,4 +1,4 @@
-"""Products opened and closed between three generated months: counts are the truth, in whatever order months come."""
+"""Products opened and closed in three generated months: counts are the truth, in whatever order they come."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from test_dashboard import Values, check_charts, check_numbers, check_words
 MONTHS, ROWS = 3, 500
 HELD = ("debit_card", "deposit", "insurance", "funds")
 SETTINGS = (
-    f"{{portfolios: {{metanprom: {{snapshots: file_name, holdings: {{form: file, products: [{', '.join(HELD)}]}}}},"
+    "{portfolios: {metanprom: {snapshots: file_name, holdings: {form: file, products: [$held]}},"
     " bank_scrooge: {}}, min_group_size: 1, min_uniform_group_size: 1, churn_model_folds: 2,"
     " churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1}"
-)
+).replace("$held", ", ".join(HELD))
 MOVES = (
     *("at_start", "stayed_with_count", "closed_count", "left_with_count", "opened_count"),
     *("joined_with_count", "at_end"),
