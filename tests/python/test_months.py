@@ -30,7 +30,7 @@ MONTHS, ROWS = 3, 500
 SETTINGS = (
     "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
     " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
-    " churn_model_triples: 1}"
+    " churn_model_triples: 1, churn_model_min_per_outcome: 5}"
 )
 COUNTS = (
     *("at_start", "left_count", "disappeared_count", "joined_count", "returned_count"),
