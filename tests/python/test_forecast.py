@@ -95,12 +95,9 @@ def test_outcomes_without_meaning_foretell_nothing():
 def test_what_is_learnt_is_what_happened(months_build: Build):
     """The states are all clients of all months but the last, and who of them left is told by the truth."""
     with (months_build.folder / "months/metanprom_truth_flow.csv").open(encoding="utf-8", newline="") as file:
+        counts = ("at_start", "left_count", "disappeared_count")
         true = [
-            (
-                row["period_start"],
-                int(row["at_start"]),
-                int(row["left_count"]) + int(row["disappeared_count"]),
-            )
+            (row["period_start"], *(int(row[count]) for count in counts))
             for row in csv.DictReader(file)
             if row["attribute"] == "all"
         ]
@@ -185,7 +182,7 @@ def test_who_has_left_has_no_probability_of_leaving(months_build: Build):
         count(*) > 10 from client_churn_scores group by all order by 1"""
     )
     assert rows == [
-        (False, None, False, "leaves_within", 30, True),
+        (False, None, False, "leaves_within", 31, True),
         (True, "has_left", True, None, None, True),
     ]
 
@@ -198,9 +195,9 @@ def test_sentences_speak_of_time_where_there_is_one(months_build: Build, demo_bu
     [(clients, expected, low, high, english, russian)] = rows
     assert 0 < low < expected < high < clients
     assert english == (
-        f"Of {clients} remaining clients {expected} are expected to leave within 30 days ({low} to {high})."
+        f"Of {clients} remaining clients {expected} are expected to leave within 31 days ({low} to {high})."
     )
-    assert f"(30) ожидаем ухода {expected} (от {low} до {high})" in russian
+    assert f"за 31 дн. ожидаем ухода {expected} (от {low} до {high})" in russian
     ((total,),) = months_build.query(
         "select sum(churn_probability) from int_client_scores where is_churned is not true"
     )
