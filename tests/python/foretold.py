@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 from bank_churn.scoring.cross_fitting import cross_fit
 from bank_churn.scoring.glass_box import Floats, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
-from bank_churn.scoring.settings import ROW_KEYS, TrainingSettings
+from bank_churn.scoring.settings import TrainingSettings
 
 HAZARD, WOMEN, MANY_PRODUCTS, VANISHING = 0.02, 1.5, 3.0, 0.004
 """What the generated months are made from, see `bank_churn.demo.months.Truth`."""
+
+
+def states_of(folder: Path) -> pd.DataFrame:
+    """The states of generated extracts of Metanprom, and who had left or was gone a month later."""
+    with duckdb.connect() as connection:
+        return connection.execute(
+            f"""
+            with rows as (
+                select
+                    userid as client_id, cast(Age as double) as age, cast(score as double) as credit_score,
+                    cast(Objects as double) as property_points, cast(Balance as double) as balance,
+                    cast(Products as double) as product_count,
+                    cast(estimated_salary as double) as estimated_salary, City as city,
+                    if(Gender = 'Ж', 'female', 'male') as gender, CreditCard as has_credit_card,
+                    Loyalty as is_active, Churn = '1' as has_left,
+                    dense_rank() over (order by filename) as month
+                from read_csv('{folder}/*.csv', filename = true, all_varchar = true)
+            )
+            select
+                md5(concat(now.client_id, now.month)) as client_key, now.* exclude (has_left),
+                30 as horizon_days, coalesce(later.has_left, true) as is_leaver
+            from rows as now
+            left join rows as later on now.client_id = later.client_id and now.month + 1 = later.month
+            where not now.has_left and now.month < (select max(month) from rows)
+            """
+        ).df()
 
 
 def true_probability(states: pd.DataFrame) -> Floats:
@@ -45,18 +72,6 @@ def foretold(states: pd.DataFrame, month: int, size: int, settings: TrainingSett
     sample = sample_of(states, month, size, settings)
     fit = cross_fit([sample], "ebm", settings)["metanprom"]
     return mean_of(fit.models).probability(states[states["month"] == month])
-
-
-def resembling(clients: pd.DataFrame, states: pd.DataFrame, settings: TrainingSettings) -> Floats:
-    """How much a month's clients resemble those who had left by then: the model of one extract."""
-    frame = clients.assign(fold=np.arange(len(clients)) % 5 + 1)
-    attributes = [name for name in clients.columns if name not in ROW_KEYS]
-    sample = next(split_portfolios(frame.assign(portfolio="metanprom"), ["metanprom"], settings))
-    rows = frame[[*ROW_KEYS, *attributes]].sort_values("client_key", ignore_index=True)
-    sample = replace(sample, frame=rows)
-    fit = cross_fit([sample], "ebm", settings)["metanprom"]
-    own = dict(zip(sample.frame["client_key"], fit.log_odds, strict=True))
-    return np.asarray(states["state_key"].map(own), dtype="float64")
 
 
 def level_variance(counts: pd.DataFrame) -> float:
