@@ -135,9 +135,11 @@ def risk_block(view: View) -> Block:
         note = view.say("risk_note", currency=currency)
         return Block(texts["risk_title"], texts["risk_message"], spec, table, note=note, width="full")
     table = leaving_table(view, rows)
-    message = view.text(forecast, "sentence") if forecast["sentence_en"] else Markup(texts["leaving_message"])
-    note = view.say("leaving_note", currency=currency)
-    return Block(texts["leaving_title"], message, spec, table, note=note, width="full")
+    message = (
+        view.text(forecast, "sentence") if forecast["sentence_en"] else Markup(texts["expected_message"])
+    )
+    note = view.say("expected_note", currency=currency)
+    return Block(texts["expected_title"], message, spec, table, note=note, width="full")
 
 
 def leaving_table(view: View, rows: list[Row]) -> Table:
@@ -145,8 +147,8 @@ def leaving_table(view: View, rows: list[Row]) -> Table:
     texts = view.texts
     return Table(
         [
-            *(texts["risk_band"], texts["clients"], texts["leaving_expected"], texts["budget_interval"]),
-            *(texts["leaving_had_left"], texts["ci"], texts["leaving_known"], texts["risk_income"]),
+            *(texts["risk_band"], texts["clients"], texts["expected_leavers"], texts["budget_interval"]),
+            *(texts["expected_had_left"], texts["ci"], texts["expected_known"], texts["risk_income"]),
         ],
         [
             [
@@ -157,7 +159,7 @@ def leaving_table(view: View, rows: list[Row]) -> Table:
             ]
             for row in rows
         ],
-        texts["leaving_title"],
+        texts["expected_title"],
     )
 
 
