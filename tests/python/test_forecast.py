@@ -242,17 +242,18 @@ def test_a_year_is_foretold_as_well_as_its_hazards_allow(tmp_path: Path):
         outer_bags=6, pairs=20, max_bins=64, max_pair_bins=16, triples=6, max_triple_bins=8,
         learning_rate=0.04, early_stopping_rounds=15, seed=1, min_clients=200, min_per_outcome=30,
     )  # fmt: skip
-    outcomes, predictions, chances = [], [], []
+    outcomes, predictions, chances, missed = [], [], [], 0
     for month in (4, 8, 12):
         own, before = states[states["month"] == month], states[states["month"] < month]
         predicted = foretold(states, month, 20_000, settings)
         counts = before.groupby("month").agg(people=("is_leaver", "size"), left=("is_leaver", "sum"))
         expected, left = predicted.sum(), own["is_leaver"].sum()
         variance = (predicted * (1 - predicted)).sum() + expected**2 * level_variance(counts)
-        assert abs(expected - left) < 1.96 * np.sqrt(variance), month
+        missed += abs(expected - left) > 1.96 * np.sqrt(variance)
         outcomes.append(own["is_leaver"].to_numpy(dtype="int64"))
         predictions.append(predicted)
         chances.append(true_probability(own))
+    assert missed <= 1, "nineteen of twenty: two of three happen once in a hundred times"
     left, predicted, chance = (np.concatenate(parts) for parts in (outcomes, predictions, chances))
     # The error of an area is .012 with so many leavers; that of the difference is less: both are of the same.
     assert roc_auc_score(left, predicted) > roc_auc_score(left, chance) - 0.015
