@@ -6,29 +6,44 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
 from bank_churn.scoring.cross_fitting import cross_fit
 from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
 from bank_churn.scoring.training import out_of_fold_predictions
-from conftest import Build
+from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, run_build, shared_build
 from foretold import foretold, level_variance, states_of, true_probability
 from sklearn.metrics import brier_score_loss, roc_auc_score
-from test_months import MONTHS, months_build, truth
+from test_dashboard import Values, check_charts, check_numbers, check_words
+from test_months import truth
 from test_scoring import read, settings_of, some_settings
-
-__all__ = ["months_build"]
 
 ATTRIBUTES = (
     *("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary"),
     *("city", "gender", "has_credit_card", "is_active"),
 )
+
+
+@pytest.fixture(scope="session")
+def forecast_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The same months as those of `months_build`, and five who left are enough; they are read only."""
+
+    def make(folder: Path) -> Build:
+        generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS)
+        settings = f"{MONTH_SETTINGS.removesuffix('}')}, churn_model_min_per_outcome: 5}}"
+        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", settings))
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "forecast", make)
 
 
 def made_up_states(people: int = 3_000, months: int = 5, share: float = 0.3) -> pd.DataFrame:
@@ -95,26 +110,28 @@ def test_outcomes_without_meaning_foretell_nothing():
     assert abs(areas[1] - 0.5) < 3 * error
 
 
-def test_what_is_learnt_is_what_happened(months_build: Build):
+def test_what_is_learnt_is_what_happened(forecast_build: Build):
     """The states are all clients of all months but the last, and who of them left is told by the truth."""
-    with (months_build.folder / "months/metanprom_truth_flow.csv").open(encoding="utf-8", newline="") as file:
+    with (forecast_build.folder / "months/metanprom_truth_flow.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         counts = ("at_start", "left_count", "disappeared_count")
         true = [
             (row["period_start"], *(int(row[count]) for count in counts))
             for row in csv.DictReader(file)
             if row["attribute"] == "all"
         ]
-    found = months_build.query(
+    found = forecast_build.query(
         "select cast(state_date as varchar), count(*), count(*) filter (where is_leaver)"
         " from int_forecast_rows group by 1 order by 1"
     )
     assert found == [(day, clients, left + gone) for day, clients, left, gone in true]
     assert len(found) == MONTHS - 1
-    assert truth(months_build)["dates"][-1] not in {day for day, *_ in found}
+    assert truth(forecast_build)["dates"][-1] not in {day for day, *_ in found}
 
 
-def test_nobody_stands_in_two_folds(months_build: Build):
-    ((clients, repeated, torn),) = months_build.query(
+def test_nobody_stands_in_two_folds(forecast_build: Build):
+    ((clients, repeated, torn),) = forecast_build.query(
         """select count(*), count(*) filter (where months > 1), count(*) filter (where folds > 1)
         from (
             select client_id, count(*) as months, count(distinct fold) as folds
@@ -125,13 +142,15 @@ def test_nobody_stands_in_two_folds(months_build: Build):
 
 
 @pytest.mark.parametrize(("changed", "moves"), [(1, False), (0, True)])
-def test_nothing_later_than_the_day_is_known(months_build: Build, tmp_path: Path, changed: int, moves: bool):
+def test_nothing_later_than_the_day_is_known(
+    forecast_build: Build, tmp_path: Path, changed: int, moves: bool
+):
     """Whatever clients are like later, their states stay; what they are like on the day is their state."""
     database = tmp_path / "bank_churn.duckdb"
-    shutil.copy(months_build.folder / "build/bank_churn.duckdb", database)
-    (compiled,) = (months_build.folder / "target/compiled").rglob("int_forecast_rows.sql")
+    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    (compiled,) = (forecast_build.folder / "target/compiled").rglob("int_forecast_rows.sql")
     states = f"select client_key, {', '.join(ATTRIBUTES)}, is_leaver from"
-    day, later = truth(months_build)["dates"][:1], truth(months_build)["dates"][changed:]
+    day, later = truth(forecast_build)["dates"][:1], truth(forecast_build)["dates"][changed:]
     with duckdb.connect(str(database)) as connection:
         of_first = f"where state_date = '{day[0]}' order by client_key"
         before = connection.execute(f"{states} int_forecast_rows {of_first}").fetchall()
@@ -154,14 +173,14 @@ def models_of(build: Build) -> tuple[TrainingSample, list[GlassBox]]:
     return sample, cross_fit([sample], "ebm", settings)["metanprom"].models
 
 
-def test_scores_in_sql_are_those_of_the_fitted_models(months_build: Build):
+def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     """Clients by the model that saw none of their months, newcomers by all models, states likewise."""
-    sample, models = models_of(months_build)
+    sample, models = models_of(forecast_build)
     folds = dict(zip(sample.frame["client_id"], sample.frame["fold"], strict=True))
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in ATTRIBUTES[:6])
     texts = ", ".join(f"cast({name} as varchar) as {name}" for name in ATTRIBUTES[6:])
     clients = read(
-        months_build,
+        forecast_build,
         f"""select clients.client_id, {numbers}, {texts}, scores.churn_probability, scores.is_trained_on
         from clients_v1 as clients inner join int_client_scores as scores using (client_key)
         where clients.is_churned is not true""",
@@ -171,7 +190,7 @@ def test_scores_in_sql_are_those_of_the_fitted_models(months_build: Build):
     for fold, model in enumerate([mean_of(models), *models]):
         own = clients[clients["client_id"].map(folds).fillna(0) == fold]
         assert np.abs(model.probability(own) - own["churn_probability"]).max() < 1e-9, fold
-    scored = read(months_build, "select client_key, churn_probability from int_forecast_scores")
+    scored = read(forecast_build, "select client_key, churn_probability from int_forecast_scores")
     states = sample.frame.merge(scored, on="client_key")
     assert len(states) == sample.representative().sum() > 300
     for fold, model in enumerate(models, start=1):
@@ -179,8 +198,8 @@ def test_scores_in_sql_are_those_of_the_fitted_models(months_build: Build):
         assert np.abs(logistic(model.log_odds(own)) - own["churn_probability"]).max() < 1e-9
 
 
-def test_who_has_left_has_no_probability_of_leaving(months_build: Build):
-    rows = months_build.query(
+def test_who_has_left_has_no_probability_of_leaving(forecast_build: Build):
+    rows = forecast_build.query(
         """select is_churned, no_score_reason, churn_probability is null, churn_definition, horizon_days,
         count(*) > 10 from client_churn_scores group by all order by 1"""
     )
@@ -190,8 +209,8 @@ def test_who_has_left_has_no_probability_of_leaving(months_build: Build):
     ]
 
 
-def test_sentences_speak_of_time_where_there_is_one(months_build: Build, demo_build: Build):
-    rows = months_build.query_published(
+def test_sentences_speak_of_time_where_there_is_one(forecast_build: Build, demo_build: Build):
+    rows = forecast_build.query_published(
         "select client_count, expected_leaver_count, expected_low, expected_high, sentence_en, sentence_ru"
         " from churn_risk where risk_band = 'all'"
     )
@@ -201,7 +220,7 @@ def test_sentences_speak_of_time_where_there_is_one(months_build: Build, demo_bu
         f"Of {clients} remaining clients {expected} are expected to leave within 31 days ({low} to {high})."
     )
     assert f"за 31 дн. ожидаем ухода {expected} (от {low} до {high})" in russian
-    ((total,),) = months_build.query(
+    ((total,),) = forecast_build.query(
         "select sum(churn_probability) from int_client_scores where is_churned is not true"
     )
     assert expected == round(total)
@@ -214,12 +233,26 @@ def test_sentences_speak_of_time_where_there_is_one(months_build: Build, demo_bu
         )
 
 
-def test_the_forecast_is_judged_by_the_last_month(months_build: Build):
-    rows = months_build.query(
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_tells_who_is_expected_to_leave(
+    forecast_build: Build, tmp_path: Path, language: Literal["ru", "en"]
+):
+    published = forecast_build.published / "bank_churn.duckdb"
+    page = make_dashboard(published=published, language=language, output=tmp_path / "page.html")
+    values = Values(published)
+    parsed = check_numbers(page, values, language)
+    check_charts(parsed, values)
+    check_words(parsed, language)
+    told = {figure["data-column"] for figure in parsed.figures if figure["data-mart"] == "churn_risk"}
+    assert {"expected_leaver_count", "expected_low", "expected_high", "horizon_days"} <= told
+
+
+def test_the_forecast_is_judged_by_the_last_month(forecast_build: Build):
+    rows = forecast_build.query(
         "select evaluation, model_variant, client_count from churn_model_quality order by all"
     )
-    last = truth(months_build)["dates"][-2]
-    ((states,),) = months_build.query(
+    last = truth(forecast_build)["dates"][-2]
+    ((states,),) = forecast_build.query(
         "select count(*) from int_forecast_rows"
         f" where state_date = '{last}' and product_count is distinct from 0"
     )
@@ -230,7 +263,7 @@ def test_the_forecast_is_judged_by_the_last_month(months_build: Build):
     assert {row[1] for row in rows if row[0] == "out_of_fold"} == {
         *("ebm", "ebm_without_gender_and_age", "logistic_regression")
     }
-    assert json.loads(read(months_build, "select model_settings from churn_models")["model_settings"][0])
+    assert json.loads(read(forecast_build, "select model_settings from churn_models")["model_settings"][0])
 
 
 @pytest.mark.slow

@@ -12,7 +12,6 @@ paired as (
         states.period_start as previous_date,
         states.period_end as state_date,
         outcomes.period_end as outcome_date,
-        outcomes.snapshot_number - states.snapshot_number as period_count,
         outcomes.days_since_first - states.days_since_first as day_count,
         row_number() over (partition by states.portfolio order by states.period_end desc) as place
     from snapshots as states
@@ -47,7 +46,6 @@ alike as (
         recent.previous_date,
         recent.state_date,
         recent.outcome_date,
-        cast(recent.period_count as integer) as period_count,
         cast(usual.horizon_days as integer) as horizon_days,
         recent.state_date = max(recent.state_date) over (partition by recent.portfolio) as is_last
     from recent

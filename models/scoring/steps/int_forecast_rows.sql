@@ -28,7 +28,7 @@ states as (
         persons.{{ attribute }},
         {%- endfor %}
         periods.state_date,
-        periods.period_count,
+        periods.outcome_date,
         periods.horizon_days,
         periods.is_last,
         periods.is_before_last,
@@ -58,7 +58,7 @@ looks as (
 seen as (
     select
         states.client_key,
-        count(*) as seen_count,
+        count(case when states.outcome_date = later.snapshot_date then 1 end) as end_count,
         count(case when later.is_churned then 1 end) as left_count
     from states
     inner join looks on states.portfolio = looks.portfolio and states.state_date = looks.state_date
@@ -70,13 +70,14 @@ seen as (
     group by states.client_key
 ),
 
--- Whether those who are gone from the extract without a word count as leavers is a setting, as in `client_flow`.
+-- Whoever has left in any snapshot until then, or is gone from that one: whether being gone without a word counts is a
+-- setting, as in `client_flow`.
 final as (
     select
         states.*,
         coalesce(seen.left_count, 0) > 0
         {%- if var('disappeared_counts_as_leaving') %}
-        or coalesce(seen.seen_count, 0) < states.period_count
+        or coalesce(seen.end_count, 0) = 0
         {%- endif %} as is_leaver
     from states
     left join seen on states.client_key = seen.client_key
