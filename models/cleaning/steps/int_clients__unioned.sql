@@ -1,5 +1,6 @@
 -- One row per raw row of every portfolio, still text; an empty field or a text meaning "no value" is null.
 -- sqlfluff:exclude_rules:layout.indent,layout.long_lines,structure.unused_cte,layout.select_targets
+{{ config(materialized=row_level()) }}
 {%- do check_settings() %}
 {%- set typed = additional_typed() | map(attribute='name') | list %}
 {%- set texts = staged_columns() + typed %}
