@@ -1,4 +1,4 @@
-"""How long clients stay: as lifelines has it, with intervals that hold, and what it makes of a client's value."""
+"""How long clients stay: as lifelines has it, with intervals that hold, and what a client is worth by it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def told(build: Build, flow: pd.DataFrame, periods: list[int]) -> pd.DataFrame:
                 select 0 as products_from, cast(null as integer) as products_below, 1000.0 as annual_value
             """
         )
-        frame: pd.DataFrame = connection.execute(f"select * from ({sql})").df()
+        frame: pd.DataFrame = connection.execute(f"select * from ({sql}) where segment_version = 1").df()
     return frame.set_index("segment_code")
 
 
