@@ -1,5 +1,5 @@
--- One row per portfolio × period (its end is snapshot_date) × first snapshot of those who were clients at its start: how
--- many they were, and how many left in it; kept.
+-- One row per portfolio × period (its end is snapshot_date) × first snapshot of those who were clients at its start:
+-- how many they were, and how many left in it; kept.
 {{ kept_by_month(and_later=true) }}
 with clients as (
     select
