@@ -115,6 +115,13 @@ def test_the_forecast_is_published_with_its_advice(months_build: Build) -> None:
     assert said == happened, "by the next snapshot those leave who leave in the flow"
 
 
+def compiled(build: Build, name: str) -> str:
+    """The SQL of a model; rows that its unit test is given are compiled under the same name."""
+    paths = (build.folder / "target/compiled").rglob(f"{name}.sql")
+    (path,) = (path for path in paths if not path.parent.name.endswith(".yml"))
+    return path.read_text(encoding="utf-8")
+
+
 def advice(
     build: Build, said: np.ndarray, left: np.ndarray, *, promised: float, definition: str = "leaves_within"
 ) -> list[tuple[str, str]]:
@@ -138,10 +145,7 @@ def advice(
             "has_left": left.ravel().astype("int64"),
         }
     )
-    sql = {
-        name: next((build.folder / "target/compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
-        for name in ("int_forecast_figures", "forecast_quality_v1")
-    }
+    sql = {name: compiled(build, name) for name in ("int_forecast_figures", "forecast_quality_v1")}
     day = "date '2000-01-01' + cast(30 * month as integer)"
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as bank_churn; use bank_churn")

@@ -81,8 +81,8 @@ class Row:
 
     @property
     def key(self) -> str:
-        """The columns that identify this row in its mart, as JSON."""
-        found = {column: self.values[column] for column in KEYS[self.mart]}
+        """The values that identify this row in its mart, in the order of `KEYS`, as JSON."""
+        found = [self.values[column] for column in KEYS[self.mart]]
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=str)
 
 

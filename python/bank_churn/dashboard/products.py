@@ -11,7 +11,7 @@ from bank_churn.dashboard.charts import interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import right_end
+from bank_churn.dashboard.where import product_dimensions, rate_table, right_end, with_count
 
 
 def products_section(view: View) -> Section | None:
@@ -33,13 +33,33 @@ def products_section(view: View) -> Section | None:
     named = [view.text(row, "sentence") for row in rows if row["is_named_first"] and row["sentence_ru"]]
     block = Block(
         title=title,
-        message=Markup(" ").join(named) if named else view.texts["products_none"],
+        message=Markup(" ").join(Markup("{}.").format(one) for one in named) or view.texts["products_none"],
         spec=products_chart(view, rows),
         table=products_table(view, rows, title),
         note=view.texts["products_note"],
         width="full",
     )
-    return Section("products", view.texts["section_products"], view.say("lead_products"), [block])
+    blocks = [block, *with_and_without(view)]
+    return Section("products", view.texts["section_products"], view.say("lead_products"), blocks)
+
+
+def with_and_without(view: View) -> list[Block]:
+    """Write the churn with and without each product, as that of any other attribute."""
+    rows = [
+        row
+        for dimension in product_dimensions(view)
+        for row in view.rows("churn_rates", dimension_name=dimension)
+    ]
+    if not rows:
+        return []
+    title = view.texts["products_both"]
+    table = rate_table(view, rows, caption=title)
+    named = [
+        [Markup("{}: {}").format(view.text(row, "dimension_label"), cells[0]), *cells[1:]]
+        for row, cells in zip(rows, table.rows, strict=True)
+    ]
+    told = view.texts["products_both_message"]
+    return [Block(title, told, table=Table(table.headings, named, table.caption, table.muted), width="full")]
 
 
 def products_chart(view: View, rows: Sequence[Row]) -> dict[str, object] | None:
@@ -50,12 +70,7 @@ def products_chart(view: View, rows: Sequence[Row]) -> dict[str, object] | None:
         rows,
         writer=view,
         labels=[
-            view.texts["label_n"].format(
-                label=wrap(view.plain(row, "product_label")), clients=view.whole_text(row["client_count"])
-            )
-            if row["client_count"] is not None
-            else wrap(view.plain(row, "product_label"))
-            for row in rows
+            with_count(view, wrap(view.plain(row, "product_label")), row["client_count"]) for row in rows
         ],
         average=average_of(view),
         axis_title=view.texts["churn_rate"].lower(),

@@ -99,10 +99,17 @@ def risk_block(view: View) -> Block:
         ],
         texts["risk_title"],
     )
-    labels = [wrap(view.plain(row, "risk_band_label")) for row in bands]
+    labels = [band_label(view, row) for row in bands]
     spec = bar_chart(bands, column="client_count", labels=labels)
     note = view.say("risk_note", currency=view.text(bands[0], "currency"))
     return Block(texts["risk_title"], texts["risk_message"], spec, table, note=note, width="full")
+
+
+def band_label(writer: Writer, row: Row) -> str:
+    """Name a risk band with the share of such clients that had left below, where it is known."""
+    name = wrap(writer.plain(row, "risk_band_label"))
+    rate = writer.rate_text({column: row[column] for column in ("churn_rate", "ci_low", "ci_high")})
+    return writer.texts["risk_label"].format(band=name, rate=rate) if rate else name
 
 
 def budget_block(view: View) -> Block:
@@ -192,7 +199,10 @@ def break_even_block(view: View) -> list[Block]:
     shares = list({row["kept_share"]: row for row in rows}.values())
     costs = list({row["contact_cost"]: row for row in rows}.values())
     table = Table(
-        [texts["break_even_share"], *(view.whole(row, "contact_cost") for row in costs)],
+        [
+            texts["break_even_share"],
+            *(view.say("break_even_cost", cost=view.whole(row, "contact_cost")) for row in costs),
+        ],
         [
             [
                 view.percent(share, "kept_share", 0),
