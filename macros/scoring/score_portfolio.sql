@@ -31,7 +31,8 @@
         {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         lookups.{{ attribute }}_values,
         {%- endfor %}
-        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'model_version'] %}
+        {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'model_version',
+            'churn_definition', 'horizon_days'] %}
         lookups.{{ column }},
         {%- endfor %}
         case
@@ -114,6 +115,8 @@
         is_churned,
         data_origin,
         model_version,
+        churn_definition,
+        horizon_days,
         is_trained_on,
         standard_errors,
         intercept_e12,

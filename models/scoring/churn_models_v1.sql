@@ -23,6 +23,8 @@ final as (
         metadata.portfolio,
         metadata.model_version,
         metadata.fingerprint,
+        metadata.churn_definition,
+        metadata.horizon_days,
         metadata.trained_client_count,
         metadata.trained_churned_count,
         metadata.model_attributes,

@@ -46,6 +46,8 @@ final as (
         scores.intercept_e12,
         scores.contributions_e12,
         scores.model_version,
+        scores.churn_definition,
+        scores.horizon_days,
         scores.is_trained_on,
         scores.no_score_reason,
         scores.is_churned,

@@ -386,5 +386,6 @@ def final_sql(query: str, model: Model, count: int, bands: Path) -> str:
         {risk_sql(bands)}, {reasons}, log_odds,
         intercept_e12 / 1e12 as intercept, log_odds_e12, intercept_e12,
         [{", ".join(terms)}] as contributions_e12, '{model.version}' as model_version,
+        'resembles_leavers' as churn_definition, cast(null as integer) as horizon_days,
         is_trained_on, cast(null as varchar) as no_score_reason, is_churned, data_origin
     from ({certain})"""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from bank_churn.demo.months import generate_months
 
 if TYPE_CHECKING:
     from compiled_cleaning import Cleaning
@@ -173,6 +174,35 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
             (folder / "done").touch()
             return build
     return Build(code=0, stdout="", stderr="", folder=folder)
+
+
+MONTHS, MONTH_ROWS = 3, 500
+MONTH_SETTINGS = (
+    "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
+    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
+    " churn_model_triples: 1}"
+)
+
+
+@pytest.fixture(scope="session")
+def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The months of one bank, the last one after the others were published; they are read only."""
+
+    def make(folder: Path) -> Build:
+        *_, last = generate_months(
+            portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS
+        )
+        waiting = last.rename(folder / last.name)
+        for arrived in (None, last):
+            if arrived:
+                waiting.rename(arrived)
+            build = run_build(
+                folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", MONTH_SETTINGS)
+            )
+            assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "months", make)
 
 
 @pytest.fixture(scope="session")

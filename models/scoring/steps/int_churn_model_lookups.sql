@@ -106,6 +106,8 @@ final as (
     select
         metadata.portfolio,
         metadata.model_version,
+        metadata.churn_definition,
+        metadata.horizon_days,
         metadata.intercept_e12,
         grids.cuts,
         wholes.whole_grids,

@@ -23,6 +23,8 @@ facts as (
         max(case when name = 'attributes' then replace(value, ',', ', ') end) as model_attributes,
         cast(max(case when name = 'triples_gain' then value end) as double) as triples_gain,
         cast(max(case when name = 'triples_gain_error' then value end) as double) as triples_gain_error,
+        max(case when name = 'churn_definition' then value end) as churn_definition,
+        cast(max(case when name = 'horizon_days' then value end) as integer) as horizon_days,
         max(case when name = 'problem' then value end) as problem
     from fitted
     where kind = 'metadata'
@@ -34,6 +36,10 @@ final as (
         portfolios.portfolio,
         facts.fingerprint,
         facts.model_version,
+        case
+            when facts.model_version is not null then coalesce(facts.churn_definition, 'resembles_leavers')
+        end as churn_definition,
+        facts.horizon_days,
         facts.intercept_e12,
         facts.trained_client_count,
         facts.trained_churned_count,

@@ -42,6 +42,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "segment_flow": ("portfolio", "period_end", "segment_version", "from_segment", "to_segment"),
     "survival_by_segment": ("portfolio", "segment_version", "segment_code", "period_end"),
     "cohort_retention": ("portfolio", "first_date", "snapshot_date"),
+    "forecast_quality": ("portfolio", "forecast_date", "horizon", "model_version", "model_variant"),
+    "forecast_groups": ("portfolio", "forecast_date", "horizon", "attribute", "attribute_value"),
     "finding_stability": ("portfolio", "attribute", "attribute_value"),
     "attribute_drift": ("portfolio", "period_end", "attribute"),
     "retention_curve": ("portfolio", "group_code", "curve_step"),
