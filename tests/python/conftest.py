@@ -80,11 +80,9 @@ def run_build(
         without_examples(project, root)
     environment = {
         **os.environ,
+        **surroundings(folder),
         "METANPROM_CLIENTS": as_seen_from(project, metanprom),
         "BANK_SCROOGE_CLIENTS": as_seen_from(project, bank_scrooge),
-        "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
-        "BANK_CHURN_TEMP_DIRECTORY": "../spill",
-        "DBT_LOG_PATH": str(folder / "logs"),
         **(variables or {}),
     }
     command = [
@@ -95,16 +93,53 @@ def run_build(
         *(["--databases-only"] if databases_only else []),
         *(*arguments, *settings),
     ]
-    before = PARSED / f"{'small' if settings else 'whole'}.msgpack"
+    kind = "small" if settings else "whole"
+    parsed = reuse_parse(folder, kind)
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    if root == ROOT and parsed.exists() and "--vars" not in arguments:
+        replace_whole(parsed, PARSED / f"{kind}.msgpack")
+    return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+
+
+def run_dbt(
+    folder: Path, *arguments: str, root: Path = ROOT, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run dbt itself where `run_build` would run it, and with what it parsed there the last time."""
+    project = linked_project(folder / "project-of-links", root)
+    reuse_parse(folder, "whole")
+    return subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
+        cwd=project,
+        env={
+            **os.environ,
+            **surroundings(folder),
+            "BANK_CHURN_DATABASE": "../build/bank_churn.duckdb",
+            **(variables or {}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The variables of every run of dbt below a folder: for another path dbt would parse anew."""
+    return {
+        "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
+        "BANK_CHURN_TEMP_DIRECTORY": "../spill",
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+
+
+def reuse_parse(folder: Path, kind: str) -> Path:
+    """Put what dbt parsed the last time to where it will look for it."""
+    before = PARSED / f"{kind}.msgpack"
     parsed = folder / "target/partial_parse.msgpack"
     if before.exists() and not parsed.exists():
         with suppress(OSError):  # of tests that write to places where nothing can be written
             parsed.parent.mkdir(exist_ok=True)
             shutil.copy(before, parsed)
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    if root == ROOT and parsed.exists() and "--vars" not in arguments:
-        replace_whole(parsed, before)
-    return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+    return parsed
 
 
 def linked_project(folder: Path, root: Path) -> Path:

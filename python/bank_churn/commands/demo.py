@@ -65,6 +65,15 @@ def command(
                 said("{path}: {count} generated months, no real client among them", path=where, count=months)
             )
             print(said("{path}: the truth they were made from", path=f"{where}_truth.json"))
+            print(
+                said(
+                    "To build them: in dbt_project.yml, under portfolios, write snapshots: file_name for"
+                    " {portfolio}, and set {variable}={path}",
+                    portfolio=one,
+                    variable=f"{one.upper()}_CLIENTS",
+                    path=where,
+                )
+            )
             continue
         path = demo_path(output, one, file_format)
         generate_demo(portfolio=one, path=path, rows=rows, seed=seed, file_format=file_format)

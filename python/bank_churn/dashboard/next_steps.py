@@ -10,7 +10,7 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
-from bank_churn.dashboard.retention import break_even_block, budget_block, risk_block
+from bank_churn.dashboard.retention import break_even_block, budget_block, forecast_of, risk_block
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import rate_table, right_end, with_count
 from bank_churn.dashboard.writer import Writer
@@ -41,7 +41,8 @@ def next_section(view: View) -> Section:
         *break_even_block(view),
         *recommendation_blocks(view),
     ]
-    return Section("next", view.texts["section_next"], view.say("lead_next"), blocks)
+    title = view.texts["section_next" if forecast_of(view) is None else "section_next_leaving"]
+    return Section("next", title, view.say("lead_next"), blocks)
 
 
 def group_blocks(view: View) -> list[Block]:
