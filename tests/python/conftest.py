@@ -67,17 +67,20 @@ def run_build(
     databases_only: bool = True,
     variables: dict[str, str] | None = None,
     whole_model: bool = False,
+    unit_tests: bool | None = None,
 ) -> Build:
     """Run the command as a user would in the project at `root`, with every output below `folder`.
 
     The workbooks, parquet files and dashboards of most builds are not looked at: a quarter of their time.
     All paths are relative to a project of links in `folder`, hence the same for every build: dbt then reads
-    what it parsed the last time instead of parsing everything anew.
+    what it parsed the last time instead of parsing everything anew. dbt's unit tests are run with the whole
+    model, unless said otherwise: they read no row of an extract, so few builds need prove them.
     """
+    unit_tests = whole_model if unit_tests is None else unit_tests
     settings = () if whole_model or "--vars" in arguments else ("--vars", SMALL_MODEL)
     project = linked_project(folder / "project-of-links", root)
-    if settings:
-        without_examples(project, root)
+    if not unit_tests:
+        without_unit_tests(project, root)
     environment = {
         **os.environ,
         **surroundings(folder),
@@ -93,7 +96,7 @@ def run_build(
         *(["--databases-only"] if databases_only else []),
         *(*arguments, *settings),
     ]
-    kind = "small" if settings else "whole"
+    kind = f"{'small' if settings else 'whole'}{'_with_unit_tests' if unit_tests else ''}"
     parsed = reuse_parse(folder, kind)
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
     if root == ROOT and parsed.exists() and "--vars" not in arguments:
@@ -106,7 +109,7 @@ def run_dbt(
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt itself where `run_build` would run it, and with what it parsed there the last time."""
     project = linked_project(folder / "project-of-links", root)
-    reuse_parse(folder, "whole")
+    reuse_parse(folder, "whole_with_unit_tests")
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
         cwd=project,
@@ -152,8 +155,8 @@ def linked_project(folder: Path, root: Path) -> Path:
     return folder
 
 
-def without_examples(project: Path, root: Path) -> None:
-    """Switch dbt's unit tests off, which read no row of an extract: builds of the whole model prove them."""
+def without_unit_tests(project: Path, root: Path) -> None:
+    """Switch dbt's unit tests off in a project of links."""
     place, settings = project / "dbt_project.yml", (root / "dbt_project.yml").read_text(encoding="utf-8")
     settings += "\nunit_tests: {bank_churn: {+enabled: false}}\n"
     if place.is_symlink() or place.read_text(encoding="utf-8") != settings:

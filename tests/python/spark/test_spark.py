@@ -53,6 +53,7 @@ def build_both(folder: Path, **extracts: str) -> Pair:
         below.mkdir()
         build = run_build(
             below,
+            unit_tests=True,
             arguments=("--target", engine),
             variables={
                 "BANK_CHURN_SPARK_FOLDER": str(below / "spark"),
