@@ -223,45 +223,59 @@ def build(
         if places.output.exists():
             with publishing(places.output):
                 pass  # what a killed command left is put right even if this build fails
-        (*earlier, latest), snapshots = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
-        for batch in earlier:
-            load_month(places, batch, snapshots, dbt_arguments=dbt_arguments)
-            dbt_arguments = [one for one in dbt_arguments if one not in ANEW]  # what was to go has gone
-        found = read_formats(database=places.database, dbt_arguments=dbt_arguments, batch=latest)
-        note_snapshots(places, latest, snapshots)
-        build_from_extracts(
-            lambda watch: run_dbt("build", "--fail-fast", *dbt_arguments, places=places, watch=watch),
-            found=found,
-            places=places,
-            failed="The build stopped and nothing was published",
+        planned = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
+        build_months(
+            lambda arguments, watch: run_dbt("build", "--fail-fast", *arguments, places=places, watch=watch),
+            places,
+            planned,
+            dbt_arguments=dbt_arguments,
         )
         return publish_and_export(places, language=language, databases_only=databases_only)
 
 
-def load_month(places: Places, batch: Batch, snapshots: Snapshots, *, dbt_arguments: list[str]) -> None:
-    """Take earlier snapshots into history: cleaned and counted like any extract, but not published.
+def build_months(
+    run: Callable[[list[str], Watch], bool],
+    places: Places,
+    planned: tuple[list[Batch], Snapshots],
+    *,
+    dbt_arguments: list[str],
+    on_cluster: bool = False,
+) -> None:
+    """Take earlier snapshots into history, then build everything from the latest.
 
     Args:
+        run: Runs `dbt build` with arguments, followed by what it is given, and says whether it succeeded.
         places: Where the build stands.
-        batch: The snapshots.
-        snapshots: All that are on disk.
+        planned: The batches, the latest snapshots last, and all snapshots that are on disk.
         dbt_arguments: Further arguments for dbt.
+        on_cluster: Whether Spark reads the extracts: it reads some by itself.
 
     Raises:
-        BankChurnError: If a model fails.
+        BankChurnError: If a model or test fails.
     """
-    named = ", ".join(f"{one.portfolio} {one.day}" for one in batch.fresh)
-    found = read_formats(database=places.database, dbt_arguments=dbt_arguments, batch=batch)
-    note_snapshots(places, batch, snapshots)
-    selected = ("--select", f"+{LEDGER}", "--fail-fast", *WITHOUT_TESTS, *vars_only(dbt_arguments))
-    with screen.stage("Into history") as facts:
+    (*earlier, latest), snapshots = planned
+    stopped = "The build on Spark stopped" if on_cluster else "The build stopped"
+
+    def take(batch: Batch, arguments: list[str], failed: str) -> None:
+        found = read_formats(
+            database=places.database, dbt_arguments=dbt_arguments, batch=batch, on_cluster=on_cluster
+        )
+        note_snapshots(places, batch, snapshots)
         build_from_extracts(
-            lambda watch: run_dbt("build", *selected, places=places, watch=watch),
+            lambda watch: run(arguments, watch),
             found=found,
             places=places,
-            failed=f"The build stopped at {named} and nothing was published",
+            failed=f"{failed} and nothing was published",
         )
-        facts["told"] = named
+
+    for batch in earlier:  # cleaned and counted like any extract, but not published
+        named = ", ".join(f"{one.portfolio} {one.day}" for one in batch.fresh)
+        with screen.stage("Into history") as facts:
+            selected = ["--select", f"+{LEDGER}", *WITHOUT_TESTS, *vars_only(dbt_arguments)]
+            take(batch, selected, f"{stopped} at {named}")
+            facts["told"] = named
+        dbt_arguments = [one for one in dbt_arguments if one not in ANEW]  # what was to go has gone
+    take(latest, dbt_arguments, stopped)
 
 
 def note_snapshots(places: Places, batch: Batch, snapshots: Snapshots) -> None:

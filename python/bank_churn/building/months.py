@@ -13,12 +13,15 @@ Snapshots = dict[str, list[Snapshot]]
 ANEW = ("--full-refresh", "-f")
 
 
-def plan_batches(*, database: Path, dbt_arguments: list[str]) -> tuple[list[Batch], Snapshots]:
+def plan_batches(
+    *, database: Path, dbt_arguments: list[str], ledger: Path | None = None
+) -> tuple[list[Batch], Snapshots]:
     """Find the snapshots on disk, and in which order they have to be read.
 
     Args:
         database: The build database.
         dbt_arguments: Further arguments for dbt.
+        ledger: The database with the ledger, where it is another one.
 
     Returns:
         The batches, the latest snapshots last, and all snapshots by portfolio; where no extract has dates,
@@ -38,7 +41,9 @@ def plan_batches(*, database: Path, dbt_arguments: list[str]) -> tuple[list[Batc
             memory=beside / f"{database.stem}.snapshots.json",
         )
         accepted = settings.get(ACCEPTED) is True
-        planned = batches(found, loaded(database), anew=loads_anew(dbt_arguments), accepted=accepted)
+        planned = batches(
+            found, loaded(ledger or database), anew=loads_anew(dbt_arguments), accepted=accepted
+        )
     except BankChurnError as error:
         raise InputError(str(error)) from error
     return planned, found

@@ -12,8 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from bank_churn.building.build import build_from_extracts, building, publish_and_export, read_formats
+from bank_churn.building.build import build_months, building, publish_and_export
+from bank_churn.building.months import Snapshots, plan_batches
 from bank_churn.building.train import SELECTION
+from bank_churn.intake.options import vars_of
+from bank_churn.months.plan import LEDGER, Batch
+from bank_churn.months.snapshots import has_snapshots
 from bank_churn.running.artifacts import check_green, public_marts, read_artifact
 from bank_churn.running.spark import copy_relations, run_dbt_on_spark, stop_spark
 from bank_churn.scoring.folder import export_model
@@ -75,12 +79,24 @@ def build_with_dbt(places: Places, *, target: str, dbt_arguments: list[str]) -> 
         BankChurnError: If a model or test fails.
     """
     spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
-    build_from_extracts(
-        lambda _: run_dbt_on_spark("build", *dbt_arguments, target=target, places=places),
-        found=read_formats(database=places.database, dbt_arguments=dbt_arguments, on_cluster=True),
-        places=places,
-        failed="The build on Spark stopped and nothing was published",
+    build_months(
+        lambda arguments, _: run_dbt_on_spark("build", *arguments, target=target, places=places),
+        places,
+        plan_on_spark(places, target=target, dbt_arguments=dbt_arguments),
+        dbt_arguments=dbt_arguments,
+        on_cluster=True,
     )
+
+
+def plan_on_spark(places: Places, *, target: str, dbt_arguments: list[str]) -> tuple[list[Batch], Snapshots]:
+    """Find the snapshots on disk, and which of them Spark's ledger does not hold yet."""
+    ledger = replace(places, database=places.database.with_name("ledger.duckdb"))
+    try:
+        if has_snapshots(vars_of(dbt_arguments)):
+            copy_relations([LEDGER], target=target, places=ledger, where_there=True)
+        return plan_batches(database=places.database, dbt_arguments=dbt_arguments, ledger=ledger.database)
+    finally:
+        ledger.database.unlink(missing_ok=True)
 
 
 def publish_from_spark(

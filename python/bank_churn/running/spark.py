@@ -42,13 +42,14 @@ def run_dbt_on_spark(*arguments: str, target: str, places: Places) -> bool:
     return dbtRunner().invoke([*arguments, *told]).success
 
 
-def copy_relations(names: Iterable[str], *, target: str, places: Places) -> None:
+def copy_relations(names: Iterable[str], *, target: str, places: Places, where_there: bool = False) -> None:
     """Copy relations from Spark to a new DuckDB file, through parquet files and in little memory.
 
     Args:
         names: The relations.
         target: dbt's target, `spark` or `spark_cluster`.
         places: The DuckDB file, which is replaced, and dbt's target folder, where results stay as they are.
+        where_there: Leave out what Spark does not have.
 
     Raises:
         BankChurnError: If Spark cannot write a relation, or DuckDB not read it.
@@ -59,13 +60,14 @@ def copy_relations(names: Iterable[str], *, target: str, places: Places) -> None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     exchange = Path(tempfile.mkdtemp(dir=shared.absolute()))
     try:
-        asked = json.dumps({"relations": names, "folder": str(exchange)})
+        asked = json.dumps({"relations": names, "folder": str(exchange), "where_there": where_there})
         if not run_dbt_on_spark(
             *("run-operation", "write_parquet", "--args", asked, "--no-write-json", "--quiet"),
             target=target,
             places=places,
         ):
             raise BankChurnError("The marts could not be copied from Spark: see dbt's message above.")
+        names = [name for name in names if not where_there or (exchange / name).exists()]
         read_parquet_folders(exchange, names, places.database)
     finally:
         shutil.rmtree(exchange, ignore_errors=True)
