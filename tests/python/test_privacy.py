@@ -316,7 +316,7 @@ def test_quantiles_are_rounded_and_their_differences_are_of_what_is_shown(demo_b
         )
     }
     for portfolio, kind, code, measure, value, _, difference in shown:
-        if kind == "segment_v2" and (portfolio, code, measure) in wide:
+        if kind == "segment_v1" and (portfolio, code, measure) in wide:
             assert wide[portfolio, code, measure] == pytest.approx([value, difference], abs=1e-6)
 
 
