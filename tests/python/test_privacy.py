@@ -304,7 +304,7 @@ def test_quantiles_are_rounded_and_their_differences_are_of_what_is_shown(demo_b
         order by all"""
     shown, exact = demo_build.query_published(asked), demo_build.query(asked)
     of = {row[:4]: row[4] for row in exact}
-    assert sum(row[4] != of[row[:4]] for row in shown) > len(shown) / 4
+    assert sum(row[4] != of[row[:4]] for row in shown) > 50
     for *_, value, average, difference in shown:
         assert value - average == pytest.approx(difference, abs=1e-6)
     wide = {
