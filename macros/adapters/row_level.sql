@@ -1,6 +1,6 @@
 {#
   How a step of the cleaning that many models read is kept: DuckDB reads and casts again faster than it writes; on Spark,
-  which does so once for every reader, it is a table.
+  which does so once for every reader and whose metastore may keep no view of more than 32,700 characters, it is a table.
 #}
 {% macro row_level() %}
     {{ return(adapter.dispatch('row_level', 'bank_churn')()) }}

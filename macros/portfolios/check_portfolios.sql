@@ -7,8 +7,8 @@
     {%- set optional = staged_columns(optional=true) -%}
     {%- set forms = {} -%}
     {%- for bank in switched_on_portfolios() if execute and var('portfolios') is mapping -%}
-        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn', 'holdings', 'product_count', 'snapshots'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn, holdings, product_count and snapshots.') -%}
+        {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn', 'holdings', 'product_count', 'snapshots', 'horizon_periods'] -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn, holdings, product_count, snapshots and horizon_periods.') -%}
         {%- endfor -%}
         {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}
@@ -17,6 +17,10 @@
         {%- if dates and dates != 'file_name' and not (dates is mapping and dates | list == ['column'])
             and not modules.re.fullmatch('20[0-9]{2}-[0-9]{2}-[0-9]{2}', dates ~ '') -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ' says snapshots: ' ~ dates ~ '; it may be file_name, {column: report_date} or a day such as 2026-01-31.') -%}
+        {%- endif -%}
+        {%- set horizon = portfolio_option(bank, 'horizon_periods') or var('horizon_periods') -%}
+        {%- if horizon is not integer or horizon < 1 -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' forecasts leaving within ' ~ horizon ~ ' periods; horizon_periods must be a whole number from 1 on.') -%}
         {%- endif -%}
         {%- set currency = portfolio_option(bank, 'currency') -%}
         {%- if currency and (currency is not mapping or currency | list | sort != ['en', 'ru']) -%}

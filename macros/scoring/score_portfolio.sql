@@ -2,22 +2,40 @@
   The named steps that score one portfolio's clients; the last is <portfolio>_scored. A key orders contributions and
   carries the cell, so that the three greatest keys are the three reasons. The clients are read by each portfolio: read
   once for all, they would be copied in memory first. A client whom the model was trained on gets the contributions of the
-  model of the other folds: they stand in the same list, further on by as many cells as the model has for each fold.
+  model of the other folds: they stand in the same list, further on by as many cells as the model has for each fold. A
+  forecast scores clients who are still there, and one of whom any month was learnt from by the model that saw none of them;
+  `of_states`: those months that it was learnt from, in the shares of all clients.
 #}
-{% macro score_portfolio(portfolio, layout) -%}
+{% macro score_portfolio(portfolio, layout, of_states=false) -%}
 {%- set numbers = layout['terms'] | map(attribute='number') | list -%}
 {%- set has_triples = layout['terms'] | selectattr('third') | list | length > 0 -%}
+{%- set key = 'client_id' if layout['is_forecast'] and not of_states else 'client_key' %}
 {{ portfolio }}_clients as (
+    {%- if of_states %}
+    select
+        states.portfolio,
+        states.client_key,
+        {%- for attribute in attribute_names('model') %}
+        states.{{ attribute }},
+        {%- endfor %}
+        states.is_leaver as is_churned,
+        states.data_origin
+    from {{ ref('int_forecast_rows') }} as states
+    inner join {{ ref('int_churn_model_sample') }} as sampled
+        on states.client_key = sampled.client_key and sampled.is_trained_on and sampled.is_representative
+    where states.portfolio = '{{ portfolio }}'
+    {%- else %}
     {{ attributes_of_clients() }}
-    where portfolio = '{{ portfolio }}'
+    where portfolio = '{{ portfolio }}'{{ ' and is_churned is not true' if layout['is_forecast'] }}
+    {%- endif %}
 ),
 
 {{ portfolio }}_folds as (
-    select
-        client_key,
+    select{{ ' distinct' if layout['is_forecast'] }}
+        {{ key }},
         fold
     from {{ ref('int_churn_model_sample') }}
-    where portfolio = '{{ portfolio }}'
+    where portfolio = '{{ portfolio }}'{{ ' and is_trained_on' if layout['is_forecast'] }}
 ),
 
 {{ portfolio }}_lookups as (
@@ -32,7 +50,7 @@
         lookups.{{ attribute }}_values,
         {%- endfor %}
         {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'model_version',
-            'churn_definition', 'horizon_days'] %}
+            'churn_definition', 'horizon_days', 'band_factor'] %}
         lookups.{{ column }},
         {%- endfor %}
         case
@@ -43,7 +61,7 @@
         coalesce(folds.fold, 0) * {{ layout['cells'] }} as cells_before
     from {{ portfolio }}_clients as clients
     cross join {{ portfolio }}_lookups as lookups
-    left join {{ portfolio }}_folds as folds on clients.client_key = folds.client_key
+    left join {{ portfolio }}_folds as folds on clients.{{ key }} = folds.{{ key }}
 ),
 
 {% for step in range(1, layout['steps'] + 1) -%}
@@ -117,6 +135,7 @@
         model_version,
         churn_definition,
         horizon_days,
+        band_factor,
         is_trained_on,
         standard_errors,
         intercept_e12,

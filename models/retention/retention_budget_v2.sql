@@ -19,13 +19,16 @@ sizes as (
         portfolio,
         count(*) as list_size,
         sum(contact_cost) as paying_budget,
-        sum(expected_net_value) as best_net_value
+        sum(expected_net_value) as best_net_value,
+        max(churn_definition) as churn_definition,
+        max(horizon_days) as horizon_days
     from {{ ref('retention_list') }}
     where is_worth_contacting
     group by portfolio
 ),
 
--- A contact keeps a client with the probability of resembling the leavers times the kept share of the offer.
+-- A contact keeps a client with the probability of leaving, of resembling the leavers where there is one extract only,
+-- times the kept share of the offer.
 stepped as (
     select
         listed.portfolio,
@@ -117,6 +120,8 @@ final as (
         sizes.paying_budget,
         {{ round_to_significant('sizes.best_net_value') }} as best_net_value,
         cast(coalesce(held_back.held_back_count, 0) as bigint) as held_back_count,
+        sizes.churn_definition,
+        sizes.horizon_days,
         {{ currency_of('bounded.portfolio', 'ru') }} as currency_ru,
         {{ currency_of('bounded.portfolio', 'en') }} as currency_en,
         {{ is_tiny('bounded.added_contact_count') }} as is_suppressed,

@@ -8,6 +8,10 @@ reasons as (
     select * from {{ ref('int_call_reasons') }}
 ),
 
+models as (
+    select * from {{ ref('int_churn_model_metadata') }}
+),
+
 segments as (
     select * from {{ ref('int_segment_words') }}
 ),
@@ -61,6 +65,8 @@ final as (
         candidates.product_count,
         candidates.balance,
         candidates.churn_probability,
+        models.churn_definition,
+        models.horizon_days,
         candidates.risk_band,
         risks.label_ru as risk_band_label_ru,
         risks.label_en as risk_band_label_en,
@@ -106,6 +112,7 @@ final as (
     left join next_products on candidates.client_key = next_products.client_key
     left join reasons on candidates.client_key = reasons.client_key
     left join named on candidates.portfolio = named.portfolio and candidates.target_groups = named.target_groups
+    left join models on candidates.portfolio = models.portfolio
     left join risks on candidates.risk_band = risks.risk_band
     left join segments
         on candidates.portfolio = segments.portfolio and candidates.segment_code = segments.segment_code

@@ -3,9 +3,21 @@
 {%- set attributes = attribute_names('fairness') %}
 {#- Flagged: in the highest risk band. #}
 {%- set bands = risk_bands() %}
-{%- set flagged = 'cast(predicted_probability >= ' ~ (bands[-2][1] if bands | length > 1 else 0) ~ 'e0 as integer)' %}
-with predictions as (
-    select * from {{ ref('int_churn_model_predictions') }}
+{%- set bound = bands[-2][1] if bands | length > 1 else 0 %}
+{%- set flagged = 'cast(predicted_probability >= ' ~ bound ~ 'e0 * band_factor as integer)' %}
+with banded as (
+    select
+        portfolio,
+        band_factor
+    from {{ ref('int_churn_model_metadata') }}
+),
+
+predictions as (
+    select
+        predicted.*,
+        banded.band_factor
+    from {{ ref('int_churn_model_predictions') }} as predicted
+    inner join banded on predicted.portfolio = banded.portfolio
 ),
 
 value_labels as (

@@ -169,7 +169,7 @@ final as (
             'churn': ': отток ', 'against': ' против ', 'others': ' у тех, у кого продукта нет', 'alike': '; среди одинаковых клиентов (',
             'then': ') ', 'between': 'разница от ', 'and': ' до ', 'higher': 'выше на ', 'lower': 'ниже на ', 'to': '–',
             'points': ' п. п. (интервал для всех продуктов сразу)', 'none': '; сравнить не с кем',
-            'at': '; больше всего различие при числе продуктов ', 'are': ': ',
+            'at': '; сильнее всего — среди клиентов с числом продуктов ', 'are': ': ',
         } if ru else {
             'churn': ': churn ', 'against': ' against ', 'others': ' among those without it', 'alike': '; among clients alike (',
             'then': ') ', 'between': 'the difference is between ', 'and': ' and ', 'higher': 'it is higher by ',

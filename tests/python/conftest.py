@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from bank_churn.demo.months import generate_months
 
 if TYPE_CHECKING:
     from compiled_cleaning import Cleaning
@@ -79,11 +80,9 @@ def run_build(
         without_examples(project, root)
     environment = {
         **os.environ,
+        **surroundings(folder),
         "METANPROM_CLIENTS": as_seen_from(project, metanprom),
         "BANK_SCROOGE_CLIENTS": as_seen_from(project, bank_scrooge),
-        "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
-        "BANK_CHURN_TEMP_DIRECTORY": "../spill",
-        "DBT_LOG_PATH": str(folder / "logs"),
         **(variables or {}),
     }
     command = [
@@ -94,16 +93,53 @@ def run_build(
         *(["--databases-only"] if databases_only else []),
         *(*arguments, *settings),
     ]
-    before = PARSED / f"{'small' if settings else 'whole'}.msgpack"
+    kind = "small" if settings else "whole"
+    parsed = reuse_parse(folder, kind)
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    if root == ROOT and parsed.exists() and "--vars" not in arguments:
+        replace_whole(parsed, PARSED / f"{kind}.msgpack")
+    return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+
+
+def run_dbt(
+    folder: Path, *arguments: str, root: Path = ROOT, variables: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run dbt itself where `run_build` would run it, and with what it parsed there the last time."""
+    project = linked_project(folder / "project-of-links", root)
+    reuse_parse(folder, "whole")
+    return subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
+        cwd=project,
+        env={
+            **os.environ,
+            **surroundings(folder),
+            "BANK_CHURN_DATABASE": "../build/bank_churn.duckdb",
+            **(variables or {}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """The variables of every run of dbt below a folder: for another path dbt would parse anew."""
+    return {
+        "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
+        "BANK_CHURN_TEMP_DIRECTORY": "../spill",
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+
+
+def reuse_parse(folder: Path, kind: str) -> Path:
+    """Put what dbt parsed the last time to where it will look for it."""
+    before = PARSED / f"{kind}.msgpack"
     parsed = folder / "target/partial_parse.msgpack"
     if before.exists() and not parsed.exists():
         with suppress(OSError):  # of tests that write to places where nothing can be written
             parsed.parent.mkdir(exist_ok=True)
             shutil.copy(before, parsed)
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    if root == ROOT and parsed.exists() and "--vars" not in arguments:
-        replace_whole(parsed, before)
-    return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+    return parsed
 
 
 def linked_project(folder: Path, root: Path) -> Path:
@@ -173,6 +209,35 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
             (folder / "done").touch()
             return build
     return Build(code=0, stdout="", stderr="", folder=folder)
+
+
+MONTHS, MONTH_ROWS = 3, 500
+MONTH_SETTINGS = (
+    "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
+    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
+    " churn_model_triples: 1}"
+)
+
+
+@pytest.fixture(scope="session")
+def months_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The months of one bank, the last one after the others were published; they are read only."""
+
+    def make(folder: Path) -> Build:
+        *_, last = generate_months(
+            portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS
+        )
+        waiting = last.rename(folder / last.name)
+        for arrived in (None, last):
+            if arrived:
+                waiting.rename(arrived)
+            build = run_build(
+                folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", MONTH_SETTINGS)
+            )
+            assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "months", make)
 
 
 @pytest.fixture(scope="session")

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import Build, copy_project
-
-
-def parse(project: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DBT_LOG_PATH": str(project / "logs")}
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    return subprocess.run(
-        [dbt, "parse", "--quiet", "--no-partial-parse"],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from conftest import Build, copy_project, run_dbt
 
 
 @pytest.mark.parametrize(
@@ -42,25 +26,25 @@ def parse(project: Path) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_a_step_is_private_to_its_wing(tmp_path: Path, path: str, read: str, group: str):
-    project = copy_project(tmp_path)
+    project = copy_project(tmp_path / "project")
     lines = [
         "-- One row per raw row.",
         "{{ config(contract={'enforced': false}) }}",
         f"select * from {{{{ ref('{read}') }}}}\n",
     ]
     (project / path).write_text("\n".join(lines), encoding="utf-8")
-    done = parse(project)
+    done = run_dbt(tmp_path, "parse", "--quiet", root=project)
     assert done.returncode != 0
     assert f"private to the '{group}' group" in " ".join(done.stdout.split()), done.stdout
 
 
 @pytest.mark.slow
 def test_the_cleaning_itself_may_read_staging(tmp_path: Path):
-    project = copy_project(tmp_path)
+    project = copy_project(tmp_path / "project")
     (project / "models/cleaning/steps/int_shortcut.sql").write_text(
         "-- One row per raw row.\nselect * from {{ ref('stg_metanprom__clients') }}\n", encoding="utf-8"
     )
-    done = parse(project)
+    done = run_dbt(tmp_path, "parse", "--quiet", root=project)
     assert done.returncode == 0, done.stdout
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from bank_churn.publishing.publish import STORAGE_VERSION
 from bank_churn.running.artifacts import public_marts
-from conftest import ROOT, Build, run_build
+from conftest import ROOT, Build, run_build, run_dbt
 from extracts import good_row, to_line, write_lines
 from statsmodels.stats.proportion import proportion_confint
 
@@ -316,24 +316,11 @@ def test_publish_wants_a_whole_build(demo_build: Build, tmp_path: Path):
 
 def test_every_analysis_answers_in_plain_sql(demo_build: Build, tmp_path: Path):
     """Compiled by dbt, run by nothing but DuckDB, with an answer for either bank."""
-    copy = tmp_path / "bank_churn.duckdb"
+    copy = tmp_path / "build/bank_churn.duckdb"
+    copy.parent.mkdir()
     copy.write_bytes((demo_build.folder / "build/bank_churn.duckdb").read_bytes())
-    compiled = subprocess.run(
-        [
-            *(sys.executable, "-m", "dbt.cli.main", "compile", "--quiet", "-s", "path:analysis"),
-            *("--target-path", str(tmp_path / "target")),
-        ],
-        env={
-            **os.environ,
-            "BANK_CHURN_DATABASE": str(copy),
-            "METANPROM_CLIENTS": "demo",
-            "BANK_SCROOGE_CLIENTS": "demo",
-        },
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    extracts = {"METANPROM_CLIENTS": "demo", "BANK_SCROOGE_CLIENTS": "demo"}
+    compiled = run_dbt(tmp_path, "compile", "--quiet", "-s", "path:analysis", variables=extracts)
     assert compiled.returncode == 0, compiled.stdout
     files = sorted((tmp_path / "target/compiled/bank_churn/analysis").glob("*.sql"))
     assert len(files) == len(list((ROOT / "analysis").glob("*.sql")))

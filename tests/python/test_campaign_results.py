@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -458,7 +459,7 @@ def test_the_page_shows_what_runs_what_is_over_and_what_was_learnt(
 ):
     made, _ = followed
     rows = {
-        mart: tuple(Row(mart, values) for values in made.rows(f"from {mart}_v1 order by all desc"))
+        mart: tuple(Row(mart, values) for values in made.rows(f"from {mart}_v1 order by all"))
         for mart in ("campaigns", "campaign_results", "offer_effects")
     }
     section = campaigns_section(View(language, read_texts(language), Marts(rows), "metanprom"))
@@ -468,7 +469,10 @@ def test_the_page_shows_what_runs_what_is_over_and_what_was_learnt(
     told = str(finished.items[0])
     assert "over" in told
     assert ("Ушли" if language == "ru" else "have left") in told
-    assert "2026-07-29" in running.table.rows[0]
+    assert ("29.07.2026" if language == "ru" else "29 July 2026") in str(running.table.rows[0])
+    in_table = [re.sub("<.*?>", "", str(row[0])) for row in finished.table.rows]
+    assert in_table == ["over", "edited"], "the latest first"
+    assert [re.sub("<.*?>", "", str(item)).split(":")[0] for item in finished.items] == in_table
     assert "199" in str(learnt.table.rows[0])
     assert campaigns_section(View(language, read_texts(language), Marts({}), "metanprom")) is None
 

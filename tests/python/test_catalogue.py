@@ -95,3 +95,21 @@ def test_markdown_cannot_bring_tags():
     html = str(to_html(text, lambda link: None))
     assert not re.search(r"<(?:script|b|i|u)>", html)
     assert "javascript" not in html
+
+
+def test_quotes_and_sloped_words_are_read_not_shown():
+    html = str(to_html("> *a b* says 2 * 3 * 4\n> c `*d*`", lambda link: None))
+    assert html == "<blockquote><p><em>a b</em> says 2 * 3 * 4 c <code>*d*</code></p></blockquote>"
+
+
+def test_hidden_figures_and_bounds_are_told_as_on_the_other_pages(demo_build: Build, page: Path):
+    text = page.read_text(encoding="utf-8")
+    assert "от — до —" not in text
+    hidden = demo_build.query_published("select count(*) from segment_portraits where churn_rate is null")
+    assert hidden[0][0] > 0
+    assert text.count("<td>скрыто</td><td>скрыто</td>") == hidden[0][0]
+    whole = demo_build.query_published("select ci_low from segment_portraits where churn_rate = 1")
+    assert whole
+    for (low,) in whole:
+        least = f"{int(1000 * low) / 10}".replace(".", ",")
+        assert f"<td>не ниже {least}\u00a0%</td><td>от {least}\u00a0% до 100,0\u00a0%</td>" in text

@@ -20,7 +20,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def held_back(folder: Path, text: str, target: Path) -> tuple[list[tuple], str]:
     """The rows of the step that reads the file, and what dbt says; the extracts are of 31 January."""
-    file, database = folder / "file.csv", folder / "build.duckdb"
+    file, database = folder / "file.csv", target / "build.duckdb"  # dbt parses anew for another path
     file.write_text(text, encoding="utf-8")
     environment = {
         **os.environ,

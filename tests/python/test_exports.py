@@ -9,6 +9,7 @@ import re
 import resource
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,8 +18,9 @@ import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns, write_workbook
+from bank_churn.exports.workbook_looks import note_of
 from bank_churn.exports.write import export, exporting
-from bank_churn.publishing.history import publications, rollback, verify
+from bank_churn.publishing.history import adding, publications, rollback, verify
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
 from bank_churn.words.calls import call_columns, call_words, code_of
@@ -175,7 +177,7 @@ def test_the_english_workbook_is_english(english_demo: Path):
 def test_figures_equal_the_published_ones_and_look_like_what_they_are(demo_build: Build):
     book = openpyxl.load_workbook(demo_build.published / "bank_churn_ru.xlsx")
     sheet = book["Отток по городам"]
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == f"A1:N{sheet.max_row}"
     headings = [cell.value for cell in sheet[1]]
     columns = {
@@ -205,6 +207,53 @@ def test_figures_equal_the_published_ones_and_look_like_what_they_are(demo_build
             assert cell.value in (None, "скрыто") or cell.number_format == columns[heading][1]
     widths = [sheet.column_dimensions[letter].width for letter in "ABE"]
     assert all(10 <= width <= 62 for width in widths)
+
+
+def test_headings_have_notes_rates_have_bars_and_small_sheets_charts(demo_build: Build):
+    book = openpyxl.load_workbook(demo_build.published / "bank_churn_ru.xlsx")
+    about, *marts = book
+    assert all(sheet.page_setup.orientation == "landscape" for sheet in book)
+    assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
+    assert about.max_column == 5
+    for sheet in marts:
+        without = [cell.value for cell in sheet[1] if cell.comment is None]
+        assert without == [], sheet.title
+        assert all(CYRILLIC.search(cell.comment.text) for cell in sheet[1])
+        assert not any(set("`*") & set(cell.comment.text) for cell in sheet[1])
+    sheet = book["Отток по городам"]
+    [bar] = [rule for part in sheet.conditional_formatting for rule in part.rules]
+    assert bar.type == "dataBar"
+    assert str(next(iter(sheet.conditional_formatting)).sqref) == f"E2:E{sheet.max_row}"
+    for place, chart in zip(("Банк Скрудж", "Метанпром"), sheet._charts, strict=True):
+        rows = [number for number, (cell,) in enumerate(sheet["A1:A9"], 1) if cell.value == place]
+        [series] = chart.series
+        assert series.val.numRef.f == f"'Отток по городам'!$E${rows[0]}:$E${rows[-1]}"
+        assert (series.cat.strRef or series.cat.numRef).f == f"'Отток по городам'!$B${rows[0]}:$B${rows[-1]}"
+        plus = [float(point.v) for point in series.errBars.plus.numLit.pt]
+        ends = [[sheet.cell(row, column).value for column in (5, 7)] for row in rows]
+        assert plus == pytest.approx([high - rate if rate else 0 for rate, high in ends])
+    assert len(book["Бюджет удержания"]._charts) == 2
+    assert book["Отток по всем группам"]._charts == []
+
+
+def test_notes_are_in_the_language_of_the_workbook_or_none(english_demo: Path):
+    """The demo was built with Russian descriptions; its English workbook leaves them out."""
+    notes = [cell.comment for sheet in openpyxl.load_workbook(english_demo) for cell in sheet[1]]
+    assert set(notes) == {None}
+
+
+@pytest.mark.parametrize(
+    ("description", "language", "note"),
+    [
+        ("Доля `churn_rate` — **см.** [сюда](x.md).", "ru", "Доля churn_rate — см. сюда."),
+        ("Доля.", "en", ""),
+        ("A rate.", "en", "A rate."),
+        (None, "ru", ""),
+        ("Одно. " * 100, "ru", ("Одно. " * 70).strip()),
+    ],
+)
+def test_a_note_is_plain_and_short(description: str | None, language: str, note: str):
+    assert note_of(description, language) == note
 
 
 def test_shares_and_numbers_of_hypotheses_have_the_form_of_their_metric(demo_build: Build):
@@ -390,6 +439,52 @@ def test_exports_follow_a_rollback_and_keep_their_languages(folder: Path):
     assert found == [(1,)]
     publish(arguments(folder))
     assert list(output.glob("*.xlsx")) == list(output.glob("parquet/*")) == []
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "one bit": lambda content: (
+        content[: len(content) // 2]
+        + bytes([content[len(content) // 2] ^ 1])
+        + content[len(content) // 2 + 1 :]
+    ),
+    "the end cut off": lambda content: content[: len(content) * 2 // 3],
+    "a byte more": lambda content: content + b"\0",
+    "nothing in it": lambda content: b"",
+    "removed": lambda content: None,
+}
+
+
+@pytest.mark.slow
+def test_any_damage_of_any_kept_file_is_found_and_never_put_in_place(folder: Path) -> None:
+    """Databases, manifest, parquet, workbooks and pages of the publication that a rollback is to put back."""
+    output = folder / "published"
+    with adding(output) as (_, made):
+        for name in ("dashboard.ru.html", "docs_ru.html", "catalogue_ru.html", "model_passport.ru.html"):
+            (made / name).write_text(f"{name} of the first publication", encoding="utf-8")
+    make_build(folder, 2)
+    publish(arguments(folder))
+    kept = output / "history" / publications(output)[0]
+    files = sorted(path for path in kept.rglob("*") if path.is_file())
+    assert len(files) >= 10
+    assert {path.suffix for path in files} == {".duckdb", ".json", ".parquet", ".xlsx", ".html"}
+    before = contents(output)
+    assert verify(output)[1] == []
+    for path in files:
+        content = path.read_bytes()
+        for name, damage in DAMAGES.items():
+            spoilt = damage(content)
+            path.unlink()  # not written into: it may be the file in place by another name
+            if spoilt is not None:
+                path.write_bytes(spoilt)
+            found = verify(output)[1]
+            assert any(path.name in problem for problem in found), (path, name)
+            with pytest.raises(BankChurnError, match=re.escape(path.name)):
+                rollback(output=output)
+            path.unlink(missing_ok=True)
+            path.write_bytes(content)
+            assert contents(output) == before, (path, name)
+    assert verify(output)[1] == []
+    assert rollback(output=output) == kept.name
 
 
 def test_without_sheets_there_is_no_workbook(tmp_path: Path):

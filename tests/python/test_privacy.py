@@ -14,7 +14,7 @@ import pytest
 from attack import recovered, worked_out
 from bank_churn.privacy.apply import retold, wilson
 from bank_churn.privacy.complements import add_complements
-from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of
+from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of, guessed
 from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, Rules, plan_for, step_of_rate
 from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
 from bank_churn.privacy.solve import extremes, linked, propagate
@@ -154,6 +154,21 @@ def test_conditions_that_mean_the_same_people_are_one() -> None:
     }
     assert conditions_of({"balance_band": "unknown"}, ["balance_band"], words) == {("has_balance", "false")}
     assert conditions_of(rule, ["none"], words) is None
+
+
+def test_whom_a_row_may_be_about_is_guessed_alike_in_any_order() -> None:
+    """Two groups of the same numbers: who protects and who attacks read the marts in another order."""
+    alike = figures({people(city="a"): (127, 11), people(is_active="true"): (127, 11)})
+    unnamed = [
+        Figure("advice", 0, "client_count", ("bank", frozenset({("recommendation", "x"), KNOWN})), 127),
+        Figure("advice", 0, "churned_count", ("bank", frozenset({("recommendation", "x"), CHURNED})), 11),
+    ]
+    orders = [[*unnamed, *alike], [*alike[2:], *unnamed, *alike[:2]]]
+    found = [
+        {(one.column, one.population) for one in guessed(order) if one.mart == "advice"} for order in orders
+    ]
+    assert found[0] == found[1]
+    assert all(("city", "a") in one[1] for _, one in found[0])
 
 
 def test_steps_are_what_several_clients_move_a_figure() -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from bank_churn.building.check import place_of_its_own
 from bank_churn.building.closing import close, first_sentence
 from bank_churn.errors import InputError
 from bank_churn.intake.judge import judge
@@ -309,6 +310,15 @@ def test_folders_of_killed_checks_go_and_those_at_work_stay(tmp_path: Path):
     with only_one(tmp_path / "check-alive/.lock", taken="Wait."):
         remove_unheld(tmp_path.glob("check-*"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["check-alive", "check-new"]
+
+
+def test_a_check_takes_the_place_of_the_last_one_unless_another_is_there(tmp_path: Path):
+    """Its path stands in dbt's profile, and for another profile dbt parses the whole project."""
+    first, second = place_of_its_own(tmp_path), place_of_its_own(tmp_path)
+    assert first != second
+    first.rmdir()
+    assert place_of_its_own(tmp_path) == first
+    assert {path.stat().st_mode & 0o777 for path in (first, second)} == {0o700}
 
 
 def test_what_is_said_fills_its_braces():

@@ -1,5 +1,6 @@
 -- One row per raw row of every portfolio, still text; an empty field or a text meaning "no value" is null.
 -- sqlfluff:exclude_rules:layout.indent,layout.long_lines,structure.unused_cte,layout.select_targets
+{{ config(materialized=row_level()) }}
 {%- do check_settings() %}
 {%- set typed = additional_typed() | map(attribute='name') | list %}
 {%- set texts = staged_columns() + typed %}
@@ -7,21 +8,34 @@ with holdings as (
     select * from {{ ref('int_holdings__wide') }}
 ),
 {%- for portfolio in switched_on_portfolios() %}
-{%- set form = (portfolio_option(portfolio, 'holdings') or {})['form'] %}
+{%- set held = held_products(portfolio, ['list', 'file']) %}
+{%- if held %}
+{%- set form = portfolio_option(portfolio, 'holdings')['form'] %}
+
+{{ portfolio }}_holders as (
+    select
+        *,
+        {{ empty_to_null('client_id') if form == 'file' else holder_of_row() }} as holder
+    from {{ ref('stg_' ~ portfolio ~ '__clients') }}
+),
+{%- endif %}
 
 {{ portfolio }} as (
+    {%- if held %}
     select
-        clients.*
-        {#- What is not stated to be held is not held. #}
-        {%- for product in held_products(portfolio, ['list', 'file']) %},
-        coalesce(holdings.{{ holding_name(product) }}, '0') as {{ holding_name(product) }}
+        holders.*
+        {#- What is not stated to be held is not held; in a month of which nobody says anything it is not known. #}
+        {%- for product in held %},
+        {{ "coalesce(holdings." ~ holding_name(product) ~ ", '0')" if knows_holdings(portfolio)
+            else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ holding_name(product) }}
         {%- endfor %}
-    from {{ ref('stg_' ~ portfolio ~ '__clients') }} as clients
-    {%- if held_products(portfolio, ['list', 'file']) %}
+    from {{ portfolio }}_holders as holders
     left join holdings
         on
             holdings.portfolio = '{{ portfolio }}'
-            and holdings.holder = {{ clean_id(empty_to_null('clients.client_id')) if form == 'file' else holder_of_row('clients.') }}
+            and holdings.holder = {{ clean_id('holders.holder') if form == 'file' else 'holders.holder' }}
+    {%- else %}
+    select * from {{ ref('stg_' ~ portfolio ~ '__clients') }}
     {%- endif %}
 ),
 {%- endfor %}

@@ -10,7 +10,7 @@ loaded as (
     select
         client_id,
         client_key,
-        {%- for name in (values + flow_attributes()) | unique %}
+        {%- for name in (values + flow_attributes() + attribute_names('model')) | unique %}
         {{ name }},
         {%- endfor %}
         duplicate_kind is not null as is_id_in_two_cities,

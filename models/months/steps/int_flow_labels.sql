@@ -1,5 +1,6 @@
 -- One row per portfolio × attribute × value that clients are followed by, in any month: what to call it in both
--- languages. A value that no client has any more is called by its code.
+-- languages. A value that no client has any more is called by its code, a quarter by its place: its bounds are each
+-- month's own.
 -- sqlfluff:exclude_rules:layout.long_lines
 {{ config(enabled=has_months(), materialized='table') }}
 
@@ -23,6 +24,22 @@ segments as (
     select * from {{ ref('segments') }}
 ),
 
+bands as (
+    select * from {{ ref('bands') }}
+    where kind = 'share'
+),
+
+quarters as (
+    select
+        attributes.attribute,
+        bands.band_code,
+        bands.label_ru || ' (среди клиентов своего месяца)' as label_ru,
+        bands.label_en || ' (among the clients of its month)' as label_en
+    from attributes
+    inner join bands on attributes.bands = bands.attribute
+    where attributes.kind = 'band'
+),
+
 final as (
     select
         attribute_values.portfolio,
@@ -39,7 +56,7 @@ final as (
         end as attribute_label_{{ language }},
         case
             when attribute_values.attribute = 'all' then '{{ everybody }}'
-            else coalesce(segments.name_{{ language }}, labels.value_label_{{ language }}, attribute_values.attribute_value)
+            else coalesce(segments.name_{{ language }}, quarters.label_{{ language }}, labels.value_label_{{ language }}, attribute_values.attribute_value)
         end as value_label_{{ language }},
         {%- endfor %}
         cast(segments.segment_order as integer) as segment_order
@@ -50,6 +67,10 @@ final as (
             attribute_values.portfolio = labels.portfolio
             and attribute_values.attribute = labels.attribute
             and attribute_values.attribute_value = labels.attribute_value
+    left join quarters
+        on
+            attribute_values.attribute = quarters.attribute
+            and attribute_values.attribute_value = quarters.band_code
     left join segments
         on
             attribute_values.attribute = 'segment_v' || cast(segments.segment_version as {{ dbt.type_string() }})

@@ -1,6 +1,6 @@
--- One row per scored client × snapshot that was published: the probability as it stood then, the model that gave
--- it, and what it is a probability of. A snapshot that came into history after a later one was never published and has
--- none.
+-- One row per scored client × snapshot that was published: the probability as it stood then, the model that gave it,
+-- what it is a probability of, its risk band, and what the plain model said. A snapshot that came into history after a
+-- later one was never published and has none.
 -- sqlfluff:exclude_rules:layout.indent,layout.long_lines
 {{ kept_by_month() }}
 with scores as (
@@ -8,16 +8,24 @@ with scores as (
     where churn_probability is not null
 ),
 
+baselines as (
+    select * from {{ ref('int_churn_model_out_of_fold') }}
+    where model_variant = 'logistic_regression'
+),
+
 dated as (
     select
-        client_key,
-        churn_probability,
-        model_version,
-        churn_definition,
-        horizon_days,
-        portfolio,
-        {{ snapshot_date_of('portfolio') }} as snapshot_date
+        scores.client_key,
+        scores.churn_probability,
+        scores.model_version,
+        scores.churn_definition,
+        scores.horizon_days,
+        scores.risk_band,
+        baselines.predicted_probability as baseline_probability,
+        scores.portfolio,
+        {{ snapshot_date_of('scores.portfolio') }} as snapshot_date
     from scores
+    left join baselines on scores.portfolio = baselines.portfolio and scores.client_key = baselines.client_key
 ),
 
 {% if is_incremental() -%}

@@ -108,6 +108,7 @@ final as (
         metadata.model_version,
         metadata.churn_definition,
         metadata.horizon_days,
+        metadata.band_factor,
         metadata.intercept_e12,
         grids.cuts,
         wholes.whole_grids,

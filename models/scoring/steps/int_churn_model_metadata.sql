@@ -10,6 +10,12 @@ with portfolios as (
 fitted as (
     select * from {{ ref('int_churn_model_fitted') }}
 ),
+{%- if has_months() %}
+
+levels as (
+    select * from {{ ref('int_forecast_levels') }}
+),
+{%- endif %}
 
 facts as (
     select
@@ -40,6 +46,18 @@ final as (
             when facts.model_version is not null then coalesce(facts.churn_definition, 'resembles_leavers')
         end as churn_definition,
         facts.horizon_days,
+        {%- if has_months() %}
+        case when facts.churn_definition = 'leaves_within' then levels.level_variance end as level_variance,
+        -- Risk bands are of portfolios of a usual churn: in a forecast they are as far from its average.
+        case
+            when facts.churn_definition = 'leaves_within'
+                then coalesce(levels.leaving_rate / {{ var('risk_band_reference') }}e0, 1e0)
+            else 1e0
+        end as band_factor,
+        {%- else %}
+        cast(null as double) as level_variance,
+        1e0 as band_factor,
+        {%- endif %}
         facts.intercept_e12,
         facts.trained_client_count,
         facts.trained_churned_count,
@@ -50,6 +68,9 @@ final as (
         case when facts.model_version is null then coalesce(facts.problem, 'not_in_model') end as no_score_reason
     from portfolios
     left join facts on portfolios.portfolio = facts.portfolio
+    {%- if has_months() %}
+    left join levels on portfolios.portfolio = levels.portfolio
+    {%- endif %}
 )
 
 select * from final

@@ -1,5 +1,7 @@
--- One row per portfolio × evaluation × model variant × client whose churn is known and was not seen by the model.
+-- One row per portfolio × evaluation × model variant × client whose churn is known and was not seen by the model; with
+-- months, × state of a client.
 {{ config(materialized='table') }}
+{%- set attributes = (attribute_names('fairness') + ['balance', 'product_count']) | unique | list %}
 
 with variants as (
     select * from {{ ref('int_churn_model_out_of_fold') }}
@@ -9,8 +11,21 @@ scores as (
     select * from {{ ref('int_client_scores') }}
 ),
 
-clients as (
-    select * from {{ ref('clients') }}
+-- The state that was predicted from: with months, the client's on that day.
+known as (
+    select
+        portfolio,
+        client_key,
+        {{ attributes | join(',\n        ') }}
+    from {{ ref('clients') }}
+    {%- if has_months() %}
+    union all
+    select
+        portfolio,
+        client_key,
+        {{ attributes | join(',\n        ') }}
+    from {{ ref('int_forecast_rows') }}
+    {%- endif %}
 ),
 
 product_values as (
@@ -30,6 +45,7 @@ product_values as (
     from {{ ref('int_client_scores') }}
     where
         portfolio = '{{ portfolio }}'
+        and churn_definition = 'resembles_leavers'
         and churn_probability is not null
         and is_churned is not null
         and not coalesce(is_trained_on, false)
@@ -56,7 +72,7 @@ unseen as (
 predicted as (
     select
         portfolio,
-        'out_of_fold' as evaluation,
+        evaluation,
         model_variant,
         client_key,
         is_churned,
@@ -72,7 +88,18 @@ predicted as (
         scores.is_churned,
         scores.churn_probability as predicted_probability
     from scores
-    where scores.is_trained_on and scores.is_churned is not null
+    where scores.is_trained_on and scores.is_churned is not null and scores.churn_definition = 'resembles_leavers'
+    {%- if has_months() %}
+    union all
+    select
+        portfolio,
+        'out_of_fold' as evaluation,
+        'ebm' as model_variant,
+        client_key,
+        is_churned,
+        churn_probability as predicted_probability
+    from {{ ref('int_forecast_scores') }}
+    {%- endif %}
     union all
     select
         portfolio,
@@ -91,17 +118,17 @@ together as (
     select
         predicted.*,
         {%- for attribute in attribute_names('fairness') %}
-        cast(clients.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        cast(known.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
         {%- endfor %}
-        coalesce(clients.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value
+        coalesce(known.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value
     from predicted
-    inner join clients on predicted.portfolio = clients.portfolio and predicted.client_key = clients.client_key
+    inner join known on predicted.portfolio = known.portfolio and predicted.client_key = known.client_key
     inner join product_values
         on
-            coalesce(clients.product_count, 0) >= product_values.products_from
+            coalesce(known.product_count, 0) >= product_values.products_from
             and (
                 product_values.products_below is null
-                or coalesce(clients.product_count, 0) < product_values.products_below
+                or coalesce(known.product_count, 0) < product_values.products_below
             )
 ),
 

@@ -1,9 +1,54 @@
--- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio.
+-- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio. Where
+-- months tell who left, one row per client and month, under a key of both.
 {{ config(materialized='table', tags=['train']) }}
+{%- set sample_size = 0 if var('churn_model_folder') else var('churn_model_sample_size') %}
 
 with clients as (
     {{ attributes_of_clients() }}
 ),
+{%- if has_months() %}
+
+levels as (
+    select * from {{ ref('int_forecast_levels') }}
+    where is_enough
+),
+
+states as (
+    select * from {{ ref('int_forecast_rows') }}
+),
+
+-- Learnt from are all leavers, if they are no more than half, and some who stayed: what that does to the level is
+-- known and taken back. So many of each are marked as give the shares of all clients.
+placed as (
+    select
+        states.client_key,
+        states.is_last,
+        row_number() over (partition by states.portfolio, states.is_last order by states.client_key) as last_place,
+        row_number() over (partition by states.portfolio, states.is_leaver order by states.client_key) as place,
+        case when states.is_leaver then levels.sampled_leaver_count else levels.sampled_stayer_count end
+            as sampled_count,
+        case when states.is_leaver then levels.learnt_leaver_count else levels.learnt_stayer_count end
+            as outcome_count,
+        least(
+            cast(levels.sampled_leaver_count as double) / levels.learnt_leaver_count,
+            cast(levels.sampled_stayer_count as double) / levels.learnt_stayer_count
+        ) as least_share
+    from states
+    inner join levels on states.portfolio = levels.portfolio
+    where coalesce(states.product_count, 1) <> 0
+),
+
+-- The last month is kept beside, to look whether those before it foretell it.
+chosen as (
+    select
+        client_key,
+        cast(sampled_count as double) / outcome_count as outcome_share,
+        place <= sampled_count as is_trained_on,
+        place <= least_share * outcome_count as is_representative
+    from placed
+    where {{ sample_size }} > 0 and (place <= sampled_count or (is_last and last_place <= {{ sample_size }}))
+),
+{%- endif %}
 
 {%- for portfolio in switched_on_portfolios() %}
 
@@ -12,9 +57,15 @@ with clients as (
 {{ portfolio }} as (
     select client_key
     from {{ ref('clients') }}
-    where portfolio = '{{ portfolio }}' and is_churned is not null and coalesce(product_count, 1) <> 0
+    where
+        portfolio = '{{ portfolio }}'
+        and is_churned is not null
+        and coalesce(product_count, 1) <> 0
+        {%- if portfolio_option(portfolio, 'snapshots') %}
+        and portfolio not in (select levels.portfolio from levels)
+        {%- endif %}
     order by client_key
-    limit {{ 0 if var('churn_model_folder') else var('churn_model_sample_size') }}
+    limit {{ sample_size }}
 ),
 {%- endfor %}
 
@@ -28,16 +79,50 @@ sampled_keys as (
 -- Sorting keys alone costs a quarter of sorting whole rows. Clients are read by each step: read once for all, they
 -- would be copied in memory first.
 sampled as (
-    select clients.*
+    select
+        clients.portfolio,
+        clients.client_key,
+        clients.client_id,
+        {%- for attribute in attribute_names('model') %}
+        clients.{{ attribute }},
+        {%- endfor %}
+        clients.is_churned,
+        cast(null as integer) as horizon_days,
+        1e0 as outcome_share,
+        true as is_trained_on,
+        true as is_representative,
+        false as is_before_last,
+        false as is_last
     from clients
     inner join sampled_keys on clients.client_key = sampled_keys.client_key
+    {%- if has_months() %}
+    union all
+    select
+        states.portfolio,
+        states.client_key,
+        states.client_id,
+        {%- for attribute in attribute_names('model') %}
+        states.{{ attribute }},
+        {%- endfor %}
+        states.is_leaver as is_churned,
+        states.horizon_days,
+        chosen.outcome_share,
+        chosen.is_trained_on,
+        chosen.is_representative,
+        states.is_before_last,
+        states.is_last
+    from states
+    inner join chosen on states.client_key = chosen.client_key
+    {%- endif %}
 ),
 
--- One source client's rows stand in one fold, so that nobody is predicted by a model that knows them from another city.
+-- One source client's rows stand in one fold, so that nobody is predicted by a model that knows them from another city
+-- or month.
 final as (
     select
         portfolio,
         client_key,
+        client_id,
         cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
         % {{ var('churn_model_folds') }} + 1 as fold,
         {%- for attribute in attribute_names('model', ['whole_number', 'amount']) %}
@@ -46,6 +131,12 @@ final as (
         {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
         cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
         {%- endfor %}
+        horizon_days,
+        outcome_share,
+        is_trained_on,
+        is_representative,
+        is_before_last,
+        is_last,
         cast(is_churned as integer) as is_churned
     from sampled
 )

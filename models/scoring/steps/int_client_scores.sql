@@ -15,7 +15,8 @@ with metadata as (
 {% for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
 {{ score_portfolio(portfolio, layouts[portfolio]) }},
 {% endfor %}
--- Clients of a portfolio without a model stay, with the reason why they have no score.
+-- Clients of a portfolio without a model stay, with the reason why they have no score; so do those who have left,
+-- where leaving is forecast.
 unscored as (
     select
         clients.portfolio,
@@ -25,6 +26,7 @@ unscored as (
         cast(null as {{ dbt.type_string() }}) as model_version,
         cast(null as {{ dbt.type_string() }}) as churn_definition,
         cast(null as integer) as horizon_days,
+        cast(null as double) as band_factor,
         cast(null as boolean) as is_trained_on,
         case when false then {{ list_of(['cast(0 as double)']) }} end as standard_errors,
         cast(null as bigint) as intercept_e12,
@@ -34,9 +36,15 @@ unscored as (
         cast(null as bigint) as reason_{{ place }}_cell,
         cast(null as bigint) as contribution_{{ place }}_e12,
         {%- endfor %}
-        metadata.no_score_reason
+        coalesce(metadata.no_score_reason, 'has_left') as no_score_reason
     from {{ ref('clients') }} as clients
-    inner join metadata on clients.portfolio = metadata.portfolio and metadata.model_version is null
+    inner join metadata
+        on
+            clients.portfolio = metadata.portfolio
+            and (
+                metadata.model_version is null
+                or (metadata.churn_definition = 'leaves_within' and clients.is_churned)
+            )
 ),
 
 together as (
@@ -85,12 +93,7 @@ final as (
         churn_probability,
         cast(lowest as {{ dbt.type_float() }}) as probability_low,
         cast(case when highest > 1e0 then 1e0 else highest end as {{ dbt.type_float() }}) as probability_high,
-        case
-            when churn_probability is null then null
-            {%- for band in bands %}
-            {{ 'else' if loop.last else 'when churn_probability < ' ~ band[1] ~ 'e0 then' }} '{{ band[0] }}'
-            {%- endfor %}
-        end as risk_band,
+        {{ risk_band_of('churn_probability', bands) }} as risk_band,
         {%- for place in [1, 2, 3] %}
         cast(reason_{{ place }}_cell as integer) as reason_{{ place }}_cell,
         contribution_{{ place }}_e12,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ def check(
         raise BankChurnError(f"There is no portfolio {shown(portfolio)}; known: {', '.join(portfolios)}.")
     build_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     remove_unheld(build_folder.glob("check-*"))
-    folder = Path(tempfile.mkdtemp(prefix="check-", dir=build_folder))
+    folder = place_of_its_own(build_folder)
     try:
         with only_one(folder / ".lock", taken=""):
             whose = portfolio or guess_portfolio(files[0], settings, portfolios)
@@ -188,6 +189,16 @@ def check(
                 return report(connection, language=language, several=len(found) > 1, show_rows=show_rows)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def place_of_its_own(build_folder: Path) -> Path:
+    """Make a folder that no other check has, named as the last one was: dbt parses anew for another path."""
+    for number in itertools.count(1):
+        folder = build_folder / f"check-{number}"
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            break
+    return folder
 
 
 def columns_told(headers: list[tuple[str, ...]], portfolio: str, words: dict[str, str]) -> str:

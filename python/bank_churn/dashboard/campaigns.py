@@ -22,7 +22,11 @@ def campaigns_section(view: View) -> Section | None:
         return None
     texts = view.texts
     running = view.rows("campaigns", status="running")
-    finished = [row for row in view.rows("campaign_results") if row["status"] == "finished"]
+    finished = sorted(
+        (row for row in view.rows("campaign_results") if row["status"] == "finished"),
+        key=lambda row: (str(row["measured_on"]), str(row["campaign"])),
+        reverse=True,
+    )
     lead = view.say(
         "lead_campaigns", running=view.whole_text(len(running)), finished=view.whole_text(len(finished))
     )
@@ -61,7 +65,7 @@ def learnt_block(view: View) -> Block:
 
 
 def finished_block(view: View, rows: list[Row]) -> Block:
-    """Write what each finished campaign says."""
+    """Write what each finished campaign says, the latest first."""
     texts = view.texts
     keys = (
         "campaign",
@@ -76,11 +80,11 @@ def finished_block(view: View, rows: list[Row]) -> Block:
         [texts[key] for key in keys],
         [
             [
-                *(view.text(row, "campaign"), view.text(row, "offer_label"), str(row["measured_on"])),
+                *(view.text(row, "campaign"), view.text(row, "offer_label"), view.day(row, "measured_on")),
                 *(view.words(row["verdict"], "outcome"), view.whole(row, "kept_count")),
                 *(count_interval(view, row), view.whole(row, "net_value")),
             ]
-            for row in sorted(rows, key=lambda row: str(row["measured_on"]), reverse=True)
+            for row in rows
         ],
         texts["finished_title"],
     )
@@ -112,7 +116,7 @@ def running_block(view: View, rows: list[Row]) -> Block:
         [texts[key] for key in keys],
         [
             [
-                *(view.text(row, "campaign"), view.text(row, "offer_label"), str(row["ends_on"])),
+                *(view.text(row, "campaign"), view.text(row, "offer_label"), view.day(row, "ends_on")),
                 *(view.whole(row, "treated_count"), view.whole(row, "control_count")),
                 view.percent(row, "smallest_kept_share", 0),
             ]

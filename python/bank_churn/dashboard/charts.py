@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 from altair.utils import schemapi
@@ -18,6 +18,7 @@ SHAPES = {"above": "diamond", "below": "circle", "same": "square", "small": "cir
 LABEL_WIDTH = 19
 LINE = 14
 LARGEST = 15
+NEAR_ZERO = 0.06
 MOST_BARS = 12
 """Groups on one chart at most; the table beside it has them all."""
 
@@ -133,11 +134,15 @@ def band(labels: Sequence[str], *, least: int) -> int:
     return max(least, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 14)
 
 
-def halo(base: alt.Chart, **encoding: str | alt.X | alt.Y) -> list[alt.Chart]:
+def halo(
+    base: alt.Chart, align: alt.ExprRef | Literal["center"] = "center", **encoding: str | alt.X | alt.Y
+) -> list[alt.Chart]:
     """Draw text readable over lines: first its white outline, then itself."""
     return [
-        base.mark_text(dy=-13, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(**encoding),
-        base.mark_text(dy=-13).encode(**encoding),
+        base.mark_text(dy=-13, align=align, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(
+            **encoding
+        ),
+        base.mark_text(dy=-13, align=align).encode(**encoding),
     ]
 
 
@@ -226,14 +231,22 @@ def interval_chart(
             ),
             tooltip=tip,
         ),
-        *halo(drawn, x=x, text="shown:N"),
+        # A number at zero would stand on the names of the groups.
+        *halo(
+            drawn,
+            alt.ExprRef(f"datum.{value} < {NEAR_ZERO * largest:g} ? 'left' : 'center'"),
+            x=x,
+            text="shown:N",
+        ),
         base.transform_filter(f"!isValid(datum.{value})")
-        .mark_text(align="left", color="#5b6673", fontStyle="italic")
-        .encode(x=alt.value(4), text=alt.value(writer.texts["hidden"])),
+        .mark_text(align="left", dx=6, color="#5b6673", fontStyle="italic")
+        .encode(x=alt.XDatum(0, scale=scale), text=alt.value(writer.texts["hidden"])),
     ]
     if average is not None and mean is not None:
         layers = [*average_line(average, average_column, writer, largest), *layers]
-    return finished(alt.layer(*layers), height=max(1, len(rows)) * band(names, least=46))
+    # A chart of very many groups must still fit a sheet of paper.
+    least = 46 if len(rows) <= MOST_BARS else 38
+    return finished(alt.layer(*layers), height=max(1, len(rows)) * band(names, least=least))
 
 
 def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[Any]:

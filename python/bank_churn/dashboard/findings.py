@@ -23,6 +23,7 @@ ENOUGH_CLIENTS = 0.02
 """A finding is about at least this share of the clients; smaller groups are in the charts."""
 
 MAIN_FINDINGS = 3
+CLOSE_CITIES = 2
 ABOUT_THE_EXTRACT = ("has_balance",)
 UNKNOWN = "unknown"
 QUARTER = re.compile(r"q\d")
@@ -195,7 +196,16 @@ def worst_city_card(view: View) -> Card | None:
     if average is None or len(rows) < 2:
         return None
     worst = max(rows, key=lambda row: row["churn_rate"])
-    told = view.say("card_city_note", interval=view.interval(worst), alike=alike_sentence(view, worst))
+    told = view.interval(worst)
+    close = [row for row in rows if row is not worst and row["ci_high"] >= worst["ci_low"]]
+    if close:
+        names = Markup(", ").join(
+            view.say("card_city_near", city=view.text(row, "value_label"), rate=view.rate(row))
+            for row in sorted(close, key=lambda row: -row["churn_rate"])[:CLOSE_CITIES]
+        )
+        told = view.say("card_city_close", interval=told, names=names)
+    if alike := alike_sentence(view, worst):
+        told = view.say("card_city_note", interval=told, alike=alike)
     value = view.say("card_city_value", city=view.text(worst, "value_label"), rate=view.rate(worst))
     return Card(view.texts["card_city"], value, told)
 

@@ -42,11 +42,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "segment_flow": ("portfolio", "period_end", "segment_version", "from_segment", "to_segment"),
     "survival_by_segment": ("portfolio", "segment_version", "segment_code", "period_end"),
     "cohort_retention": ("portfolio", "first_date", "snapshot_date"),
+    "forecast_quality": ("portfolio", "forecast_date", "horizon", "model_version", "model_variant"),
+    "forecast_groups": ("portfolio", "forecast_date", "horizon", "attribute", "attribute_value"),
     "finding_stability": ("portfolio", "attribute", "attribute_value"),
     "attribute_drift": ("portfolio", "period_end", "attribute"),
     "retention_curve": ("portfolio", "group_code", "curve_step"),
     "churn_models": ("portfolio",),
     "churn_by_product": ("portfolio", "product_code"),
+    "product_moves": ("portfolio", "period_end", "product_code"),
     "_publication": ("publication_id",),
     "_publication_sources": ("portfolio", "file_name"),
 }
@@ -79,8 +82,8 @@ class Row:
 
     @property
     def key(self) -> str:
-        """The columns that identify this row in its mart, as JSON."""
-        found = {column: self.values[column] for column in KEYS[self.mart]}
+        """The values that identify this row in its mart, in the order of `KEYS`, as JSON."""
+        found = [self.values[column] for column in KEYS[self.mart]]
         return json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=str)
 
 

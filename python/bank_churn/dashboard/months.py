@@ -17,7 +17,11 @@ TOLD_GROUPS = 3
 ALIKE_LENGTHS = 3
 """Periods whose lengths differ by no more days than this are compared as they are."""
 DOUBTFUL = ("moved", "shifted", "more_gaps")
-FLOW = (*("at_start", "left_count", "disappeared_count", "joined_count", "returned_count", "at_end"),)
+TOLD_VERDICTS = ("began", "ended", "turned", "not_judged", "lasting")
+FLOW = (
+    *("at_start", "left_count", "disappeared_count", "leaver_count"),
+    *("joined_count", "returned_count", "at_end"),
+)
 
 
 def latest_of(rows: Sequence[Row], column: str) -> list[Row]:
@@ -68,17 +72,7 @@ def months_summary(view: View) -> list[Markup]:
     if not periods:
         return []
     now = periods[-1]
-    told = [
-        view.say(
-            "months_left",
-            since=view.day(now, "period_start"),
-            until=view.day(now, "period_end"),
-            left=view.whole(now, "leaver_count"),
-            start=view.whole(now, "at_start"),
-            rate=view.rate(now, "leaving_rate"),
-            interval=view.interval(now),
-        )
-    ]
+    told = [leavers_told(view, now)]
     if now["rate_change"] is not None:
         key = "same" if not now["is_sure_change"] else "rose" if now["rate_change"] > 0 else "fell"
         told.append(
@@ -99,6 +93,22 @@ def months_summary(view: View) -> list[Markup]:
     )
     told += [group_change(view, row) for row in sure_changes(view)[:TOLD_GROUPS]]
     return [*told, *[view.text(row, "reading") for row in doubtful(view)]]
+
+
+def leavers_told(view: View, now: Row) -> Markup:
+    """Say how many left in a period, and how many of them are only gone from the extract."""
+    said = {
+        "since": view.day(now, "period_start"),
+        "until": view.day(now, "period_end"),
+        "left": view.whole(now, "leaver_count"),
+        "start": view.whole(now, "at_start"),
+        "rate": view.rate(now, "leaving_rate"),
+        "interval": view.interval(now),
+    }
+    counts = [now["leaver_count"], now["left_count"], now["disappeared_count"]]
+    if None in counts or counts[0] == counts[1]:
+        return view.say("months_left", **said)
+    return view.say("months_left_and_gone", gone=view.whole(now, "disappeared_count"), **said)
 
 
 def group_change(view: View, row: Row) -> Markup:
@@ -366,10 +376,10 @@ def stability_blocks(view: View) -> list[Block]:
     """Write which findings hold month after month, and which began or ended."""
     texts = view.texts
     rows = view.rows("finding_stability")
-    told = [row for row in rows if row["verdict"] in ("lasting", "began", "ended", "turned")]
+    told = [row for row in rows if row["verdict"] in TOLD_VERDICTS]
     if not told:
         return []
-    order = {verdict: place for place, verdict in enumerate(("began", "ended", "turned", "lasting"))}
+    order = {verdict: place for place, verdict in enumerate(TOLD_VERDICTS)}
     table = Table(
         [texts["group"], texts["stability"], texts["churn_now"], texts["since"], texts["in_row"]],
         [

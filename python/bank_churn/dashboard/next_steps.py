@@ -10,9 +10,9 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
-from bank_churn.dashboard.retention import break_even_block, budget_block, risk_block
+from bank_churn.dashboard.retention import break_even_block, budget_block, forecast_of, risk_block
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import rate_table, right_end
+from bank_churn.dashboard.where import rate_table, right_end, with_count
 from bank_churn.dashboard.writer import Writer
 
 SCORING_MODEL, BASELINE = "ebm", "logistic_regression"
@@ -41,7 +41,8 @@ def next_section(view: View) -> Section:
         *break_even_block(view),
         *recommendation_blocks(view),
     ]
-    return Section("next", view.texts["section_next"], view.say("lead_next"), blocks)
+    title = view.texts["section_next" if forecast_of(view) is None else "section_next_leaving"]
+    return Section("next", title, view.say("lead_next"), blocks)
 
 
 def group_blocks(view: View) -> list[Block]:
@@ -65,7 +66,7 @@ def registered_blocks(view: View) -> list[Block]:
     ordered = sorted(rows, key=lambda row: row["group_order"])
     table = rate_table(view, ordered, caption=texts["registered_title"], label="name")
     title, message = texts["registered_title"], texts["registered_message"]
-    return [Block(title, message, table=table)]
+    return [Block(title, message, table=table, width="full")]
 
 
 def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
@@ -102,13 +103,15 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
         ],
         texts["groups_title"],
     )
+    # Where a count is hidden, the shares that follow from it are rounded so far that they are no points.
+    counted = [row for row in rows if row["cover_client_count"] is not None]
     curve = curve_chart(
-        rows,
+        counted,
         x="cover_share_of_clients",
         y="cover_share_of_churn",
         titles=(texts["cover_x"], texts["cover_y"]),
         chance=texts["chance"],
-        numbers=spaced_numbers(view, rows),
+        numbers=spaced_numbers(view, counted),
     )
     return [
         Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
@@ -133,7 +136,7 @@ def spaced_numbers(writer: Writer, rows: Sequence[Row]) -> list[str]:
 def numbered_group(writer: Writer, row: Row) -> str:
     """Write a group's place in the cover, its rule and its size for a chart."""
     name = wrap(f"{row['cover_order']}. {writer.plain(row, 'name')}", width=24)
-    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row["cover_client_count"]))
+    return with_count(writer, name, row["cover_client_count"])
 
 
 def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
@@ -144,8 +147,12 @@ def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
         [
             [
                 writer.text(row, "name"),
-                writer.percent(row, "cover_share_of_clients"),
-                writer.percent(row, "cover_share_of_churn"),
+                *(
+                    Markup(texts["hidden_count"])
+                    if row["cover_client_count"] is None
+                    else writer.percent(row, column)
+                    for column in ("cover_share_of_clients", "cover_share_of_churn")
+                ),
             ]
             for row in rows
         ],
@@ -235,7 +242,7 @@ def recommendation(writer: Writer, row: Row) -> Markup:
     follows = Markup("")
     if row["is_supported"]:
         follows = Markup('<p class="advice">{}</p>').format(writer.text(row, "advice"))
-        if row["offer_ru"]:
+        if row["offer_ru"] and row["clients_to_contact"] != 0:
             follows += Markup('<p class="offer">{}: {}</p>').format(texts["offer"], writer.text(row, "offer"))
         follows += Markup('<p class="offer">{}</p>').format(addressees(writer, row))
     else:
@@ -259,7 +266,7 @@ def addressees(writer: Writer, row: Row) -> Markup:
     if row["is_suppressed"] or row["churn_rate"] is None:
         return writer.say("addressees_unknown")
     return writer.say(
-        "addressees",
+        "addressees_bound" if row["churn_rate"] in (0, 1) else "addressees",
         remaining=writer.whole(row, "clients_to_contact"),
         clients=writer.whole(row, "client_count"),
         rate=writer.rate(row),

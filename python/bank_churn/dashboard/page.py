@@ -21,7 +21,7 @@ from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
 from bank_churn.dashboard.first import first_groups, state_line, week_list
 from bank_churn.dashboard.marts import Marts, Row, read_marts
-from bank_churn.dashboard.months import months_section, months_summary
+from bank_churn.dashboard.months import months_section, months_summary, periods_of
 from bank_churn.dashboard.next_steps import next_section
 from bank_churn.dashboard.previous import previous_publication
 from bank_churn.dashboard.products import products_section
@@ -71,6 +71,19 @@ def number_locale(language: Language) -> dict[str, Any]:
     return locale | ({"percent": NO_BREAK + "%", "minus": "−"} if language == "ru" else {})
 
 
+def churn_note(view: View, average: Row) -> Markup:
+    """Say of how many clients the churn rate is; with months, that it is a state and not who left in one."""
+    months = periods_of(view)
+    said = {
+        "interval": view.interval(average),
+        "churned": view.whole(average, "churned_count"),
+        "known": view.whole(average, "client_count"),
+    }
+    if not months:
+        return view.say("card_churn_note", **said)
+    return view.say("card_churn_note_months", day=view.day(months[-1], "period_end"), **said)
+
+
 def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
     """Write the headline figures of a portfolio."""
     texts, earlier = view.texts, view.earlier.row("portfolios")
@@ -81,12 +94,7 @@ def portfolio_cards(view: View, portfolio: Row) -> list[Card]:
         Card(
             texts["card_churn"],
             view.rate(average),
-            view.say(
-                "card_churn_note",
-                interval=view.interval(average),
-                churned=view.whole(average, "churned_count"),
-                known=view.whole(average, "client_count"),
-            ),
+            churn_note(view, average),
             view.say("before", value=view.rate(was)) if was else Markup(""),
         )
         if average is not None

@@ -28,6 +28,33 @@ def highest_band(view: View) -> Row | None:
     return max(bands, key=lambda row: int(row["band_order"]), default=None)
 
 
+def forecast_of(view: View) -> Row | None:
+    """Return how many of all remaining clients are expected to leave, or None where that is not known.
+
+    Args:
+        view: The portfolio; a probability has a time in it only where months are known.
+
+    Returns:
+        A row of `churn_risk`.
+    """
+    row = view.row("churn_risk", risk_band="all")
+    return row if row is not None and row.get("expected_leaver_count") is not None else None
+
+
+def leaving_card(view: View, row: Row) -> Card:
+    """Write how many clients are expected to leave within the horizon."""
+    return Card(
+        view.texts["card_leaving"],
+        view.whole(row, "expected_leaver_count"),
+        view.say(
+            "card_leaving_note",
+            days=view.whole(row, "horizon_days"),
+            clients=view.whole(row, "client_count"),
+            interval=whole_interval(view, row, "expected"),
+        ),
+    )
+
+
 def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
     """Write how many remaining clients resemble the leavers most, what share of such left, what they bring.
 
@@ -39,7 +66,9 @@ def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
     Returns:
         A card.
     """
-    texts = view.texts
+    texts, forecast = view.texts, forecast_of(view)
+    if forecast is not None:
+        return leaving_card(view, forecast)
     if now is None:
         absent = Markup('<span class="none">{}</span>').format(texts["not_available_value"])
         told = (
@@ -99,10 +128,46 @@ def risk_block(view: View) -> Block:
         ],
         texts["risk_title"],
     )
-    labels = [wrap(view.plain(row, "risk_band_label")) for row in bands]
+    labels = [band_label(view, row) for row in bands]
     spec = bar_chart(bands, column="client_count", labels=labels)
-    note = view.say("risk_note", currency=view.text(bands[0], "currency"))
-    return Block(texts["risk_title"], texts["risk_message"], spec, table, note=note, width="full")
+    currency, forecast = view.text(bands[0], "currency"), forecast_of(view)
+    if forecast is None:
+        note = view.say("risk_note", currency=currency)
+        return Block(texts["risk_title"], texts["risk_message"], spec, table, note=note, width="full")
+    table = leaving_table(view, rows)
+    message = (
+        view.text(forecast, "sentence") if forecast["sentence_en"] else Markup(texts["expected_message"])
+    )
+    note = view.say("expected_note", currency=currency)
+    return Block(texts["expected_title"], message, spec, table, note=note, width="full")
+
+
+def leaving_table(view: View, rows: list[Row]) -> Table:
+    """Write by risk band how many are expected to leave, and what share of such did in the months before."""
+    texts = view.texts
+    return Table(
+        [
+            *(texts["risk_band"], texts["clients"], texts["expected_leavers"], texts["budget_interval"]),
+            *(texts["expected_had_left"], texts["ci"], texts["expected_known"], texts["risk_income"]),
+        ],
+        [
+            [
+                *(view.text(row, "risk_band_label"), view.whole(row, "client_count")),
+                *(view.whole(row, "expected_leaver_count"), whole_interval(view, row, "expected")),
+                *(view.rate(row), view.interval(row)),
+                *(view.whole(row, "known_client_count"), view.whole(row, "annual_income")),
+            ]
+            for row in rows
+        ],
+        texts["expected_title"],
+    )
+
+
+def band_label(writer: Writer, row: Row) -> str:
+    """Name a risk band with the share of such clients that had left below, where it is known."""
+    name = wrap(writer.plain(row, "risk_band_label"))
+    rate = writer.rate_text({column: row[column] for column in ("churn_rate", "ci_low", "ci_high")})
+    return writer.texts["risk_label"].format(band=name, rate=rate) if rate else name
 
 
 def budget_block(view: View) -> Block:
@@ -148,6 +213,11 @@ def budget_block(view: View) -> Block:
             interval=whole_interval(view, last, "kept"),
         ),
         *([few_clients(view, last)] if last["rests_on_few_clients"] else []),
+        *(
+            [view.say("budget_within", days=view.whole(last, "horizon_days"))]
+            if last.get("horizon_days")
+            else []
+        ),
     ]
     return Block(
         texts["budget_title"],
@@ -192,7 +262,10 @@ def break_even_block(view: View) -> list[Block]:
     shares = list({row["kept_share"]: row for row in rows}.values())
     costs = list({row["contact_cost"]: row for row in rows}.values())
     table = Table(
-        [texts["break_even_share"], *(view.whole(row, "contact_cost") for row in costs)],
+        [
+            texts["break_even_share"],
+            *(view.say("break_even_cost", cost=view.whole(row, "contact_cost")) for row in costs),
+        ],
         [
             [
                 view.percent(share, "kept_share", 0),

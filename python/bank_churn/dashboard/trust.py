@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
-from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, wrap
+from bank_churn.dashboard.charts import bar_chart, calibration_chart, interval_chart, standing, wrap
+from bank_churn.dashboard.forecasts import forecast_blocks
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.method import hypotheses_block, shape_blocks
 from bank_churn.dashboard.months import drift_blocks
@@ -37,6 +38,7 @@ def trust_section(view: View) -> Section:
         *missing_blocks(view),
         model_block(view),
         calibration_block(view),
+        *forecast_blocks(view),
         gains_block(view),
         hypotheses_block(view),
         *shape_blocks(view),
@@ -164,7 +166,12 @@ def missing_block(view: View, everyone: Row, rows: Sequence[Row]) -> Block:
         average=everyone,
         average_column="missing_share",
         axis_title=texts["missing_axis"],
-        standings=["small" if size(row) < SMALL else "same" for row in drawn],
+        standings=[
+            "small"
+            if size(row) < SMALL
+            else standing(row, everyone["missing_share"], "missing_share_ci_low", "missing_share_ci_high")
+            for row in drawn
+        ],
     )
     table = Table(
         [

@@ -36,19 +36,23 @@ DIMENSIONS: dict[str, Callable[[Row], Any]] = {
     "city": by_rate,
     "product_count": by_value,
     "age_band": by_value,
+    "balance_band": by_band,
     "is_active": by_rate,
     "gender": by_rate,
-    "balance_band": by_band,
     "has_credit_card": by_rate,
 }
 
 
 def numbered_label(writer: Writer, row: Row, column: str = "value_label", count: str = "client_count") -> str:
     """Write a group's name for a chart with its number of clients below."""
-    name = wrap(writer.plain(row, column))
-    if row[count] is None:
+    return with_count(writer, wrap(writer.plain(row, column)), row[count])
+
+
+def with_count(writer: Writer, name: str, count: int | None) -> str:
+    """Write a name for a chart with a number of clients below, if it may be shown."""
+    if count is None:
         return name
-    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(row[count]))
+    return writer.texts["label_n"].format(label=name, clients=writer.whole_text(count))
 
 
 def rate_table(
@@ -113,6 +117,7 @@ def where_section(view: View) -> Section:
     additional = {
         dimension: by_value if dimension.endswith("_band") else by_rate
         for dimension in view.additional_dimensions()
+        if dimension not in product_dimensions(view)
     }
     groups = {
         dimension: sorted(view.rows("churn_rates", dimension_name=dimension), key=order)
@@ -122,6 +127,11 @@ def where_section(view: View) -> Section:
     return Section(
         "where", view.texts["section_where"], view.say("lead_where"), [*blocks, *pair_blocks(view)]
     )
+
+
+def product_dimensions(view: View) -> list[str]:
+    """Name what churn is reported by of the products of a bank: they have a section of their own."""
+    return [f"holds_{row['product_code']}" for row in view.rows("churn_by_product")]
 
 
 def dimension_block(view: View, dimension: str, rows: Sequence[Row]) -> Block:

@@ -83,13 +83,16 @@ def portrait_block(view: View, segments: Sequence[Row]) -> Block:
     texts = view.texts
     groups = [("segment_v1", row["segment_code"]) for row in segments] + [("portfolio", "all")]
     rows = measure_rows(view, groups)
+    is_named = any(called(row) == "segment_name" for row in segments)
     rule = [texts["segment_rule"], *(view.text(row, "segment_description") for row in segments), ""]
     names = [view.plain(row, called(row)) for row in segments]
     return Block(
         title=texts["portrait_title"],
         message=texts["portrait_message"],
         table=Table(
-            [texts["measure"], *names, texts["portrait_all"]], [rule, *rows], texts["portrait_title"]
+            [texts["measure"], *names, texts["portrait_all"]],
+            [*([rule] if is_named else []), *rows],
+            texts["portrait_title"],
         ),
         open_table=True,
         width="full",

@@ -11,6 +11,7 @@ from bank_churn.dashboard.charts import interval_chart, wrap
 from bank_churn.dashboard.findings import SHOWN
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
+from bank_churn.dashboard.where import product_dimensions
 from bank_churn.dashboard.writer import DASH, Writer
 
 
@@ -34,13 +35,14 @@ def drivers_block(view: View) -> Block:
     if not rows:
         return Block(title=texts["drivers_title"], message=view.say("churn_unknown"), width="full")
     named = {row.key: attribute_label(view, row) for row in rows}
+    own = {row.key: own_name(view, row, [*named.values()]) for row in rows}
     strong = [row for row in rows if row["verdict"] == SHOWN][:3]
     names = Markup(", ").join(view.say("quoted", name=attribute_text(view, named[row.key])) for row in strong)
     columns = ("cramers_v", "cramers_v_ci_low", "cramers_v_ci_high")
     spec = interval_chart(
         rows,
         writer=view,
-        labels=[wrap(attribute_text(view, named[row.key]).striptags()) for row in rows],
+        labels=[wrap(own[row.key].striptags()) for row in rows],
         columns=columns,
         axis_title=texts["drivers_axis"],
         largest=shared_end(rows),
@@ -51,7 +53,7 @@ def drivers_block(view: View) -> Block:
         [texts["measure"], texts["strength"], texts["ci"], texts["magnitude"], texts["verdict"]],
         [
             [
-                attribute_text(view, named[row.key]),
+                own[row.key],
                 view.number(row, "cramers_v", 3),
                 between(view, row, "cramers_v_ci_low", "cramers_v_ci_high", 3),
                 view.words(row["effect_magnitude"], "magnitude"),
@@ -78,6 +80,18 @@ def attribute_label(view: View, driver: Row) -> Row | None:
 def attribute_text(writer: Writer, row: Row | None) -> Markup:
     """Write the name of an attribute."""
     return writer.text(row, "dimension_label") if row is not None else Markup(DASH)
+
+
+def own_name(view: View, driver: Row, named: Sequence[Row | None]) -> Markup:
+    """Write the name of a driver's attribute, and of a product called as another attribute that it is one."""
+    row = attribute_label(view, driver)
+    name = attribute_text(view, row)
+    if driver["attribute"] not in product_dimensions(view) or row is None:
+        return name
+    names = [view.plain(one, "dimension_label") for one in named if one is not None]
+    return (
+        view.say("driver_product", name=name) if names.count(view.plain(row, "dimension_label")) > 1 else name
+    )
 
 
 def between(writer: Writer, row: Row, low: str, high: str, decimals: int) -> Markup:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bank_churn.dashboard.marts import Row
 from bank_churn.words.language import Language
@@ -18,7 +19,8 @@ DASH = "—"
 # Texts that are empty only in rows whose counts are hidden so that a small group does not follow from them,
 # and what else is empty there.
 TOLD = ("conclusion", "evidence", "finding", "reading", "sentence")
-COUNTED = re.compile(r".*_count|share_of_.*|clients_to_contact")
+COUNTED = re.compile(r"(cover_)?(.*_count|share_of_.*|clients_to_contact)")
+COUNTS = ("client_count", "group_client_count", "cover_client_count")
 CODE_NAMES = re.compile(r"\s*\([^()]*[a-z]+_[a-z_]+[^()]*\)")
 SEED_NAMES = re.compile(r"\s+(?:[a-z]+(?:_[a-z]+)+|cities|genders)\b")
 
@@ -110,9 +112,17 @@ class Writer:
 
     def nothing(self, row: Row, column: str) -> str:
         """Write what stands for an empty cell: that it is hidden, or a dash."""
-        is_uncounted = "client_count" in row.values and row["client_count"] is None
-        is_hidden = row.get("is_suppressed") or (is_uncounted and COUNTED.fullmatch(column))
-        return self.texts["hidden_count"] if is_hidden or column.startswith(TOLD) else DASH
+        if column.startswith(TOLD):
+            return self.texts["hidden_count" if row.get("is_suppressed") else "hidden_text"]
+        is_share = COUNTED.fullmatch(column) or row.get("measure_kind") == "share"
+        is_hidden = row.get("is_suppressed") or (is_share and self.is_uncounted(row, column))
+        return self.texts["hidden_count"] if is_hidden else DASH
+
+    @staticmethod
+    def is_uncounted(row: Row, column: str = "") -> bool:
+        """Say whether the count of a row is hidden, and with it what would tell it."""
+        counts = COUNTS[2:] if column.startswith("cover_") else COUNTS[:2]
+        return any(name in row.values and row[name] is None for name in counts)
 
     def formatted(self, value: float, form: str) -> str:
         """Write a number in one of the forms of `figure`."""
@@ -121,14 +131,22 @@ class Writer:
             return format_p_value(value, language=self.language).removeprefix("= ")
         if kind == "percent":
             return self.percent_text(value, int(decimals))
+        if kind == "floor":
+            return self.floor_text(value)
         if kind == "points":
             value *= 100
         is_signed = kind in ("signed", "points")
         return format_number(value, decimals=int(decimals), language=self.language, signed=is_signed)
 
+    def floor_text(self, value: float) -> str:
+        """Write a lower bound as per cent, rounded down as in sentences: 24.98 % is not "at least 25 %"."""
+        return self.percent_text(math.floor(1000 * value + 1e-9) / 1000)
+
     def place(self, row: Row) -> Markup:
         """Write the attributes that name a row."""
-        mark = Markup(' data-mart="{}" data-key="{}"').format(row.mart, row.key)
+        # JSON is full of double quotes: within single ones each takes one letter instead of five.
+        key = str(escape(row.key)).replace("&#34;", '"')
+        mark = Markup(f" data-mart=\"{row.mart}\" data-key='{key}'")  # nosec B704
         return mark if row.publication == "current" else mark + Markup(' data-publication="previous"')
 
     def plain(self, row: Row, column: str) -> str:
@@ -173,7 +191,7 @@ class Writer:
     def rate(self, row: Row, rate: str = "churn_rate", low: str = "ci_low", high: str = "ci_high") -> Markup:
         """Write a rate so that nobody reads certainty into it: all of 60 clients is "at least 94%"."""
         if row[rate] == 1:
-            return self.say("at_least", value=self.percent(row, low))
+            return self.say("at_least", value=self.figure(row, low, "floor:1"))
         if row[rate] == 0:
             return self.say("at_most", value=self.percent(row, high))
         return self.percent(row, rate)
@@ -190,14 +208,17 @@ class Writer:
         rate, low, high = values.values()
         if rate is None:
             return ""
-        sign, shown = ("≥", low) if rate == 1 else ("≤", high) if rate == 0 else ("", rate)
-        return f"{sign}{NO_BREAK}{self.percent_text(shown)}" if sign else self.percent_text(shown)
+        if rate == 1:
+            return f"≥{NO_BREAK}{self.floor_text(low)}"
+        return f"≤{NO_BREAK}{self.percent_text(high)}" if rate == 0 else self.percent_text(rate)
 
     def interval(self, row: Row, low: str = "ci_low", high: str = "ci_high") -> Markup:
         """Write an interval of shares."""
         if row[low] is None:
             return Markup('<span class="none">{}</span>').format(DASH)
-        return self.say("interval", low=self.percent(row, low), high=self.percent(row, high))
+        # Only where everybody left does an interval end at one; its other end is the bound that `rate` tells.
+        form = "floor:1" if row[high] == 1 else "percent:1"
+        return self.say("interval", low=self.figure(row, low, form), high=self.percent(row, high))
 
     def words(self, code: str | None, prefix: str) -> str:
         """Put a code such as a verdict into words.

@@ -7,6 +7,7 @@ everyone; dbt's own documentation stays for engineers.
 from __future__ import annotations
 
 import csv
+import math
 import re
 import tomllib
 from collections import defaultdict
@@ -81,7 +82,7 @@ def catalogue_of(manifest: dict[str, Any], *, published: Path, language: Languag
         BankChurnError: If the database cannot be read.
     """
     folder = resources.files("bank_churn.exports") / FOLDER
-    texts = tomllib.loads((folder / f"texts_{language}.toml").read_text(encoding="utf-8"))
+    texts = read_texts(language)
     figures = read_figures(published, language)
     pages = pages_of(manifest)
     marts = [mart for mart in public_marts(manifest) if mart.is_latest]
@@ -105,6 +106,12 @@ def catalogue_of(manifest: dict[str, Any], *, published: Path, language: Languag
     )
 
 
+def read_texts(language: Language) -> dict[str, str]:
+    """Read the fixed texts of the page."""
+    path = resources.files("bank_churn.exports") / FOLDER / f"texts_{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def words_of(language: Language) -> list[tuple[str, str]]:
     """Read the glossary: words and what they mean."""
     if not GLOSSARY.exists():
@@ -123,15 +130,22 @@ def read_figures(published: Path, language: Language) -> dict[str, Any]:
     Returns:
         Texts by what they are.
     """
+    texts = read_texts(language)
 
-    def percent(value: float | None) -> str:
+    def percent(value: float) -> str:
         glue = NO_BREAK if language == "ru" else ""
-        return (
-            "—" if value is None else format_number(100 * value, decimals=1, language=language) + glue + "%"
-        )
+        return format_number(100 * value, decimals=1, language=language) + glue + "%"
 
     def whole(value: int | None) -> str:
-        return "—" if value is None else format_number(value, decimals=0, language=language)
+        return texts["hidden"] if value is None else format_number(value, decimals=0, language=language)
+
+    def rates(rate: float | None, low: float | None, high: float | None) -> tuple[str, str]:
+        """Write a rate and its interval; of a group that left as a whole the least it may be."""
+        if rate is None or low is None or high is None:
+            return texts["hidden"], texts["hidden"]
+        least = math.floor(1000 * low + 1e-9) / 1000 if rate == 1 else low
+        told = texts["at_least"].format(rate=percent(least)) if rate == 1 else percent(rate)
+        return told, texts["from_to"].format(low=percent(least), high=percent(high))
 
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
@@ -162,12 +176,11 @@ def read_figures(published: Path, language: Language) -> dict[str, Any]:
         "is_generated": any(row[-1] == "generated" for row in banks),
         "rows": {name: whole(count) for name, count in counts.items()},
         "banks": [
-            (shown(name), whole(count), percent(rate), percent(low), percent(high))
-            for name, count, rate, low, high, _ in banks
+            (shown(name), whole(count), *rates(rate, low, high)) for name, count, rate, low, high, _ in banks
         ],
         "segments": [
-            (shown(bank), name, rule, fits is not False, whole(count), *map(percent, rates))
-            for bank, name, rule, fits, count, *rates in segments
+            (shown(bank), name, rule, fits is not False, whole(count), *rates(rate, low, high))
+            for bank, name, rule, fits, count, rate, low, high in segments
         ],
     }
 

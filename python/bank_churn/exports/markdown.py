@@ -1,4 +1,4 @@
-"""Markdown of the documentation as HTML: headings, lists, tables, paragraphs, code; anything else is text."""
+"""Markdown of the documentation as HTML: headings, lists, tables, quotes, paragraphs, code; else text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 CODE = re.compile(r"`([^`]+)`")
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+SLOPED = re.compile(r"(?<![*\w])\*([^*\s](?:[^*]*[^*\s])?)\*(?![*\w])")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -56,6 +57,9 @@ def blocks(lines: list[str], address: Callable[[str], str | None], top: int) -> 
             yield listed(part, address)
         elif kind == "table":
             yield tabled(part, address)
+        elif kind == "quote":
+            said = to_html("\n".join(re.sub(r"^>\s?", "", line) for line in part), address, top=top)
+            yield Markup("<blockquote>{}</blockquote>").format(said)
         elif kind == "text":
             yield Markup("<p>{}</p>").format(inline(" ".join(line.strip() for line in part), address))
 
@@ -70,13 +74,17 @@ def kind_of(line: str) -> str:
         return "list"
     if line.startswith("|"):
         return "table"
+    if line.startswith(">"):
+        return "quote"
     return "text" if line.strip() else "nothing"
 
 
 def continues(kind: str, following: str) -> bool:
     """Say whether a line belongs to the block before it: an item of a list goes on without a mark."""
     return (
-        following == kind if kind in ("table", "text") else kind == "list" and following in ("list", "text")
+        following == kind
+        if kind in ("table", "text", "quote")
+        else kind == "list" and following in ("list", "text")
     )
 
 
@@ -119,11 +127,12 @@ def inline(text: str, address: Callable[[str], str | None]) -> Markup:
 
 
 def linked(text: str, address: Callable[[str], str | None]) -> Markup:
-    """Write links and bold words."""
-    bold = Markup(BOLD.sub(r"<strong>\1</strong>", str(escape(text))))
+    """Write links, bold and sloped words."""
+    bold = BOLD.sub(r"<strong>\1</strong>", str(escape(text)))
+    marked = SLOPED.sub(r"<em>\1</em>", bold)
 
     def link(found: re.Match[str]) -> str:
         place = address(found[2])
         return f'<a href="{escape(place)}">{found[1]}</a>' if place else found[1]
 
-    return Markup(LINK.sub(link, bold))
+    return Markup(LINK.sub(link, marked))

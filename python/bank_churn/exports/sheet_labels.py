@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bank_churn.words.language import Language
 
 YES_NO = {"ru": ("нет", "да"), "en": ("no", "yes")}
+PRODUCT = {"ru": "{name} (продукт)", "en": "{name} (product)"}
 SMALLEST_P_VALUE = {"ru": "< 0,0001", "en": "< 0.0001"}
 NAMED_IN_LABELS = {
     "metric": ("metric",),
@@ -49,6 +50,25 @@ class SheetLabels:
             for seed, (one, two, three) in keys.items()
         }
         return cls(labels=index["labels"], column_labels=index["column_labels"], language=language)
+
+    def with_attributes(self, named: dict[str, str]) -> SheetLabels:
+        """Add names of a bank's own attributes and products, which no seed of labels knows.
+
+        Args:
+            named: Names in the workbook's language, by code.
+
+        Returns:
+            The labels; a product called as another attribute says that it is one.
+        """
+        own = f"label_{self.language}"
+        known = {row[own] for (kind, _, _), row in self.labels.items() if kind == "attribute"}
+        added = {
+            ("attribute", code, ""): {
+                own: PRODUCT[self.language].format(name=name) if name in known else name
+            }
+            for code, name in named.items()
+        }
+        return replace(self, labels=added | self.labels)
 
     def base_name(self, column: str) -> str:
         """Name a column without the ending of the workbook's language.

@@ -15,11 +15,14 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports.calling import call_sheets, write_call_sheet
 from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
 from bank_churn.exports.workbook_formats import Formats, SheetData, write_cell
+from bank_churn.exports.workbook_looks import note_of, write_bars, write_charts, write_notes
 from bank_churn.words.language import Language
 
 # A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
 MAX_ROWS = 100_000
+ABOUT_WIDTHS = (44, 30, 24, 12, 68)
 WIDEST, NARROWEST = 60, 9
+MOST_FROZEN = 56
 SAMPLE = 200
 # What is empty, and what else is, in a row for everyone whose counts would give away a smaller group.
 MARKS = ("client_count", "conclusion_en")
@@ -55,6 +58,8 @@ ABOUT = {
             "Пустая серая ячейка: в группе меньше {min_group_size} клиентов, её цифры скрыты. Серая ячейка"
             " со словом «скрыто»: по этому числу вычислялась бы такая группа; доля рядом с ним округлена.",
             "Связь признака с оттоком не означает, что признак — причина ухода.",
+            "Что значит столбец, сказано в примечании к его заголовку: наведите на него указатель."
+            " Черта у конца столбика на графиках под таблицами (Excel) — 95-процентный интервал.",
         ),
         "few": "скрыто",
     },
@@ -85,6 +90,8 @@ ABOUT = {
             "An empty grey cell: fewer than {min_group_size} clients in the group, its figures are hidden. A"
             " grey cell that says “hidden”: such a group would follow from the number; its rate is rounded.",
             "That an attribute goes with churn does not mean that it is why clients leave.",
+            "What a column means stands in the note on its heading: point at it. The line at the end of"
+            " a bar in the charts below the tables (Excel) is the 95% interval.",
         ),
         "few": "hidden",
     },
@@ -146,7 +153,21 @@ def read_sheet(
     [(row_count,)] = connection.execute(f'select count(*) from "{mart}"').fetchall()
     whole = [types[column] in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"} for column in columns]
     name = str(sheet[labels.language])
-    return SheetData(mart=mart, name=name, columns=columns, is_whole=whole, rows=rows, row_count=row_count)
+    comments = dict(
+        connection.execute(
+            "select column_name, comment from duckdb_columns() where table_name = ?", [mart]
+        ).fetchall()
+    )
+    notes = [note_of(comments.get(column), labels.language) for column in columns]
+    return SheetData(
+        mart=mart,
+        name=name,
+        columns=columns,
+        is_whole=whole,
+        rows=rows,
+        row_count=row_count,
+        notes=notes,
+    )
 
 
 def order_terms(wanted: list[str] | None, available: list[str], shown: list[str], labels: SheetLabels) -> str:
@@ -216,6 +237,7 @@ def write_workbook(
         BankChurnError: If a sheet's meta cannot be followed.
     """
     labels = SheetLabels.from_facts(facts, language)
+    labels = labels.with_attributes(own_attributes(connection, language))
     ordered = sorted(sheets, key=lambda sheet: (sheet.get("order", 1_000), sheet["mart"]))
     data = [read_sheet(connection, sheet, labels) for sheet in ordered]
     calls = call_sheets(connection, labels, every_client=every_client) if audience == "clients" else []
@@ -229,23 +251,41 @@ def write_workbook(
         for sheet in calls:
             write_call_sheet(book.add_worksheet(sheet.name), formats, sheet, language)
         for sheet in data:
-            write_sheet(book.add_worksheet(sheet.name), formats, sheet, labels)
+            write_sheet(book, formats, sheet, labels)
 
 
-def write_sheet(worksheet: Any, formats: Formats, data: SheetData, labels: SheetLabels) -> None:  # noqa: ANN401
-    """Write one mart: headings that stay in sight, filters, and a row per row."""
+def own_attributes(connection: duckdb.DuckDBPyConnection, language: Language) -> dict[str, str]:
+    """Read what attributes are called from the rates by them, which name a bank's own ones too."""
+    [(is_published,)] = connection.execute(
+        "select count(*) > 0 from duckdb_columns() where table_name = 'churn_rates'"
+        f" and column_name = 'dimension_label_{language}'"
+    ).fetchall()
+    if not is_published:
+        return {}
+    named = f"select distinct dimension_name, dimension_label_{language} from churn_rates"
+    return dict(connection.execute(f"{named} where dimension_2_name is null").fetchall())
+
+
+def write_sheet(book: xlsxwriter.Workbook, formats: Formats, data: SheetData, labels: SheetLabels) -> None:
+    """Write one mart: headings that stay in sight, filters, a row per row, and charts below them."""
+    worksheet = book.add_worksheet(data.name)
     heading_format = formats.get(
         bold=True, text_wrap=True, bg_color="#DDE6EF", border=1, border_color="#AAB7C4"
     )
     headings = [labels.heading(data.mart, column) for column in data.columns]
-    worksheet.freeze_panes(1, 0)
     worksheet.set_row(0, 45)
-    for number, heading in enumerate(headings):
-        worksheet.set_column(number, number, column_width(data, number, heading, labels))
+    widths = [column_width(data, number, heading, labels) for number, heading in enumerate(headings)]
+    for number, width in enumerate(widths):
+        worksheet.set_column(number, number, width)
+    # The names of a row stay in sight too, unless they would take the screen.
+    worksheet.freeze_panes(1, 2 if sum(widths[:2]) <= MOST_FROZEN else 1)
     for number, heading in enumerate(headings):
         worksheet.write_string(0, number, heading, heading_format)
+    write_notes(worksheet, data.notes)
+    cells: list[list[Any]] = []
     for row_number, row in enumerate(data.rows, 1):
         *values, metric, is_suppressed, is_uncounted = row
+        cells.append([])
         for number, value in enumerate(values):
             is_hidden = is_suppressed or (is_uncounted and COUNTED.fullmatch(data.columns[number]))
             style = cell_style(data, number, value, labels, metric=metric, is_hidden=bool(is_hidden))
@@ -253,6 +293,9 @@ def write_sheet(worksheet: Any, formats: Formats, data: SheetData, labels: Sheet
             if cell is None and is_hidden and not is_suppressed:
                 cell = ABOUT[labels.language]["few"]
             write_cell(worksheet, row_number, number, cell, formats.get(**style))
+            cells[-1].append(cell)
+    write_bars(worksheet, formats, data)
+    write_charts(book, worksheet, data, headings, cells)
     worksheet.autofilter(0, 0, max(len(data.rows), 1), len(headings) - 1)
     worksheet.set_landscape()
     worksheet.set_paper(9)
@@ -331,9 +374,17 @@ def write_about(
     """Write the first sheet: what this is, when and from what it was made, and how to read it."""
     words: dict[str, Any] = ABOUT[labels.language]
     worksheet = book.add_worksheet(words["sheet"])
-    for number, width in enumerate((44, 30, 24, 12, 68)):
+    for number, width in enumerate(ABOUT_WIDTHS):
         worksheet.set_column(number, number, width)
+    worksheet.set_landscape()
+    worksheet.set_paper(9)
+    worksheet.fit_to_pages(1, 0)
     for row, (cells, style) in enumerate(about_lines(words, sheets, facts, audience, labels)):
+        if style == "note":
+            wrapped = formats.get(text_wrap=True)
+            worksheet.set_row(row, 15 * (1 + len(cells[0]) // sum(ABOUT_WIDTHS)))
+            worksheet.merge_range(row, 0, row, len(ABOUT_WIDTHS) - 1, cells[0], wrapped)
+            continue
         for number, cell in enumerate(cells):
             target = next((sheet.name for sheet in sheets if style == "link" and cell == sheet.name), None)
             if target and number == 0:
@@ -376,7 +427,7 @@ def about_lines(
             lines.append(((words["cut"].format(shown=len(sheet.rows), all=sheet.row_count),), "warning"))
     lines += [((), ""), ((words["reading"],), "heading")]
     notes = [note.format(min_group_size=facts["min_group_size"]) for note in words["notes"]]
-    return lines + [((note,), "") for note in notes]
+    return lines + [((note,), "note") for note in notes]
 
 
 def fact_lines(words: dict[str, Any], facts: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:

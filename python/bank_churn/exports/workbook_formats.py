@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ class SheetData:
         is_whole: Per shown column, whether it holds whole numbers.
         rows: Per row the shown values, then its metric, whether its figures are hidden, and its counts alone.
         row_count: Rows of the mart, shown or not.
+        notes: Per shown column what it means; empty where that is not known in the workbook's language.
     """
 
     mart: str
@@ -32,6 +33,7 @@ class SheetData:
     is_whole: list[bool]
     rows: list[tuple[Any, ...]]
     row_count: int
+    notes: list[str] = field(default_factory=list)
 
 
 class Formats:

@@ -144,7 +144,11 @@ def _model(marts: Marts, model: Row, language: Language) -> Row:
         "protected_share": sum(row["weight_share"] for row in used),
         "quality": [quality[name] for name in (MAIN, BASELINE, WITHOUT) if name in quality],
         "cost_without": _difference(quality.get(MAIN), quality.get(WITHOUT)),
-        "elsewhere": own("churn_model_quality", evaluation="new_extract"),
+        "elsewhere": [
+            row
+            for evaluation in ("new_extract", "out_of_time")
+            for row in own("churn_model_quality", evaluation=evaluation)
+        ],
         "calibration": own("churn_model_calibration", evaluation="out_of_fold", model_variant=MAIN),
         "groups": {
             name: rows for name in GROUPED_BY if (rows := [row for row in groups if row["attribute"] == name])

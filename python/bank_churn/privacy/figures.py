@@ -392,6 +392,8 @@ def guessed(figures: list[Figure]) -> list[Figure]:
     for one, count in counts.items():
         if CHURNED not in one[1]:
             numbers[one[0], count].append((one[0], one[1] - {KNOWN}))
+    for alike in numbers.values():
+        alike.sort(key=lambda one: sorted(one[1]))  # the same guess in whatever order marts are read
     found, rows = [], defaultdict(list)
     for figure in figures:
         if is_unnamed(figure.population):

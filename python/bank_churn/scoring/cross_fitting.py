@@ -65,6 +65,12 @@ def cross_fit(
 
 def joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
     """Put the models of the folds together, with triples if these predict better for clients not seen."""
+    fit = _joined(sample, folds)
+    models = [replace(model, intercept=model.intercept + sample.shift) for model in fit.models]
+    return replace(fit, models=models, log_odds=fit.log_odds + sample.shift)
+
+
+def _joined(sample: TrainingSample, folds: Sequence[FoldModel]) -> CrossFit:
     pairs, triples = np.empty(len(sample.frame)), np.empty(len(sample.frame))
     for fold, fitted in zip(sample.folds(), folds, strict=True):
         own = (sample.frame["fold"] == fold).to_numpy()

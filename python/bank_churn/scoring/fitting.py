@@ -54,7 +54,9 @@ def fit_fold(frame: pd.DataFrame, attributes: list[str], fold: int, settings: Tr
     """
     given, outcome = matrix(frame, attributes), frame["is_churned"].to_numpy(dtype="int64")
     left_out = (frame["fold"] == fold).to_numpy()
-    bags = dealt_bags(frame["client_key"], left_out, settings.outer_bags)
+    # The months of one client stand in one bag, which is stopped by clients it has not seen.
+    people = frame["client_id" if "client_id" in frame else "client_key"]
+    bags = dealt_bags(people, left_out, settings.outer_bags)
     machine = _machine(frame, attributes, settings, len(bags.T))
     machine.interactions = min(settings.pairs, len(attributes) * (len(attributes) - 1) // 2)
     _fit(machine, given, outcome, bags)
@@ -214,6 +216,22 @@ def plain(frame: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
     )
 
 
+def baseline_of(frame: pd.DataFrame, others: pd.DataFrame, attributes: list[str]) -> Floats:
+    """Predict rows by a logistic regression of others; by the plain churn rate without an attribute.
+
+    Args:
+        frame: Rows to learn from.
+        others: Rows to predict.
+        attributes: Attributes to use.
+    """
+    outcome = frame["is_churned"].to_numpy(dtype="int64")
+    if not attributes:
+        return np.full(len(others), outcome.mean())
+    with threadpool_limits(limits=1):  # sums in another order are other sums
+        model = fit_logistic_regression(frame, outcome, attributes)
+        return np.asarray(model.predict_proba(plain(others, attributes))[:, 1])
+
+
 def baseline_predictions(frame: pd.DataFrame, attributes: list[str]) -> Floats:
     """Predict every fold by a logistic regression of the others; the plain churn rate without an attribute.
 
@@ -224,11 +242,8 @@ def baseline_predictions(frame: pd.DataFrame, attributes: list[str]) -> Floats:
     Returns:
         Probability of churn, in the order of the frame.
     """
-    outcome = frame["is_churned"].to_numpy(dtype="int64")
-    predicted = np.full(len(frame), outcome.mean())
+    predicted = np.full(len(frame), frame["is_churned"].to_numpy(dtype="int64").mean())
     for fold in frame["fold"].unique() if attributes else []:
         unseen = (frame["fold"] == fold).to_numpy()
-        with threadpool_limits(limits=1):  # sums in another order are other sums
-            model = fit_logistic_regression(frame[~unseen], outcome[~unseen], attributes)
-            predicted[unseen] = model.predict_proba(plain(frame[unseen], attributes))[:, 1]
+        predicted[unseen] = baseline_of(frame[~unseen], frame[unseen], attributes)
     return predicted

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bank_churn.scoring.settings import PROTECTED, SAMPLE_KEYS, TrainingSettings
+from bank_churn.scoring.settings import FORECAST_KEYS, PROTECTED, ROW_KEYS, SAMPLE_KEYS, TrainingSettings
 
 
 @dataclass(frozen=True)
 class TrainingSample:
     """One portfolio's clients with known churn, in the order of their keys.
 
+    With months these are states of clients in one month each, and churn is leaving within the horizon.
+
     Attributes:
         portfolio: Name of the portfolio.
-        frame: client_key, fold, is_churned and all attributes; missing stays missing.
+        frame: client_key, fold, is_churned and all attributes; missing stays missing. With months also
+            `FORECAST_KEYS`.
         fingerprint: Digest of the rows, the settings and the versions of the libraries.
         problem: Why no model can be trained, or None.
+        horizon_days: Days within which leaving is forecast; None without months.
+        last: States of the last month whose outcome is known, to be foretold by the months before.
     """
 
     portfolio: str
     frame: pd.DataFrame
     fingerprint: str
     problem: str | None
+    horizon_days: int | None = None
+    last: pd.DataFrame | None = None
 
     @property
     def model_version(self) -> str:
@@ -41,6 +48,28 @@ class TrainingSample:
     def folds(self) -> list[int]:
         """Return the numbers of the folds, in order."""
         return sorted(int(fold) for fold in self.frame["fold"].unique())
+
+    @property
+    def shift(self) -> float:
+        """What the log-odds of the sample are off by, since not the same share is taken of both outcomes.
+
+        King, Zeng (2001), Logistic regression in rare events data, Political Analysis 9: prior correction.
+        """
+        if self.horizon_days is None:
+            return 0.0
+        shares = self.frame.groupby("is_churned")["outcome_share"].first()
+        return float(np.log(shares[0] / shares[1]))
+
+    def representative(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Tell which rows have the outcomes in the shares of all clients; shape (clients,)."""
+        if self.horizon_days is None:
+            return np.ones(len(self.frame), dtype=bool)
+        return self.frame["is_representative"].to_numpy(dtype=bool)
+
+    def before_last(self, settings: TrainingSettings) -> TrainingSample:
+        """Return what a forecast of the last month could have learnt from."""
+        frame = self.frame[self.frame["is_before_last"].to_numpy(dtype=bool)].reset_index(drop=True)
+        return replace(self, frame=frame, problem=find_problem(frame, settings))
 
     def outcome(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return 1 for churned, 0 for remaining; shape (clients,)."""
@@ -104,22 +133,38 @@ def split_portfolios(
     """
     for portfolio in sorted(portfolios):
         own = sample[sample["portfolio"] == portfolio].sort_values("client_key", ignore_index=True)
-        # What a bank does not supply is none of its model's, whatever other banks add.
-        supplied = [name for name in attributes_of(own) if own[name].notna().any()]
-        own = own[["client_key", "fold", "is_churned", *supplied]]
-        yield TrainingSample(portfolio, own, fingerprint(own, settings), find_problem(own, settings))
+        if "horizon_days" in own and own["horizon_days"].notna().any():
+            yield _of_months(portfolio, own, settings)
+            continue
+        own = own[[*ROW_KEYS, *_supplied(own)]]
+        yield TrainingSample(portfolio, own, fingerprint([own], settings), find_problem(own, settings))
 
 
-def fingerprint(frame: pd.DataFrame, settings: TrainingSettings) -> str:
+def _of_months(portfolio: str, own: pd.DataFrame, settings: TrainingSettings) -> TrainingSample:
+    horizon_days = int(own["horizon_days"].iloc[0])
+    learnt, last = (own[own[part].to_numpy(dtype=bool)] for part in ("is_trained_on", "is_last"))
+    columns = [*ROW_KEYS, *FORECAST_KEYS, *_supplied(learnt)]
+    frame, last = (part[columns].reset_index(drop=True) for part in (learnt, last))
+    digest = fingerprint([frame, last], settings, f" {horizon_days}")
+    return TrainingSample(portfolio, frame, digest, find_problem(frame, settings), horizon_days, last)
+
+
+def _supplied(own: pd.DataFrame) -> list[str]:
+    """Return the attributes that a bank supplies: no other is its model's, whatever other banks add."""
+    return [name for name in attributes_of(own) if own[name].notna().any()]
+
+
+def fingerprint(frames: Sequence[pd.DataFrame], settings: TrainingSettings, further: str = "") -> str:
     """Digest everything that decides the result, so that equal fingerprints mean equal models."""
     from importlib.metadata import version
 
     libraries = " ".join(f"{name} {version(name)}" for name in ("interpret-core", "numpy", "scikit-learn"))
-    digest = hashlib.md5(f"{settings.as_text()} {libraries}".encode(), usedforsecurity=False)
-    for name in frame.columns:
-        values = frame[name].astype("float64") if is_number(frame, name) else frame[name].astype(str)
-        hashed = pd.util.hash_pandas_object(values, index=False, categorize=False)
-        digest.update(name.encode() + hashed.to_numpy().tobytes())
+    digest = hashlib.md5(f"{settings.as_text()} {libraries}{further}".encode(), usedforsecurity=False)
+    for frame in frames:
+        for name in frame.columns:
+            values = frame[name].astype("float64") if is_number(frame, name) else frame[name].astype(str)
+            hashed = pd.util.hash_pandas_object(values, index=False, categorize=False)
+            digest.update(name.encode() + hashed.to_numpy().tobytes())
     return digest.hexdigest()
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-SAMPLE_KEYS = ("portfolio", "client_key", "fold", "is_churned")
+ROW_KEYS = ("client_key", "fold", "is_churned")
+"""What a row of `int_churn_model_sample` is besides attributes."""
+
+FORECAST_KEYS = ("client_id", "outcome_share", "is_representative", "is_before_last")
+"""What a client's state in one month is further: whose it is, what share of the leavers, or of those who
+stayed, are learnt from, whether it is one of so many of each as give the shares of all clients, and whether
+its outcome was known on the day of the last state."""
+
+SAMPLE_KEYS = ("portfolio", *ROW_KEYS, *FORECAST_KEYS, "horizon_days", "is_trained_on", "is_last")
 """The columns of `int_churn_model_sample` that are no attributes."""
 
 VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")

@@ -11,9 +11,9 @@ import pandas as pd
 from bank_churn.errors import BankChurnError
 from bank_churn.scoring.certainty import jackknife_variance, standard_errors
 from bank_churn.scoring.cross_fitting import CrossFit, cross_fit
-from bank_churn.scoring.fitting import baseline_predictions
+from bank_churn.scoring.fitting import baseline_of, baseline_predictions
 from bank_churn.scoring.folder import read_model
-from bank_churn.scoring.glass_box import logistic, mean_of
+from bank_churn.scoring.glass_box import Floats, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
 from bank_churn.scoring.tables import COLUMNS, Row, metadata_rows, model_table, to_table
@@ -21,8 +21,10 @@ from bank_churn.scoring.tables import COLUMNS, Row, metadata_rows, model_table, 
 PREDICTION_COLUMNS = {
     "portfolio": "str",
     "client_key": "str",
+    "client_id": "str",
     "fingerprint": "str",
     "fold": "Int64",
+    "evaluation": "str",
     "model_variant": "str",
     "is_churned": "boolean",
     "predicted_probability": "float64",
@@ -81,6 +83,8 @@ def _model_table(sample: TrainingSample, fit: CrossFit | None, settings: Trainin
         "attributes": ",".join(fit.models[0].attributes),
         "triples_gain": fit.triples_gain,
         "triples_gain_error": fit.triples_gain_error,
+        "churn_definition": None if sample.horizon_days is None else "leaves_within",
+        "horizon_days": sample.horizon_days,
     }
     errors = standard_errors(fit.log_odds, jackknife_variance(fit.models, sample.frame))
     return pd.concat(
@@ -106,6 +110,8 @@ def out_of_fold_predictions(
 ) -> pd.DataFrame:
     """Predict every client of the sample by what the model is compared with, trained without this client.
 
+    With months also the last one by those before it.
+
     Args:
         sample: `int_churn_model_sample`; `fold` keeps the rows of one source client together.
         portfolios: The portfolios that have clients.
@@ -122,24 +128,66 @@ def out_of_fold_predictions(
     without = cross_fit(fresh, "ebm_without_gender_and_age", settings)
     frames = [rows for rows in kept.values() if rows is not None]
     for one in fresh:
-        baseline = baseline_predictions(one.frame, one.attributes(settings))
-        frames.append(_predictions(one, "logistic_regression", baseline))
+        baseline = shifted(baseline_predictions(one.frame, one.attributes(settings)), one.shift)
         rate = np.full(len(one.frame), one.outcome().mean())  # nothing left to tell clients apart by
         fit = without.get(one.portfolio)
-        frames.append(
-            _predictions(
-                one, "ebm_without_gender_and_age", logistic(fit.log_odds) if fit is not None else rate
-            )
-        )
+        unprotected = logistic(fit.log_odds) if fit is not None else shifted(rate, one.shift)
+        for variant, predicted in (
+            ("logistic_regression", baseline),
+            ("ebm_without_gender_and_age", unprotected),
+        ):
+            seen = one.representative()
+            frames.append(_predictions(one, one.frame[seen], variant, predicted[seen]))
+        frames += out_of_time_predictions(one, settings)
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in PREDICTION_COLUMNS.items()})
     return pd.concat([empty, *frames], ignore_index=True).astype(PREDICTION_COLUMNS)
 
 
-def _predictions(sample: TrainingSample, variant: str, probability: np.ndarray[Any, Any]) -> pd.DataFrame:
-    rows = sample.frame[["client_key", "fold", "is_churned"]]
+def out_of_time_predictions(sample: TrainingSample, settings: TrainingSettings) -> list[pd.DataFrame]:
+    """Predict the last month whose outcome is known by what was known when it began.
+
+    Args:
+        sample: A portfolio's sample.
+        settings: Settings of the training.
+
+    Returns:
+        One frame a variant; none without months, or where those before are too few to learn from.
+    """
+    if sample.last is None:
+        return []
+    before = sample.before_last(settings)
+    fit = cross_fit([before], "ebm", settings).get(sample.portfolio)
+    if fit is None:
+        return []
+    predicted = {
+        "ebm": mean_of(fit.models).probability(sample.last),
+        "logistic_regression": shifted(
+            baseline_of(before.frame, sample.last, before.attributes(settings)), before.shift
+        ),
+    }
+    return [
+        _predictions(sample, sample.last, variant, probability, "out_of_time")
+        for variant, probability in predicted.items()
+    ]
+
+
+def shifted(probability: Floats, shift: float) -> Floats:
+    """Move probabilities by so much in log-odds."""
+    return logistic(np.log(probability / (1 - probability)) + shift) if shift else probability
+
+
+def _predictions(
+    sample: TrainingSample,
+    frame: pd.DataFrame,
+    variant: str,
+    probability: Floats,
+    evaluation: str = "out_of_fold",
+) -> pd.DataFrame:
+    rows = frame.reindex(columns=["client_key", "client_id", "fold", "is_churned"])
     return rows.assign(
         portfolio=sample.portfolio,
         fingerprint=sample.fingerprint,
+        evaluation=evaluation,
         model_variant=variant,
         is_churned=rows["is_churned"].astype(bool),
         predicted_probability=probability,

@@ -11,18 +11,19 @@ from pathlib import Path
 from bank_churn.building.build import read_formats
 from bank_churn.running.dbt_command import WITHOUT_TESTS, run_dbt
 from bank_churn.running.spark import copy_relations, run_dbt_on_spark
+from bank_churn.tools.places import Places
 
 
 def main(engine: str, folder: Path, relations: list[str]) -> int:
     """Build what the relations need, without tests."""
-    database, target_path = folder / "some.duckdb", folder / "target"
-    read_formats(database=database, dbt_arguments=[])
+    places = Places(folder / "some.duckdb", folder / "target")
+    read_formats(database=places.database, dbt_arguments=[])
     selected = ["build", *WITHOUT_TESTS, "--select", *(f"+{name.removesuffix('_v1')}" for name in relations)]
     if engine == "duckdb":
-        return 0 if run_dbt(*selected, database=database, target_path=target_path) else 1
-    if not run_dbt_on_spark(*selected, target=engine, database=database, target_path=target_path):
+        return 0 if run_dbt(*selected, places=places) else 1
+    if not run_dbt_on_spark(*selected, target=engine, places=places):
         return 1
-    copy_relations(relations, target=engine, database=database, target_path=target_path)
+    copy_relations(relations, target=engine, places=places)
     return 0
 
 

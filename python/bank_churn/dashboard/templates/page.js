@@ -180,12 +180,20 @@
   }
 
   // Paper is narrower than a screen: charts are drawn anew for it, since scaled down their text could not be read.
+  // Where figures behind a click are all that a block has, paper shows them.
+  const onlyFigures = () => [...document.querySelectorAll(".block:not(:has(.chart)) > details:not([open])")];
+  let unfolded = [];
   window.addEventListener("beforeprint", () => {
+    unfolded = onlyFigures();
+    for (const figures of unfolded) figures.open = true;
     for (const [place, view] of views) {
       view.signal("width", place.closest(".block").classList.contains("full") ? 660 : 310).run();
     }
   });
-  window.addEventListener("afterprint", () => window.dispatchEvent(new Event("resize")));
+  window.addEventListener("afterprint", () => {
+    for (const figures of unfolded) figures.open = false;
+    window.dispatchEvent(new Event("resize"));
+  });
 
   // A link may name a portfolio or one of its sections.
   const follow = () => {

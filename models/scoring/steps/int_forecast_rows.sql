@@ -1,0 +1,86 @@
+-- One row per client × snapshot whose outcome is known: the client's state on that day, nothing later, and whether the
+-- client has left within the horizon. Its key is a hash of client and day.
+-- sqlfluff:exclude_rules:layout.indent
+{{ config(enabled=has_months(), materialized='table') }}
+{%- set told = attribute_names('fairness') + ['balance', 'product_count'] %}
+{%- set attributes = (attribute_names('model') + told) | unique | list %}
+{%- set limits = candidate_limits() %}
+
+with periods as (
+    select * from {{ ref('int_forecast_periods') }}
+),
+
+snapshots as (
+    select * from {{ ref('int_periods') }}
+),
+
+persons as (
+    select * from {{ ref('int_history_persons') }}
+),
+
+states as (
+    select
+        persons.portfolio,
+        md5(concat(persons.client_key, '|', cast(periods.state_date as {{ dbt.type_string() }}))) as client_key,
+        persons.client_id,
+        persons.person_id,
+        {%- for attribute in attributes %}
+        persons.{{ attribute }},
+        {%- endfor %}
+        periods.state_date,
+        periods.outcome_date,
+        periods.horizon_days,
+        periods.is_last,
+        periods.is_before_last,
+        persons.data_origin
+    from persons
+    inner join periods on persons.portfolio = periods.portfolio and persons.snapshot_date = periods.state_date
+    where
+        not coalesce(persons.is_churned, false)
+        {%- for portfolio, limit in limits.items() %}
+        and (persons.portfolio <> '{{ portfolio }}' or persons.client_key < '{{ limit }}')
+        {%- endfor %}
+),
+
+looks as (
+    select
+        periods.portfolio,
+        periods.state_date,
+        snapshots.period_end as look_date
+    from periods
+    inner join snapshots
+        on
+            periods.portfolio = snapshots.portfolio
+            and periods.state_date < snapshots.period_end
+            and periods.outcome_date >= snapshots.period_end
+),
+
+seen as (
+    select
+        states.client_key,
+        count(case when states.outcome_date = later.snapshot_date then 1 end) as end_count,
+        count(case when later.is_churned then 1 end) as left_count
+    from states
+    inner join looks on states.portfolio = looks.portfolio and states.state_date = looks.state_date
+    inner join persons as later
+        on
+            looks.portfolio = later.portfolio
+            and looks.look_date = later.snapshot_date
+            and states.person_id = later.person_id
+    group by states.client_key
+),
+
+-- Whoever has left in any snapshot until then, or is gone from that one: whether being gone without a word counts is a
+-- setting, as in `client_flow`.
+final as (
+    select
+        states.*,
+        coalesce(seen.left_count, 0) > 0
+        {%- if var('disappeared_counts_as_leaving') %}
+        or coalesce(seen.end_count, 0) = 0
+        {%- endif %} as is_leaver
+    from states
+    left join seen on states.client_key = seen.client_key
+)
+
+select * from final

@@ -1,0 +1,294 @@
+"""The forecast of leaving: what it learns from, whom it scores, and that nothing of the future is in it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from bank_churn.dashboard import make_dashboard
+from bank_churn.demo.months import generate_months
+from bank_churn.scoring.cross_fitting import cross_fit
+from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
+from bank_churn.scoring.sample import TrainingSample, split_portfolios
+from bank_churn.scoring.settings import TrainingSettings
+from bank_churn.scoring.training import out_of_fold_predictions
+from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, run_build, shared_build
+from foretold import foretold, level_variance, states_of, true_probability
+from sklearn.metrics import brier_score_loss, roc_auc_score
+from test_dashboard import Values, check_charts, check_numbers, check_words
+from test_months import truth
+from test_scoring import read, settings_of, some_settings
+
+ATTRIBUTES = (
+    *("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary"),
+    *("city", "gender", "has_credit_card", "is_active"),
+)
+
+
+@pytest.fixture(scope="session")
+def forecast_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The same months as those of `months_build`, and five who left are enough; they are read only."""
+
+    def make(folder: Path) -> Build:
+        generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS)
+        settings = f"{MONTH_SETTINGS.removesuffix('}')}, churn_model_min_per_outcome: 5}}"
+        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", settings))
+        assert build.code == 0, build.stdout + build.stderr
+        return build
+
+    return shared_build(tmp_path_factory, "forecast", make)
+
+
+def made_up_states(people: int = 3_000, months: int = 5, share: float = 0.3) -> pd.DataFrame:
+    """A sample of months in which women and holders of many products leave more often, 5 % in all."""
+    random, rows = np.random.default_rng(1), people * months
+    person, month = np.repeat(np.arange(people), months), np.tile(np.arange(months), people)
+    gender = np.repeat(random.choice(["female", "male"], people), months)
+    products = np.repeat(random.integers(1, 5, people), months).astype(float)
+    chance = 0.02 * np.where(gender == "female", 1.5, 1.0) * np.where(products >= 3, 3.0, 1.0)
+    left = random.random(rows) < chance
+    draw = random.random(rows)
+    frame = pd.DataFrame(
+        {
+            "portfolio": "made_up",
+            "client_key": [f"{number:032x}" for number in random.permutation(rows)],
+            "client_id": [f"id{number}" for number in person],
+            "fold": person % 3 + 1,
+            "product_count": products,
+            "age": random.integers(20, 70, rows).astype(float),
+            "gender": gender,
+            "horizon_days": 30,
+            "outcome_share": np.where(left, 1.0, share),
+            "is_trained_on": left | (draw < share),
+            "is_representative": draw < share,
+            "is_before_last": month < months - 1,
+            "is_last": month == months - 1,
+            "is_churned": left.astype(int),
+        }
+    )
+    return frame[frame["is_trained_on"] | frame["is_last"]]
+
+
+def judged(sample: pd.DataFrame) -> pd.DataFrame:
+    return out_of_fold_predictions(sample=sample, portfolios=["made_up"], settings=some_settings(triples=0))
+
+
+def test_a_level_is_that_of_all_clients_not_of_the_sample():
+    """All leavers are learnt from and three in ten of the others: a seventh of the sample left."""
+    sample = made_up_states()
+    assert sample.loc[sample["is_trained_on"], "is_churned"].mean() > 0.13
+    for (evaluation, variant), rows in judged(sample).groupby(["evaluation", "model_variant"]):
+        observed, predicted = rows["is_churned"].mean(), rows["predicted_probability"].mean()
+        error = np.sqrt(observed * (1 - observed) / len(rows))
+        assert abs(observed - predicted) < 3 * error, (evaluation, variant)
+        assert observed < 0.06
+
+
+def test_outcomes_without_meaning_foretell_nothing():
+    """Outcomes dealt anew among the clients of all months but the last: chance; as they are: not."""
+    sample = made_up_states()
+    shuffled = sample.copy()
+    learnt = (shuffled["is_trained_on"] & shuffled["is_before_last"]).to_numpy()
+    columns = ["is_churned", "outcome_share", "is_representative"]
+    dealt = np.random.default_rng(2).permutation(np.flatnonzero(learnt))
+    shuffled.loc[learnt, columns] = shuffled.iloc[dealt][columns].to_numpy()
+    shuffled = shuffled.astype(sample.dtypes.to_dict())
+    areas = []
+    for given in (sample, shuffled):
+        rows = judged(given).query("evaluation == 'out_of_time' and model_variant == 'ebm'")
+        areas.append(roc_auc_score(rows["is_churned"], rows["predicted_probability"]))
+        left = int(rows["is_churned"].sum())
+        error = np.sqrt((1 / left + 1 / (len(rows) - left)) / 12)
+    assert areas[0] > 0.5 + 4 * error
+    assert abs(areas[1] - 0.5) < 3 * error
+
+
+def test_what_is_learnt_is_what_happened(forecast_build: Build):
+    """The states are all clients of all months but the last, and who of them left is told by the truth."""
+    with (forecast_build.folder / "months/metanprom_truth_flow.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        counts = ("at_start", "left_count", "disappeared_count")
+        true = [
+            (row["period_start"], *(int(row[count]) for count in counts))
+            for row in csv.DictReader(file)
+            if row["attribute"] == "all"
+        ]
+    found = forecast_build.query(
+        "select cast(state_date as varchar), count(*), count(*) filter (where is_leaver)"
+        " from int_forecast_rows group by 1 order by 1"
+    )
+    assert found == [(day, clients, left + gone) for day, clients, left, gone in true]
+    assert len(found) == MONTHS - 1
+    assert truth(forecast_build)["dates"][-1] not in {day for day, *_ in found}
+
+
+def test_nobody_stands_in_two_folds(forecast_build: Build):
+    ((clients, repeated, torn),) = forecast_build.query(
+        """select count(*), count(*) filter (where months > 1), count(*) filter (where folds > 1)
+        from (
+            select client_id, count(*) as months, count(distinct fold) as folds
+            from int_churn_model_sample group by client_id
+        )"""
+    )
+    assert (clients > 100, repeated > 100, torn) == (True, True, 0)
+
+
+@pytest.mark.parametrize(("changed", "moves"), [(1, False), (0, True)])
+def test_nothing_later_than_the_day_is_known(
+    forecast_build: Build, tmp_path: Path, changed: int, moves: bool
+):
+    """Whatever clients are like later, their states stay; what they are like on the day is their state."""
+    database = tmp_path / "bank_churn.duckdb"
+    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    (compiled,) = (forecast_build.folder / "target/compiled").rglob("int_forecast_rows.sql")
+    states = f"select client_key, {', '.join(ATTRIBUTES)}, is_leaver from"
+    day, later = truth(forecast_build)["dates"][:1], truth(forecast_build)["dates"][changed:]
+    with duckdb.connect(str(database)) as connection:
+        of_first = f"where state_date = '{day[0]}' order by client_key"
+        before = connection.execute(f"{states} int_forecast_rows {of_first}").fetchall()
+        connection.execute(
+            f"""update int_client_history set balance = 1, product_count = 1, is_active = not is_active,
+            credit_score = 1, estimated_salary = 1, has_credit_card = not has_credit_card
+            where cast(snapshot_date as varchar) in {tuple(later)}"""
+        )
+        sql = compiled.read_text(encoding="utf-8")
+        after = connection.execute(f"{states} ({sql}) {of_first}").fetchall()
+    assert len(before) > 300
+    assert (before != after) == moves
+    assert [row[0] for row in before] == [row[0] for row in after]
+
+
+def models_of(build: Build) -> tuple[TrainingSample, list[GlassBox]]:
+    settings = settings_of(build)
+    rows = read(build, "select * from int_churn_model_sample")
+    sample = next(split_portfolios(rows, ["metanprom"], settings))
+    return sample, cross_fit([sample], "ebm", settings)["metanprom"].models
+
+
+def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
+    """Clients by the model that saw none of their months, newcomers by all models, states likewise."""
+    sample, models = models_of(forecast_build)
+    folds = dict(zip(sample.frame["client_id"], sample.frame["fold"], strict=True))
+    numbers = ", ".join(f"cast({name} as double) as {name}" for name in ATTRIBUTES[:6])
+    texts = ", ".join(f"cast({name} as varchar) as {name}" for name in ATTRIBUTES[6:])
+    clients = read(
+        forecast_build,
+        f"""select clients.client_id, {numbers}, {texts}, scores.churn_probability, scores.is_trained_on
+        from clients_v1 as clients inner join int_client_scores as scores using (client_key)
+        where clients.is_churned is not true""",
+    )
+    assert (clients["is_trained_on"] == clients["client_id"].isin(folds.keys())).all()
+    assert 10 < (~clients["is_trained_on"]).sum() < len(clients) / 2
+    for fold, model in enumerate([mean_of(models), *models]):
+        own = clients[clients["client_id"].map(folds).fillna(0) == fold]
+        assert np.abs(model.probability(own) - own["churn_probability"]).max() < 1e-9, fold
+    scored = read(forecast_build, "select client_key, churn_probability from int_forecast_scores")
+    states = sample.frame.merge(scored, on="client_key")
+    assert len(states) == sample.representative().sum() > 300
+    for fold, model in enumerate(models, start=1):
+        own = states[states["fold"] == fold]
+        assert np.abs(logistic(model.log_odds(own)) - own["churn_probability"]).max() < 1e-9
+
+
+def test_who_has_left_has_no_probability_of_leaving(forecast_build: Build):
+    rows = forecast_build.query(
+        """select is_churned, no_score_reason, churn_probability is null, churn_definition, horizon_days,
+        count(*) > 10 from client_churn_scores group by all order by 1"""
+    )
+    assert rows == [
+        (False, None, False, "leaves_within", 31, True),
+        (True, "has_left", True, None, None, True),
+    ]
+
+
+def test_sentences_speak_of_time_where_there_is_one(forecast_build: Build, demo_build: Build):
+    rows = forecast_build.query_published(
+        "select client_count, expected_leaver_count, expected_low, expected_high, sentence_en, sentence_ru"
+        " from churn_risk where risk_band = 'all'"
+    )
+    [(clients, expected, low, high, english, russian)] = rows
+    assert 0 <= low < expected < high < clients
+    assert english == (
+        f"Of {clients} remaining clients {expected} are expected to leave within 31 days ({low} to {high})."
+    )
+    assert f"за 31 дн. ожидаем ухода {expected} (от {low} до {high})" in russian
+    ((total,),) = forecast_build.query(
+        "select sum(churn_probability) from int_client_scores where is_churned is not true"
+    )
+    assert expected == round(total)
+    for definition, days, english in demo_build.query(
+        "select churn_definition, horizon_days, sentence_en from churn_risk"
+    ):
+        assert (definition, days) == ("resembles_leavers", None)
+        assert english.endswith(
+            "Risk is how much they resemble those who left; one extract does not say when."
+        )
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_tells_who_is_expected_to_leave(
+    forecast_build: Build, tmp_path: Path, language: Literal["ru", "en"]
+):
+    published = forecast_build.published / "bank_churn.duckdb"
+    page = make_dashboard(published=published, language=language, output=tmp_path / "page.html")
+    values = Values(published)
+    parsed = check_numbers(page, values, language)
+    check_charts(parsed, values)
+    check_words(parsed, language)
+    told = {figure["data-column"] for figure in parsed.figures if figure["data-mart"] == "churn_risk"}
+    assert {"expected_leaver_count", "expected_low", "expected_high", "horizon_days"} <= told
+
+
+def test_the_forecast_is_judged_by_the_last_month(forecast_build: Build):
+    rows = forecast_build.query(
+        "select evaluation, model_variant, client_count from churn_model_quality order by all"
+    )
+    last = truth(forecast_build)["dates"][-2]
+    ((states,),) = forecast_build.query(
+        "select count(*) from int_forecast_rows"
+        f" where state_date = '{last}' and product_count is distinct from 0"
+    )
+    assert [row for row in rows if row[0] == "out_of_time"] == [
+        ("out_of_time", "ebm", states),
+        ("out_of_time", "logistic_regression", states),
+    ]
+    assert {row[1] for row in rows if row[0] == "out_of_fold"} == {
+        *("ebm", "ebm_without_gender_and_age", "logistic_regression")
+    }
+    assert json.loads(read(forecast_build, "select model_settings from churn_models")["model_settings"][0])
+
+
+@pytest.mark.slow
+def test_a_year_is_foretold_as_well_as_its_hazards_allow(tmp_path: Path):
+    """Months foretold by those before them, against the chances that they were generated with."""
+    generate_months(portfolio="metanprom", folder=tmp_path, months=13, rows=8_000)
+    states = states_of(tmp_path / "metanprom")
+    settings = TrainingSettings(
+        outer_bags=6, pairs=20, max_bins=64, max_pair_bins=16, triples=6, max_triple_bins=8,
+        learning_rate=0.04, early_stopping_rounds=15, seed=1, min_clients=200, min_per_outcome=30,
+    )  # fmt: skip
+    outcomes, predictions, chances, missed = [], [], [], 0
+    for month in (4, 8, 12):
+        own, before = states[states["month"] == month], states[states["month"] < month]
+        predicted = foretold(states, month, 20_000, settings)
+        counts = before.groupby("month").agg(people=("is_leaver", "size"), left=("is_leaver", "sum"))
+        expected, left = predicted.sum(), own["is_leaver"].sum()
+        variance = (predicted * (1 - predicted)).sum() + expected**2 * level_variance(counts)
+        missed += abs(expected - left) > 1.96 * np.sqrt(variance)
+        outcomes.append(own["is_leaver"].to_numpy(dtype="int64"))
+        predictions.append(predicted)
+        chances.append(true_probability(own))
+    assert missed <= 1, "nineteen of twenty: two of three happen once in a hundred times"
+    left, predicted, chance = (np.concatenate(parts) for parts in (outcomes, predictions, chances))
+    # The error of an area is .012 with so many leavers; that of the difference is less: both are of the same.
+    assert roc_auc_score(left, predicted) > roc_auc_score(left, chance) - 0.015
+    assert brier_score_loss(left, predicted) < 1.005 * brier_score_loss(left, chance)
+    assert roc_auc_score(left, predicted) > 0.53
