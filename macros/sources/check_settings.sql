@@ -9,6 +9,9 @@
         {%- do stop_build('cleaning_scenario is "' ~ var('cleaning_scenario')
             ~ '"; it must be keep_all or drop_missing_balance.') -%}
     {%- endif -%}
+    {%- if var('client_value_horizon') not in ['year', 'expected_stay'] -%}
+        {%- do stop_build('client_value_horizon is "' ~ var('client_value_horizon') ~ '"; it must be year or expected_stay.') -%}
+    {%- endif -%}
     {%- for portfolio in switched_on_portfolios() if not modules.re.fullmatch('[a-z][a-z0-9_]*', portfolio | string) -%}
         {%- do stop_build('portfolios holds "' ~ portfolio ~ '"; a name is small Latin letters, digits and _.') -%}
     {%- endfor -%}
@@ -16,7 +19,8 @@
     {%- for name in [
         'small_group_size', 'min_group_size', 'min_target_group_size', 'max_target_groups', 'max_searched_attributes',
         'max_searched_groups', 'max_searched_values', 'max_rejected_share',
-        'balance_margin', 'retention_effectiveness', 'contact_cost', 'max_value_multiple', 'contact_pause_days', 'few_clients_share',
+        'balance_margin', 'stay_horizon_days', 'stay_min_periods', 'forecast_count_margin', 'forecast_slope_margin', 'forecast_min_leavers',
+        'retention_effectiveness', 'contact_cost', 'max_value_multiple', 'contact_pause_days', 'few_clients_share',
         'churn_model_sample_size', 'churn_model_folds', 'churn_model_pairs', 'churn_model_bags', 'churn_model_bins',
         'churn_model_pair_bins', 'churn_model_triples', 'churn_model_triple_bins', 'churn_model_learning_rate',
         'churn_model_early_stopping_rounds', 'churn_model_min_clients', 'churn_model_min_per_outcome', 'min_reason_contribution'

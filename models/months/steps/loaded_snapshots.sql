@@ -1,7 +1,7 @@
 -- One row per portfolio × snapshot that history holds, written when all that is kept of it has been: the ledger of
 -- months.
 -- depends_on: {{ ref('int_client_history') }}, {{ ref('int_first_seen') }}, {{ ref('int_period_transitions') }}
--- depends_on: {{ ref('int_cohort_counts') }}, {{ ref('int_month_counts') }}
+-- depends_on: {{ ref('int_cohort_counts') }}, {{ ref('int_tenure_counts') }}, {{ ref('int_month_counts') }}
 {{ kept_by_month() }}
 {%- set snapshots = snapshots_to_load() %}
 with portfolios as (

@@ -1,12 +1,42 @@
 -- One row per client who has not left: how much the client resembles the leavers, yearly income, what of it counts, and
 -- the combination of banded attributes that the client has.
 {{ config(materialized='table') }}
+{%- set by_stay = var('client_value_horizon') == 'expected_stay' and has_months() %}
 {%- set income = "coalesce(clients.balance, 0) * " ~ var('balance_margin') ~ "e0 + product_values.annual_value" %}
+{%- if by_stay %}{% set income = '(' ~ income ~ ') * clients.stay_years' %}{% endif %}
 
 with all_clients as (
     {{ attributes_of_clients() }}
 ),
 
+{% if by_stay -%}
+client_segments as (
+    select * from {{ ref('client_segments', v=segment_versions() | max) }}
+),
+
+stays as (
+    select * from {{ ref('time_to_leave') }}
+    where stay_days is not null
+),
+
+-- Of its segment, else of everybody; where months do not tell it, a year.
+clients as (
+    select
+        all_clients.*,
+        coalesce(all_clients.product_count, 0) as products,
+        coalesce(own.stay_days, everybody.stay_days, 365) / 365e0 as stay_years
+    from all_clients
+    left join client_segments on all_clients.client_key = client_segments.client_key
+    left join stays as own
+        on
+            all_clients.portfolio = own.portfolio
+            and own.segment_version = {{ segment_versions() | max }}
+            and client_segments.segment_code = own.segment_code
+    left join stays as everybody
+        on all_clients.portfolio = everybody.portfolio and everybody.segment_version = 0
+    where all_clients.is_churned is not true
+),
+{%- else -%}
 clients as (
     select
         *,
@@ -14,6 +44,7 @@ clients as (
     from all_clients
     where is_churned is not true
 ),
+{%- endif %}
 
 cells as (
     select * from {{ ref('churn_cells') }}
