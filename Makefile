@@ -54,9 +54,9 @@ demo: .venv/run.stamp  ## generate the demo extracts anew
 
 demo-months: .venv/run.stamp  ## generate a year of demo extracts, with the truth they were made from, and build them
 	@$(BIN)/bank_churn demo --months 13 --rows 3000
-	@METANPROM_CLIENTS=data/raw/demo/months/metanprom BANK_SCROOGE_CLIENTS=data/raw/demo/months/bank_scrooge \
+	@METANPROM_CLIENTS=data/raw/demo/months/metanprom METANPROM_HOLDINGS=data/raw/demo/months/metanprom_holdings BANK_SCROOGE_CLIENTS=data/raw/demo/months/bank_scrooge \
 		$(BIN)/bank_churn build --database data/build/months.duckdb --target-path target/months --output data/published/months \
-		--vars '{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {snapshots: file_name}}}'
+		--vars '{portfolios: {metanprom: {snapshots: file_name, holdings: {form: file, products: [current_account, debit_card, credit_card, deposit, consumer_loan, mortgage, insurance, funds]}}, bank_scrooge: {snapshots: file_name}}}'
 
 publish: .venv/run.stamp  ## publish the last green build again
 	@$(BIN)/bank_churn publish

@@ -1,6 +1,6 @@
 {#
   The rows of the second file of a bank, which client holds which product, as `read_clients` gives those of its extract:
-  source_file, source_row_number, raw_line, row_problem, then `columns`. No row where no such file is given.
+  source_file, source_row_number, raw_line, row_problem, then `columns`. No row where no such file is given, or none of this month.
 #}
 {% macro read_holdings(portfolio, columns) %}
     {%- do config(enabled=portfolio in switched_on_portfolios()) -%}
@@ -16,10 +16,10 @@
             ~ 'set it to nothing where nobody says which products clients hold.') -%}
     {%- endif -%}
     {%- set selects = [] -%}
-    {%- for file in files -%}
+    {%- for file in holdings_files(portfolio) -%}
         {%- set intake = intake_of(portfolio, file) -%}
         {%- do selects.append(read_parquet_clients(portfolio, file, columns) if intake.kind == 'parquet'
             else read_csv_clients(portfolio, file, columns, intake)) -%}
     {%- endfor -%}
-    {{ return(selects | join('\nunion all\n')) }}
+    {{ return(selects | join('\nunion all\n') if selects else no_clients(columns)) }}
 {% endmacro %}

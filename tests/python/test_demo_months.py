@@ -81,6 +81,58 @@ def test_every_row_of_the_truth_adds_up(folder: Path, portfolio: str) -> None:
         assert number["at_start"] - lost + won == number["at_end"], row
 
 
+def test_the_second_files_show_the_moves_that_the_truth_tells(folder: Path) -> None:
+    """Each client holds as many products as the extract counts, and the planted one is closed more often."""
+    names = {"вклад": "deposit", "страховка": "insurance", "кредитная карта": "credit_card"}
+    held: list[dict[str, set[str]]] = []
+    for extract, second in zip(
+        sorted((folder / "metanprom").iterdir()),
+        sorted((folder / "metanprom_holdings").iterdir()),
+        strict=True,
+    ):
+        with second.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        held.append({})
+        for row in rows:
+            held[-1].setdefault(row["client_id"], set()).add(row["product"])
+        with extract.open(encoding="utf-8", newline="") as file:
+            clients = list(csv.DictReader(file))
+        assert {row["userid"]: int(row["Products"]) for row in clients} == {
+            key: len(products) for key, products in held[-1].items()
+        }
+        for row in clients:
+            assert (row["CreditCard"] == "1") == ("кредитная карта" in held[-1][row["userid"]])
+    staying = [
+        {key for key, row in month.items() if row["churn"] == "0"} for month in extracts(folder, "metanprom")
+    ]
+    with (folder / "metanprom_truth_moves.csv").open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    dates = truth(folder, "metanprom")["dates"]
+    for name, code in names.items():
+        for row in (one for one in told if one["product_code"] == code):
+            number = dates.index(row["period_start"])
+            before, after = (
+                {key for key in staying[number + step] if name in held[number + step][key]} for step in (0, 1)
+            )
+            both = staying[number] & staying[number + 1]
+            counted = {
+                "at_start": len(before),
+                "stayed_with_count": len(before & after),
+                "closed_count": len((before - after) & both),
+                "left_with_count": len(before - staying[number + 1]),
+                "opened_count": len((after - before) & both),
+                "joined_with_count": len(after - staying[number]),
+                "at_end": len(after),
+            }
+            assert counted == {key: int(row[key]) for key in counted}, row
+    rates: dict[bool, list[float]] = {False: [], True: []}
+    for row in told:
+        if row["product_code"] == "deposit":
+            planted = row["period_end"] >= truth(folder, "metanprom")["closing_on"]
+            rates[planted].append(int(row["closed_count"]) / int(row["at_start"]))
+    assert max(rates[False]) < 0.06 < max(rates[True])
+
+
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_only_the_planted_months_drift_and_break(folder: Path, portfolio: str) -> None:
     months, facts = extracts(folder, portfolio), truth(folder, portfolio)
@@ -114,7 +166,7 @@ def test_the_same_arguments_give_the_same_files(folder: Path, tmp_path: Path) ->
         path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()
     }
     assert again == {name: (folder / name).read_bytes() for name in again}
-    assert len(again) == MONTHS + 2
+    assert len(again) == 2 * MONTHS + 3
 
 
 def test_a_second_call_leaves_no_month_of_the_first(tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ LOCKS = (
     "requirements.txt",
     *(f"requirements-{extra}.txt" for extra in ("dev", "spark", "bench", "postgres")),
 )
-WITH_MONTHS = "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}}"
+WITH_MONTHS = (
+    "{portfolios: {metanprom: {snapshots: file_name, holdings: {form: flags, products: [deposit]}},"
+    " bank_scrooge: {}}}"
+)
 """With months there is every mart that can be."""
 REQUIREMENTS = (*LOCKS, "tests/python/bi/requirements.txt")
 

@@ -9,6 +9,7 @@ import re
 import resource
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns, write_workbook
 from bank_churn.exports.workbook_looks import note_of
 from bank_churn.exports.write import export, exporting
-from bank_churn.publishing.history import publications, rollback, verify
+from bank_churn.publishing.history import adding, publications, rollback, verify
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
 from bank_churn.words.calls import call_columns, call_words, code_of
@@ -438,6 +439,52 @@ def test_exports_follow_a_rollback_and_keep_their_languages(folder: Path):
     assert found == [(1,)]
     publish(arguments(folder))
     assert list(output.glob("*.xlsx")) == list(output.glob("parquet/*")) == []
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
+    "one bit": lambda content: (
+        content[: len(content) // 2]
+        + bytes([content[len(content) // 2] ^ 1])
+        + content[len(content) // 2 + 1 :]
+    ),
+    "the end cut off": lambda content: content[: len(content) * 2 // 3],
+    "a byte more": lambda content: content + b"\0",
+    "nothing in it": lambda content: b"",
+    "removed": lambda content: None,
+}
+
+
+@pytest.mark.slow
+def test_any_damage_of_any_kept_file_is_found_and_never_put_in_place(folder: Path) -> None:
+    """Databases, manifest, parquet, workbooks and pages of the publication that a rollback is to put back."""
+    output = folder / "published"
+    with adding(output) as (_, made):
+        for name in ("dashboard.ru.html", "docs_ru.html", "catalogue_ru.html", "model_passport.ru.html"):
+            (made / name).write_text(f"{name} of the first publication", encoding="utf-8")
+    make_build(folder, 2)
+    publish(arguments(folder))
+    kept = output / "history" / publications(output)[0]
+    files = sorted(path for path in kept.rglob("*") if path.is_file())
+    assert len(files) >= 10
+    assert {path.suffix for path in files} == {".duckdb", ".json", ".parquet", ".xlsx", ".html"}
+    before = contents(output)
+    assert verify(output)[1] == []
+    for path in files:
+        content = path.read_bytes()
+        for name, damage in DAMAGES.items():
+            spoilt = damage(content)
+            path.unlink()  # not written into: it may be the file in place by another name
+            if spoilt is not None:
+                path.write_bytes(spoilt)
+            found = verify(output)[1]
+            assert any(path.name in problem for problem in found), (path, name)
+            with pytest.raises(BankChurnError, match=re.escape(path.name)):
+                rollback(output=output)
+            path.unlink(missing_ok=True)
+            path.write_bytes(content)
+            assert contents(output) == before, (path, name)
+    assert verify(output)[1] == []
+    assert rollback(output=output) == kept.name
 
 
 def test_without_sheets_there_is_no_workbook(tmp_path: Path):

@@ -87,6 +87,30 @@ def test_a_fingerprint_follows_what_a_file_holds(tmp_path: Path, monkeypatch: py
     assert found_in(tmp_path, settings)[0].fingerprint != before
 
 
+def test_a_month_changes_when_its_second_file_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"a_2026-01.csv": ["1,"], "a_2026-02.csv": ["1,"]}
+    settings = months(tmp_path, "file_name", files, monkeypatch)
+    plain = [one.fingerprint for one in found_in(tmp_path, settings)]
+    settings["portfolios"]["metanprom"]["holdings"] = {"form": "file", "products": ["deposit"]}
+    second = tmp_path / "second"
+    second.mkdir()
+    monkeypatch.setenv("METANPROM_HOLDINGS", str(second))
+    (second / "held_2026-01.csv").write_text("client_id,product,closed\n1,deposit,\n", encoding="utf-8")
+    with pytest.raises(BankChurnError, match="METANPROM_HOLDINGS has no file of 2026-02-28, the latest"):
+        found_in(tmp_path, settings)
+    (second / "held_2026-01.csv").rename(second / "held_2026-02.csv")
+    january, february = (one.fingerprint for one in found_in(tmp_path, settings))
+    assert january == plain[0], "nothing is known of its products"
+    assert february != plain[1]
+    (second / "held_2026-02.csv").write_text("client_id,product,closed\n", encoding="utf-8")
+    again = [one.fingerprint for one in found_in(tmp_path, settings)]
+    assert again[0] == january
+    assert again[1] != february
+    (second / "held.csv").touch()
+    with pytest.raises(BankChurnError, match=r"held\.csv has no date or more than one in its name"):
+        found_in(tmp_path, settings)
+
+
 def test_a_column_dates_the_rows_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"all.csv": ["1,2026-01-31", "1,28.02.2026", "2,2026-02-28"]}
     settings = months(tmp_path, {"column": "Report_Date"}, files, monkeypatch)

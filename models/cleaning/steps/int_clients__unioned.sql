@@ -24,9 +24,10 @@ with holdings as (
     {%- if held %}
     select
         holders.*
-        {#- What is not stated to be held is not held. #}
+        {#- What is not stated to be held is not held; in a month of which nobody says anything it is not known. #}
         {%- for product in held %},
-        coalesce(holdings.{{ holding_name(product) }}, '0') as {{ holding_name(product) }}
+        {{ "coalesce(holdings." ~ holding_name(product) ~ ", '0')" if knows_holdings(portfolio)
+            else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ holding_name(product) }}
         {%- endfor %}
     from {{ portfolio }}_holders as holders
     left join holdings

@@ -19,7 +19,7 @@ from bank_churn.demo.generate import (
     generate_holdings,
     holdings_path,
 )
-from bank_churn.demo.months import MONTHS_FOLDER, generate_months
+from bank_churn.demo.months import MONTHS_FOLDER, generate_months, holdings_folder
 from bank_churn.words.language import reader_language
 from bank_churn.words.numbers import format_number
 from bank_churn.words.speech import said
@@ -64,6 +64,9 @@ def command(
             print(
                 said("{path}: {count} generated months, no real client among them", path=where, count=months)
             )
+            if one == WITH_HOLDINGS:
+                second = holdings_folder(output / MONTHS_FOLDER, one)
+                print(said("{path}: which product each of them holds, month by month", path=second))
             print(said("{path}: the truth they were made from", path=f"{where}_truth.json"))
             print(
                 said(

@@ -49,6 +49,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "retention_curve": ("portfolio", "group_code", "curve_step"),
     "churn_models": ("portfolio",),
     "churn_by_product": ("portfolio", "product_code"),
+    "product_moves": ("portfolio", "period_end", "product_code"),
     "_publication": ("publication_id",),
     "_publication_sources": ("portfolio", "file_name"),
 }

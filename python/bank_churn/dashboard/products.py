@@ -10,8 +10,12 @@ from bank_churn.dashboard.blocks import Block, Section, Table
 from bank_churn.dashboard.charts import interval_chart, wrap
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.months import latest_of
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.where import product_dimensions, rate_table, right_end, with_count
+
+TOLD = 3
+MOVES = ("at_start", "opened_count", "closed_count", "left_with_count", "joined_with_count", "at_end")
 
 
 def products_section(view: View) -> Section | None:
@@ -39,7 +43,7 @@ def products_section(view: View) -> Section | None:
         note=view.texts["products_note"],
         width="full",
     )
-    blocks = [block, *with_and_without(view)]
+    blocks = [block, *moves_blocks(view), *with_and_without(view)]
     return Section("products", view.texts["section_products"], view.say("lead_products"), blocks)
 
 
@@ -60,6 +64,40 @@ def with_and_without(view: View) -> list[Block]:
     ]
     told = view.texts["products_both_message"]
     return [Block(title, told, table=Table(table.headings, named, table.caption, table.muted), width="full")]
+
+
+def moves_blocks(view: View) -> list[Block]:
+    """Write how many opened and closed each product in the latest period; nothing without two months."""
+    texts, moves = view.texts, view.rows("product_moves")
+    rows = [row for row in latest_of(moves, "period_end") if not row["is_suppressed"]]
+    if not rows:
+        return []
+    title = texts["moves_title"]
+    told = [
+        view.say("moves_sure", day=view.day(row, "period_end"), reading=view.text(row, "reading"))
+        for row in sorted(moves, key=lambda row: row["period_end"], reverse=True)
+        if row["is_sure_change"] and not row["is_suppressed"]
+    ]
+    table = Table(
+        [
+            *(texts["product"], *(texts[f"moves_{column}"] for column in MOVES)),
+            *(texts["moves_closed_share"], texts["ci"]),
+        ],
+        [
+            [
+                *(view.text(row, "product_label"), *(view.whole(row, column) for column in MOVES)),
+                view.rate(row, "closed_share", "closed_ci_low", "closed_ci_high"),
+                view.interval(row, "closed_ci_low", "closed_ci_high"),
+            ]
+            for row in sorted(rows, key=lambda row: (-row["closed_share"], row["product_code"]))
+        ],
+        title,
+    )
+    message = Markup(" ").join(told[:TOLD]) if told else view.say("moves_none")
+    note = view.say(
+        "moves_note", since=view.day(rows[0], "period_start"), until=view.day(rows[0], "period_end")
+    )
+    return [Block(title, message, table=table, note=note, width="full", open_table=True)]
 
 
 def products_chart(view: View, rows: Sequence[Row]) -> dict[str, object] | None:

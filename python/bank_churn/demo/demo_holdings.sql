@@ -19,15 +19,7 @@ drawn as (
         list_sort(
             [{turn: if(has_credit_card, -1e0, 1e9), name: 'кредитная карта'}]
             || list_transform(
-                [
-                    {name: 'текущий счёт', weight: 1.0e0},
-                    {name: 'дебетовая карта', weight: 0.9e0},
-                    {name: 'вклад', weight: 0.6e0},
-                    {name: 'кредит наличными', weight: 0.5e0},
-                    {name: 'страховка', weight: if(has_left, 1.6e0, 0.4e0)},
-                    {name: 'паевые фонды', weight: 0.2e0},
-                    {name: 'ипотека', weight: 0.2e0}
-                ],
+                demo_products(has_left),
                 lambda product: {
                     turn: -ln(demo_wide_draw(demo_bits(client_id, product.name), 0)) / product.weight,
                     name: product.name

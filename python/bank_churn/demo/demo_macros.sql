@@ -27,3 +27,14 @@ create or replace temp macro demo_slot(row_number) as
     (row_number * 6181 + getvariable('demo_seed') % 10000 * 4099) % 10000;
 
 create or replace temp macro demo_money(amount) as cast(cast(amount as decimal(18, 2)) as varchar);
+
+-- What clients may hold besides a credit card, and how popular each is: those who leave hold an insurance more often.
+create or replace temp macro demo_products(has_left) as [
+    {code: 'current_account', name: 'текущий счёт', weight: 1.0e0},
+    {code: 'debit_card', name: 'дебетовая карта', weight: 0.9e0},
+    {code: 'deposit', name: 'вклад', weight: 0.6e0},
+    {code: 'consumer_loan', name: 'кредит наличными', weight: 0.5e0},
+    {code: 'insurance', name: 'страховка', weight: if(has_left, 1.6e0, 0.4e0)},
+    {code: 'funds', name: 'паевые фонды', weight: 0.2e0},
+    {code: 'mortgage', name: 'ипотека', weight: 0.2e0}
+];

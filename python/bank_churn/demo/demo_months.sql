@@ -174,3 +174,106 @@ from ends
 group by all
 having sum(at_start) + sum(at_end) > 0
 order by all;
+
+-- One row = one person and the products in the order in which that person takes them, each with the month from which it
+-- is closed. Whoever closes one takes the next, so that there are as many as the extract counts.
+create or replace temp macro demo_takers() as table
+select
+    client_id,
+    life,
+    joined,
+    cast(product_count as integer) as product_count,
+    buys,
+    [{
+        code: 'credit_card',
+        name: 'кредитная карта',
+        turn: -1e0,
+        closes: if(has_credit_card = '1', 1e9, -1e9)
+    }]
+    || list_transform(
+        list_transform(
+            demo_products(life.leaves <= getvariable('demo_months')),
+            lambda product: {
+                code: product.code,
+                name: product.name,
+                weight: product.weight,
+                bits: demo_bits(client_id, product.name)
+            }
+        ),
+        lambda product: {
+            code: product.code,
+            name: product.name,
+            turn: -ln(demo_draw(product.bits, 0)) / product.weight,
+            closes: least(
+                joined + demo_waits(getvariable('demo_closing'), demo_draw(product.bits, 1)),
+                if(
+                    product.code = getvariable('demo_closing_product'),
+                    greatest(joined, getvariable('demo_closing_month') - 1)
+                    + demo_waits(getvariable('demo_closing_more'), demo_draw(product.bits, 2)),
+                    1e9
+                )
+            )
+        }
+    ) as products,
+from demo_lives();
+
+create or replace temp macro demo_held(products, product_count, buys, month_number) as list_sort(
+    list_transform(
+        products,
+        lambda product: {
+            is_closed: product.closes <= month_number, turn: product.turn, code: product.code, name: product.name
+        }
+    )
+)[:if(product_count = 1 and month_number >= buys, 2, product_count)];
+
+-- One row = one product of one client in the second file of one month.
+create or replace temp macro demo_holdings(month_number) as table
+select
+    client_id,
+    unnest(demo_held(products, product_count, buys, month_number)).name as product,
+    null::varchar as closed,
+from demo_takers()
+where demo_is_client(month_number, life) or demo_has_left(month_number, life);
+
+-- One row = one period and one product: what truly happened to it.
+create or replace temp macro demo_moves(month_number) as table
+with lists as materialized (
+    select
+        demo_is_client(month_number, life) as was_client,
+        demo_is_client(month_number + 1, life) as is_client,
+        list_transform(demo_held(products, product_count, buys, month_number), lambda one: one.code) as held_before,
+        list_transform(demo_held(products, product_count, buys, month_number + 1), lambda one: one.code) as held_after,
+    from demo_takers()
+    where demo_is_client(month_number, life) or demo_is_client(month_number + 1, life)
+),
+
+states as (
+    select
+        *,
+        unnest(list_distinct(held_before || held_after)) as product_code,
+    from lists
+),
+
+holders as (
+    select
+        product_code,
+        was_client and list_contains(held_before, product_code) as was_holder,
+        is_client and list_contains(held_after, product_code) as is_holder,
+        was_client,
+        is_client,
+    from states
+)
+
+select
+    product_code,
+    count(*) filter (where was_holder) as at_start,
+    count(*) filter (where was_holder and is_holder) as stayed_with_count,
+    count(*) filter (where was_holder and is_client and not is_holder) as closed_count,
+    count(*) filter (where was_holder and not is_client) as left_with_count,
+    count(*) filter (where is_holder and was_client and not was_holder) as opened_count,
+    count(*) filter (where is_holder and not was_client) as joined_with_count,
+    count(*) filter (where is_holder) as at_end,
+from holders
+group by all
+having count(*) filter (where was_holder or is_holder) > 0
+order by all;

@@ -18,6 +18,7 @@ from bank_churn.demo.generate import (
     COPY_OPTIONS,
     DEFAULT_SEED,
     MEMORY_LIMIT,
+    WITH_HOLDINGS,
     DemoPortfolio,
     check_amounts,
     read_sql,
@@ -55,6 +56,10 @@ class Truth:
         drift: By how much.
         broken_month: Number of the month in which the age is empty for a share of the clients.
         broken_share: That share.
+        closing_month: Number of the month from which `closing_product` is closed more often.
+        closing: Closing a product, and taking another instead.
+        closing_product: The product.
+        closing_more: How much more often it is closed from then on.
     """
 
     months: int
@@ -62,6 +67,7 @@ class Truth:
     joins: int
     drift_month: int
     broken_month: int
+    closing_month: int
     hazard: float = 0.02
     women_factor: float = 1.5
     many_products_factor: float = 3.0
@@ -73,6 +79,9 @@ class Truth:
     buying: float = 0.01
     drift: int = 40
     broken_share: float = 0.5
+    closing: float = 0.01
+    closing_product: str = "deposit"
+    closing_more: float = 0.1
 
 
 def truth_of(*, months: int, rows: int) -> Truth:
@@ -85,6 +94,7 @@ def truth_of(*, months: int, rows: int) -> Truth:
         joins=max(round(rows * 0.025), 1),
         drift_month=max(round(months * 0.7), 2),
         broken_month=max(round(months * 0.45), 2),
+        closing_month=max(round(months * 0.6), 3),
     )
 
 
@@ -103,6 +113,11 @@ def month_end(number: int, months: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def holdings_folder(folder: Path, portfolio: str) -> Path:
+    """Name the folder of a bank's second files, a file a month."""
+    return folder / f"{portfolio}_holdings"
+
+
 def generate_months(
     *,
     portfolio: DemoPortfolio,
@@ -119,7 +134,8 @@ def generate_months(
 
     Args:
         portfolio: Which bank's layout and structure to imitate.
-        folder: Where `<portfolio>/` with the extracts and `<portfolio>_truth.json` are to stand.
+        folder: Where `<portfolio>/` with the extracts and `<portfolio>_truth.json` are to stand, and of the
+            bank with holdings `<portfolio>_holdings/` with the second files.
         months: How many extracts, at least 2.
         rows: People in the first extract; as many more join as leave, about.
         seed: Chooses the set of generated people.
@@ -134,17 +150,24 @@ def generate_months(
     """
     check_amounts(rows=rows, seed=seed, file_format=file_format)
     truth = truth_of(months=months, rows=rows)
-    extracts = folder / portfolio
-    extracts.mkdir(parents=True, exist_ok=True)
-    for old in extracts.glob(f"{portfolio}_demo.*-*-*.*"):
-        old.unlink()
+    extracts, holdings = folder / portfolio, holdings_folder(folder, portfolio)
+    for place, stem in ((extracts, f"{portfolio}_demo"), (holdings, f"{portfolio}_holdings_demo")):
+        if place == extracts or portfolio == WITH_HOLDINGS:
+            place.mkdir(parents=True, exist_ok=True)
+        for old in place.glob(f"{stem}.*-*-*.*"):
+            old.unlink()
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
         names = prepare_lives(connection, portfolio=portfolio, truth=truth, seed=seed)
         paths = []
         for number in range(1, months + 1):
             path = extracts / f"{portfolio}_demo.{month_end(number, months)}.{file_format}"
-            copy_month(connection, number=number, names=names, path=path, file_format=file_format)
+            named = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+            month = f"select * from (from demo_month({number})) as month({named})"
+            copy_rows(connection, rows=month, path=path, file_format=file_format)
             paths.append(path)
+            if portfolio == WITH_HOLDINGS:
+                second = holdings / f"{portfolio}_holdings_demo.{month_end(number, months)}.csv"
+                copy_rows(connection, rows=f"from demo_holdings({number})", path=second, file_format="csv")
         write_truth(connection, portfolio=portfolio, truth=truth, seed=seed, folder=folder)
     return paths
 
@@ -164,7 +187,7 @@ def prepare_lives(
         "first_rows": truth.rows,
         "first_id": FIRST_IDS[portfolio],
         "third_city": THIRD_CITIES[portfolio],
-        **{name: value for name, value in asdict(truth).items() if name not in ("rows", "months")},
+        **{name: value for name, value in asdict(truth).items() if name != "rows"},
     }
     for name, value in settings.items():
         connection.execute(f"set variable demo_{name} = $value", {"value": value})
@@ -175,18 +198,12 @@ def prepare_lives(
     return names
 
 
-def copy_month(
-    connection: duckdb.DuckDBPyConnection, *, number: int, names: list[str], path: Path, file_format: str
-) -> None:
-    """Stream one month into its file, which appears whole or not at all."""
+def copy_rows(connection: duckdb.DuckDBPyConnection, *, rows: str, path: Path, file_format: str) -> None:
+    """Stream rows into a file, which appears whole or not at all."""
     unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    named = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
     target = str(unfinished).replace("'", "''")
     try:
-        connection.execute(
-            f"copy (select * from (from demo_month({number})) as month({named})) to '{target}'"
-            f" ({COPY_OPTIONS[file_format]})"
-        )
+        connection.execute(f"copy ({rows}) to '{target}' ({COPY_OPTIONS[file_format]})")
         os.replace(unfinished, path)
     except duckdb.IOException as error:
         raise OSError(f"Demo data could not be written to {path}: {error}") from error
@@ -207,15 +224,18 @@ def write_truth(
         "drift_attribute": "credit_score",
         "broken_on": dates[truth.broken_month - 1],
         "broken_attribute": "age",
+        "closing_on": dates[truth.closing_month - 1] if truth.closing_month <= truth.months else None,
         **asdict(truth),
     }
     (folder / f"{portfolio}_truth.json").write_text(
         json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )
-    with (folder / f"{portfolio}_truth_flow.csv").open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        for number in range(1, truth.months):
-            flow = connection.execute(f"from demo_flow({number})")
-            if number == 1:
-                writer.writerow(["period_start", "period_end", *[column[0] for column in flow.description]])
-            writer.writerows((dates[number - 1], dates[number], *row) for row in flow.fetchall())
+    told = {"flow": "demo_flow"} | ({"moves": "demo_moves"} if portfolio == WITH_HOLDINGS else {})
+    for what, macro in told.items():
+        with (folder / f"{portfolio}_truth_{what}.csv").open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target, lineterminator="\n")
+            for number in range(1, truth.months):
+                rows = connection.execute(f"from {macro}({number})")
+                if number == 1:
+                    writer.writerow(["period_start", "period_end", *[one[0] for one in rows.description]])
+                writer.writerows((dates[number - 1], dates[number], *row) for row in rows.fetchall())

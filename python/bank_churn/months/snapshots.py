@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import options_of
-from bank_churn.intake.prepare import Found, extracts, literal, read_file, stamp_of
+from bank_churn.intake.prepare import Found, extracts, holdings, literal, read_file, stamp_of
 from bank_churn.months.dates import date_of_value, dates_in
 from bank_churn.words.safe_text import shown
 
@@ -169,15 +169,62 @@ def find_snapshots(*, settings: dict[str, Any], folder: Path, memory: Path) -> d
             found[portfolio] = [snapshot_of(portfolio, date.fromisoformat(said), own, known)]
         elif kind == "column":
             found[portfolio] = by_column(portfolio, own, said, settings, folder, known)
+    second = defaultdict(list)
+    for portfolio, file in holdings(settings) if found else ():
+        second[portfolio].append(file)
+    for portfolio in found.keys() & second.keys():
+        is_dated = setting_of(settings, portfolio)[0] != "day"
+        found[portfolio] = with_holdings(found[portfolio], second[portfolio], known, is_dated=is_dated)
     if found:
-        known.keep(file for portfolio in found for file in files[portfolio])
+        known.keep(file for portfolio in found for file in [*files[portfolio], *second[portfolio]])
     return found
+
+
+def with_holdings(
+    snapshots: list[Snapshot], files: list[str], known: Remembered, *, is_dated: bool
+) -> list[Snapshot]:
+    """Let a month change when its second file does, the one that says who holds which product.
+
+    Args:
+        snapshots: The snapshots of a portfolio, oldest first.
+        files: Its second files.
+        known: What is remembered of files.
+        is_dated: Whether each is of the day in its name; otherwise all are of the one day there is.
+
+    Returns:
+        The snapshots; an earlier month without such a file is as it was.
+
+    Raises:
+        BankChurnError: If a name holds no date, or the latest month has no such file.
+    """
+    portfolio, days = snapshots[-1].portfolio, defaultdict(list)
+    rule = f"snapshots ({portfolio}) needs a second file a month, named like holdings_2026-01-31.csv"
+    for file in files:
+        dates = dates_in(Path(file).name) if is_dated else [snapshots[-1].day]
+        if len(dates) != 1:
+            raise BankChurnError(f"{shown(file)} has no date or more than one in its name, but {rule}.")
+        days[dates[0]].append(f"{Path(file).name} {known.of_file(file)['digest']}")
+    if snapshots[-1].day not in days:
+        raise BankChurnError(
+            f"{portfolio.upper()}_HOLDINGS has no file of {snapshots[-1].day}, the latest month, but {rule}."
+        )
+    return [
+        replace(one, fingerprint=digest_of_text("\n".join([one.fingerprint, *sorted(days[one.day])])))
+        if one.day in days
+        else one
+        for one in snapshots
+    ]
+
+
+def digest_of_text(text: str) -> str:
+    """Digest a text."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def snapshot_of(portfolio: str, day: date, files: list[str], known: Remembered) -> Snapshot:
     """Put the files of one day together."""
     digests = sorted(f"{Path(file).name} {known.of_file(file)['digest']}" for file in files)
-    fingerprint = hashlib.md5("\n".join(digests).encode(), usedforsecurity=False).hexdigest()
+    fingerprint = digest_of_text("\n".join(digests))
     return Snapshot(portfolio, day, tuple(sorted(files)), fingerprint)
 
 
@@ -253,7 +300,7 @@ def by_column(
         told = "\n".join(
             f"{Path(file).name} {part}" for file in sorted(days[day]) for part in sorted(days[day][file])
         )
-        fingerprint = hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
+        fingerprint = digest_of_text(told)
         found.append(
             Snapshot(
                 portfolio, day, tuple(sorted(days[day])), fingerprint, column, tuple(sorted(values[day]))

@@ -22,7 +22,10 @@ from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-DAYS = {"snapshots": "snapshot_date", "churn_trend": "snapshot_date", "client_flow": "period_end"}
+DAYS = {
+    **{"snapshots": "snapshot_date", "churn_trend": "snapshot_date"},
+    **{"client_flow": "period_end", "product_moves": "period_end"},
+}
 """Marts of months, and the column that says of which month a row is."""
 FINDINGS = {
     "hypothesis_results": ("hypothesis_id", "verdict", "statement"),
