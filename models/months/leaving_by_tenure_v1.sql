@@ -61,8 +61,8 @@ final as (
     select
         portfolio,
         cast(periods_since as integer) as periods_since,
-        at_risk_count,
-        left_count,
+        case when reason is null then at_risk_count end as at_risk_count,
+        case when reason is null then left_count end as left_count,
         case when reason is null then cast(left_count as double) / at_risk_count end as hazard,
         case when reason is null then {{ wilson_bound('left_count', 'at_risk_count', 'low') }} end as ci_low,
         case when reason is null then {{ wilson_bound('left_count', 'at_risk_count', 'high') }} end as ci_high,

@@ -166,6 +166,34 @@ def test_nothing_later_than_the_day_is_known(
     assert [row[0] for row in before] == [row[0] for row in after]
 
 
+def test_two_periods_ahead_are_two(forecast_build: Build, tmp_path: Path):
+    """With `horizon_periods: 2` the first month is the only state, and who left in either period has left."""
+    database = tmp_path / "bank_churn.duckdb"
+    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    periods, rows = (
+        next((forecast_build.folder / "target/compiled").rglob(f"int_forecast_{name}.sql")).read_text(
+            encoding="utf-8"
+        )
+        for name in ("periods", "rows")
+    )
+    farther = periods.replace("snapshot_number + 1 ", "snapshot_number + 2 ")
+    assert farther != periods
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"create or replace table int_forecast_periods as {farther}")
+        found = connection.execute(
+            f"""select cast(state_date as varchar), cast(outcome_date as varchar), horizon_days,
+            count(*), count(*) filter (where is_leaver) from ({rows}) group by all"""
+        ).fetchall()
+    months = []
+    for path in sorted((forecast_build.folder / "months/metanprom").iterdir()):
+        with path.open(encoding="utf-8", newline="") as file:
+            months.append({row["userid"]: row["Churn"] for row in csv.DictReader(file)})
+    clients = {client for client, churn in months[0].items() if churn == "0"}
+    left = {one for one in clients if "1" in (months[1].get(one), months[2].get(one)) or one not in months[2]}
+    dates = truth(forecast_build)["dates"]
+    assert found == [(dates[0], dates[2], 62, len(clients), len(left))]
+
+
 def models_of(build: Build) -> tuple[TrainingSample, list[GlassBox]]:
     settings = settings_of(build)
     rows = read(build, "select * from int_churn_model_sample")

@@ -295,20 +295,44 @@ def test_what_is_hidden_or_rounded_stays_exact_in_the_restricted_file(demo_build
     assert reasons == ["complement", "small_group"]
 
 
-def test_no_quantile_of_rounded_figures_is_what_one_client_alone_has(rounded_build: Build) -> None:
-    shown = rounded_build.query_published(
+@pytest.mark.parametrize("name", ["demo_build", "rounded_build"])
+def test_no_quantile_is_what_one_client_alone_has(name: str, request: pytest.FixtureRequest) -> None:
+    build: Build = request.getfixturevalue(name)
+    shown = build.query_published(
         """select portfolio, regexp_replace(measure, '_(median|q25|q75)$', ''), value from portraits
         where regexp_matches(measure, '_(median|q25|q75)$') and value is not null"""
     )
     assert len(shown) > 200
     for metric in sorted({metric for _, metric, _ in shown}):
         single = set(
-            rounded_build.query(
+            build.query(
                 f"select portfolio, cast({metric} as double) from clients where {metric} is not null"
                 " group by all having count(*) = 1"
             )
         )
         assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
+
+
+def test_quantiles_are_rounded_and_their_differences_are_of_what_is_shown(demo_build: Build) -> None:
+    asked = """select portfolio, group_kind, group_code, measure, value, portfolio_value, difference
+        from portraits where regexp_matches(measure, '_(median|q25|q75)$') and value is not null
+        order by all"""
+    shown, exact = demo_build.query_published(asked), demo_build.query(asked)
+    of = {row[:4]: row[4] for row in exact}
+    assert sum(row[4] != of[row[:4]] for row in shown) > 50
+    for *_, value, average, difference in shown:
+        assert value - average == pytest.approx(difference, abs=1e-6)
+    wide = {
+        (portfolio, code, f"{metric}_median"): figures
+        for metric in ("balance", "estimated_salary")
+        for portfolio, code, *figures in demo_build.query_published(
+            f"select portfolio, segment_code, {metric}_median, {metric}_median_difference"
+            " from segment_portraits where not is_suppressed"
+        )
+    }
+    for portfolio, kind, code, measure, value, _, difference in shown:
+        if kind == "segment_v1" and (portfolio, code, measure) in wide:
+            assert wide[portfolio, code, measure] == pytest.approx([value, difference], abs=1e-6)
 
 
 def test_texts_are_those_of_the_marts_or_left_out(demo_build: Build, rounded_build: Build) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from bank_churn.privacy.figures import CHURNED, EITHER, KNOWN, Figure, Population, Row
 from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, people, step_of_rate
-from bank_churn.privacy.rounding import Spreads, step_of, to_step
+from bank_churn.privacy.rounding import QUANTILES, Spreads, is_quantile, step_of, to_step
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number, format_p_value
 
@@ -429,12 +429,15 @@ class Rows:
                 if row.get(column) is not None and before:
                     self.change(number, column, row[column] * after / before, row[column] * step / total)
 
-    def round_figures(self, rules: list[dict[str, Any]], spreads: Spreads) -> None:
+    def round_figures(
+        self, rules: list[dict[str, Any]], spreads: Spreads, *, quantiles_alone: bool = False
+    ) -> None:
         """Round other figures by what one client moves them.
 
         Args:
             rules: Their declarations, see `tables.yaml`.
             spreads: Spread of each metric, by portfolio.
+            quantiles_alone: Whether all but the quantiles of amounts stay exact.
         """
         for number, row in enumerate(self.rows):
             if self.is_hidden(number):
@@ -443,6 +446,8 @@ class Rows:
                 if any(row[column] not in wanted for column, wanted in rule.get("when", {}).items()):
                     continue
                 for column in rule["columns"]:
+                    if quantiles_alone and not is_quantile(rule, row, column, spreads):
+                        continue
                     if rule["as"] == "nothing":
                         self.change(number, column, None)
                     value = row.get(column)
@@ -457,6 +462,24 @@ class Rows:
                     if rule["as"] == "p_value":
                         new = min(1.0, new or step)
                     self.change(number, column, int(new) if isinstance(value, int) else new, step)
+
+    def subtract_quantiles(self) -> None:
+        """Take the difference of a quantile from the portfolio's anew, from the two as they are published."""
+        for number, steps in self.steps.items():
+            row = self.rows[number]
+            for column, difference in (
+                ("value", "difference"),
+                *((name, f"{name}_difference") for name in row if name.endswith(QUANTILES)),
+            ):
+                step = steps.get(column)
+                if not step or row.get(difference) is None or not steps.get(difference):
+                    continue
+                value, average = self.value(number, column), to_step(row[column] - row[difference], step)
+                if column == "value":
+                    self.change(number, "portfolio_value", average, step)
+                new = None if value is None else float(f"{value - average:.12g}")
+                self.changes[number].pop(difference, None)
+                self.change(number, difference, new, step)
 
     def leave_out_texts(self) -> None:
         """Leave out texts that tell a figure which is published otherwise."""

@@ -194,14 +194,22 @@ def protect(
     for rows in changed.values():
         rows.hide()
     is_rounded = rules.rounded_counts > 1
-    spreads = read_spreads(connection, source, marts) if is_rounded or plan.complements else {}
+    is_exact = rules.is_primary_only and not is_rounded
+    spreads = {} if is_exact else read_spreads(connection, source, marts)
     if not rules.is_primary_only:
         leave_no_counts(public, changed, entries, spreads, plan.attributes())
     if is_rounded:
         for relation, rows in changed.items():
             rows.round_counts()
             rows.round_figures(entries[relation].get("rounded", []), spreads)
+    elif not is_exact:
+        for relation, rows in changed.items():
+            rows.round_figures(entries[relation].get("rounded", []), spreads, quantiles_alone=True)
+    if not is_exact:
         avoid_single_values(connection, source, marts, changed, entries)
+    if not is_rounded:
+        for rows in changed.values():
+            rows.subtract_quantiles()
     result = Protected(audit=audit_of(plan))
     for mart in public:
         rows = changed[mart.relation]

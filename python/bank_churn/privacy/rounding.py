@@ -118,6 +118,23 @@ def step_of(
     return step_of_test(kind, value, clients)
 
 
+def is_quantile(rule: dict[str, Any], row: Row, column: str, spreads: Spreads) -> bool:
+    """Say whether a figure is a median or a quarter of a metric: the amount of a client or two.
+
+    Args:
+        rule: Its declaration.
+        row: Its row.
+        column: Its column.
+        spreads: Spread of each metric, by portfolio.
+
+    Returns:
+        Whether it is.
+    """
+    name = str(row.get(rule["metric"])) if "metric" in rule else column.removesuffix("_difference")
+    metric = next((name.removesuffix(suffix) for suffix in QUANTILES if name.endswith(suffix)), "")
+    return rule["as"] == "value" and (str(row.get("portfolio")), metric) in spreads
+
+
 def step_of_value(
     rule: dict[str, Any], row: Row, column: str, spreads: Spreads, clients: float
 ) -> float | None:
