@@ -17,6 +17,6 @@
         {%- do stop_build(file ~ ' is neither csv nor parquet: `bank_churn build` reads .xlsx, '
             ~ 'plain dbt does not; or save it as "CSV UTF-8".') -%}
     {%- endfor -%}
-    {%- set dated = snapshot_of(portfolio).get('files') -%}
-    {{ return(files | select('in', dated) | list if dated else files) }}
+    {#- Those of one day were found one by one; Spark names a folder as a whole. #}
+    {{ return(snapshot_of(portfolio).get('files') or files) }}
 {% endmacro %}

@@ -19,6 +19,7 @@ CHOICES = {
     "python/bank_churn/passport": "the order of the groups on the page",
     "python/bank_churn/privacy": "whom the checks and the segments of a mart count",
     "models/staging": "the columns of one bank's file",
+    "models/months/finding_stability": "what the rules of segments ask for",
 }
 """Where attributes are named for reasons of their own: nothing there says what an attribute is."""
 
