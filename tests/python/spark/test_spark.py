@@ -296,7 +296,7 @@ def test_odd_texts_are_read_alike(tmp_path: Path):
     assert found == {}
 
 
-# What sqlfluff's dialect of Spark does not know, though Spark does: an order within an aggregate (`within group`), a
+# What sqlfluff's dialect of Spark does not know, though Spark does: an order within an aggregate, a
 # filter before a window, `group by all`, `union distinct`, a column named filter.
 NOT_PARSED = {
     *("int_registered_groups", "int_rule_texts", "int_offered_cells", "missing_balance_summary_v1"),
