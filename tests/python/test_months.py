@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from attack import exact_figures, recovered
 from bank_churn.dashboard import make_dashboard
+from bank_churn.dashboard.months import TOLD_VERDICTS
 from bank_churn.demo.months import generate_months
 from bank_churn.erasing.erase import erase
 from bank_churn.privacy.figures import AT, settled
@@ -273,8 +274,12 @@ def test_the_page_tells_months_as_the_marts_do(
     told = {figure["data-mart"] for figure in [*parsed.figures, *parsed.texts]}
     assert {
         *("client_flow", "churn_trend", "segment_flow", "survival_by_segment", "cohort_retention"),
-        *("attribute_drift", "finding_stability", "forecast_quality"),
+        *("attribute_drift", "forecast_quality"),
     } <= told
+    verdicts = {
+        verdict for (verdict,) in months_build.query_published("select verdict from finding_stability")
+    }
+    assert ("finding_stability" in told) is bool(verdicts & set(TOLD_VERDICTS))
     drawn = [row["mart"] for spec in parsed.specs for row in data_rows(spec) if "day" in row]
     assert drawn.count("churn_trend") == MONTHS
     assert drawn.count("client_flow") == MONTHS - 1
