@@ -626,16 +626,6 @@ def test_a_hidden_count_is_no_point_of_the_cover_curve(demo_build: Build, pages:
         assert len(curve) > 3
 
 
-def test_products_stand_in_their_own_section_only(demo_build: Build, pages: dict[str, Path]):
-    codes = demo_build.query_published("select product_code from churn_by_product")
-    assert len(codes) > 3
-    text = pages["en"].read_text(encoding="utf-8")
-    where, products = (text.index(f'id="metanprom-{section}"') for section in ("where", "products"))
-    for (code,) in codes:
-        assert f'"holds_{code}"' not in text[where:products]
-        assert text.count(f'["metanprom","holds_{code}","true"]', products) >= 7
-
-
 def test_the_worst_city_is_not_claimed_where_another_may_be(demo_build: Build, tmp_path: Path):
     path = tmp_path / "bank_churn.duckdb"
     path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())

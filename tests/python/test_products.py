@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from bank_churn.dashboard import make_dashboard
 from bank_churn.new_portfolio import add_portfolio
 from bank_churn.new_portfolio.holdings import product_of, read_products
 from bank_churn.statistics.judgement.drivers import rank_drivers
@@ -281,6 +282,20 @@ def true_difference(clients: list[Holder], product: str) -> float:
         weights += weight
         total += weight * (0.85 if number == 4 else 0.0)
     return total / weights
+
+
+@pytest.mark.slow
+def test_products_stand_in_their_own_section_only(banks: Build, tmp_path: Path):
+    published = Path(shutil.copy(banks.published / "bank_churn.duckdb", tmp_path))
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    text = page.read_text(encoding="utf-8")
+    for portfolio, codes in banks.query_published(
+        "select portfolio, list(product_code) from churn_by_product group by portfolio"
+    ):
+        where, products = (text.index(f'id="{portfolio}-{section}"') for section in ("where", "products"))
+        for code in codes:
+            assert f'["{portfolio}","holds_{code}"' not in text[where:products]
+            assert text.count(f'["{portfolio}","holds_{code}","true"]', products) >= 7
 
 
 @pytest.mark.slow

@@ -256,13 +256,13 @@ def write_workbook(
 
 def own_attributes(connection: duckdb.DuckDBPyConnection, language: Language) -> dict[str, str]:
     """Read what attributes are called from the rates by them, which name a bank's own ones too."""
-    [(is_published,)] = connection.execute(
-        "select count(*) > 0 from duckdb_columns() where table_name = 'churn_rates'"
-        f" and column_name = 'dimension_label_{language}'"
+    rates = connection.execute(
+        "select database_name || '.' || schema_name from duckdb_columns() where table_name = 'churn_rates'"
+        f" and column_name = 'dimension_label_{language}' order by all"
     ).fetchall()
-    if not is_published:
+    if not rates:
         return {}
-    named = f"select distinct dimension_name, dimension_label_{language} from churn_rates"
+    named = f"select distinct dimension_name, dimension_label_{language} from {rates[0][0]}.churn_rates"
     return dict(connection.execute(f"{named} where dimension_2_name is null").fetchall())
 
 

@@ -230,7 +230,8 @@ def compare_days(database: Path, first: str, second: str | None, language: Langu
     """
     with duckdb.connect() as connection:
         attach(connection, database, "after")
-        if "snapshots" not in marts_in(connection, "after"):
+        published = marts_in(connection, "after")
+        if "snapshots" not in published:
             raise BankChurnError("The publication holds no months: say snapshots under portfolios first.")
         rows = connection.execute(
             "select distinct cast(snapshot_date as varchar) from after.snapshots"
@@ -242,6 +243,8 @@ def compare_days(database: Path, first: str, second: str | None, language: Langu
                 raise BankChurnError(f"The publication holds no month {day}; it holds {', '.join(days)}.")
         found = []
         for mart, column in DAYS.items():
+            if mart not in published:
+                continue  # products month by month, of banks that name none
             for name, day in (("first", first), ("second", later)):
                 connection.execute(
                     f"create or replace temp view {name}_{mart} as"
