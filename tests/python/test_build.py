@@ -139,6 +139,7 @@ def test_scores_and_segments_are_published_as_views_of_narrow_tables(demo_build:
         "client_key",
         "risk_band",
         "model_version",
+        "churn_definition",
         "no_score_reason",
         "data_origin",
     }
