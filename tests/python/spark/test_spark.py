@@ -14,8 +14,17 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from bank_churn.demo.months import generate_months
 from bank_churn.running.artifacts import public_marts
-from conftest import ROOT, Build, real_extract, run_build
+from conftest import (
+    MONTH_ROWS,
+    MONTH_SETTINGS,
+    MONTHS,
+    ROOT,
+    Build,
+    real_extract,
+    run_build,
+)
 from extracts import good_row, to_line, write_lines
 from parity import differences
 
@@ -46,7 +55,9 @@ class Pair:
         return {mart: told for mart, told in found.items() if mart not in EXCEPTIONS}
 
 
-def build_both(folder: Path, **extracts: str) -> Pair:
+def build_both(
+    folder: Path, *, arguments: tuple[str, ...] = (), holdings: str = "demo", **extracts: str
+) -> Pair:
     builds = []
     for engine in ("duckdb", "spark"):
         below = folder / engine
@@ -54,11 +65,11 @@ def build_both(folder: Path, **extracts: str) -> Pair:
         build = run_build(
             below,
             unit_tests=True,
-            arguments=("--target", engine),
+            arguments=("--target", engine, *arguments),
             variables={
                 "BANK_CHURN_SPARK_FOLDER": str(below / "spark"),
                 "BANK_CHURN_SPARK_MASTER": "local[2]",
-                "METANPROM_HOLDINGS": "demo",  # beside generated clients only
+                "METANPROM_HOLDINGS": holdings,  # the demo's: beside generated clients only
             },
             **extracts,
         )
@@ -76,6 +87,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     extracts = {name: real_extract(f"{name}_sample.csv") for name in ("metanprom", "bank_scrooge")}
     return build_both(tmp_path_factory.mktemp("real"), **extracts)
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Three months of one bank, the first two taken into history before."""
+    folder = tmp_path_factory.mktemp("months")
+    generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS)
+    return build_both(
+        folder,
+        arguments=("--vars", MONTH_SETTINGS),
+        holdings=str(folder / "months/metanprom_holdings/*.csv"),
+        metanprom=str(folder / "months/metanprom"),
+    )
+
+
+def test_every_public_mart_is_equal_after_three_months(months: Pair):
+    assert {"client_flow_v1", "product_moves_v1", "survival_by_segment_v1"} <= set(months.marts())
+    assert months.parity() == {}
 
 
 def test_every_public_mart_is_equal_on_demo_data(demo: Pair):
