@@ -4,8 +4,9 @@
 #}
 {% macro data_origin(portfolio) %}
     {%- set location = portfolio_location(portfolio) -%}
+    {%- set dated = snapshot_of(portfolio).get('files') if execute -%}
     {%- set marked = [] -%}
-    {%- for file in files_at(location) if modules.re.split('[/\\\\]', file)[-1].startswith(portfolio ~ '_demo.') -%}
+    {%- for file in dated or files_at(location) if modules.re.split('[/\\\\]', file)[-1].startswith(portfolio ~ '_demo.') -%}
         {%- do marked.append(file) -%}
     {%- endfor -%}
     {{ return('generated' if marked else 'extract') }}

@@ -169,7 +169,7 @@ def test_any_order_of_extracts_and_second_files_gives_the_same_moves(
     put(0, with_products=False)
     put(1, is_whole=False)
     build = build_months(tmp_path, folder)
-    assert build.query_published(
+    assert build.query(  # published, such small counts would be hidden
         "select max(opened_count + closed_count + at_start), min(became_known_count) > 0 from product_moves"
         " where period_end = (select min(period_end) from product_moves)"
     ) == [(0, True)], "nobody opened what was not known before"
