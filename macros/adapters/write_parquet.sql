@@ -4,10 +4,10 @@
 #}
 {% macro write_parquet(relations, folder, where_there=false) %}
     {%- for name in relations -%}
-        {%- set relation = api.Relation.create(schema=target.schema, identifier=name) -%}
-        {%- if not where_there or load_relation(relation) -%}
+        {%- if not where_there or relation_built(name) -%}
             {%- do run_query(
-                "insert overwrite directory '" ~ escape_quotes(folder ~ '/' ~ name) ~ "' using parquet select * from " ~ relation
+                "insert overwrite directory '" ~ escape_quotes(folder ~ '/' ~ name) ~ "' using parquet select * from "
+                ~ api.Relation.create(schema=target.schema, identifier=name)
             ) -%}
         {%- endif -%}
     {%- endfor -%}

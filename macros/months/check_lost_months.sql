@@ -1,6 +1,6 @@
 {# Stops the build in one sentence when a full refresh would lose months that cannot be read again, unless var `accept_lost_months` is true. #}
 {% macro check_lost_months() %}
-    {%- set ledger = load_relation(api.Relation.create(database=target.get('database'), schema=target.schema, identifier='loaded_snapshots')) if execute -%}
+    {%- set ledger = relation_built('loaded_snapshots') -%}
     {%- if ledger and flags.FULL_REFRESH and not var('accept_lost_months') -%}
         {%- set kept, lost = [], [] -%}
         {%- for portfolio in switched_on_portfolios() -%}

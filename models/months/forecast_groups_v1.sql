@@ -49,18 +49,7 @@ final as (
         forecasts.is_latest,
         counted.client_count,
         counted.left_count,
-        cast(counted.left_count as double) / nullif(counted.client_count, 0) as left_rate,
-        {{ wilson_bound('counted.left_count', 'counted.client_count', 'low') }} as ci_low,
-        {{ wilson_bound('counted.left_count', 'counted.client_count', 'high') }} as ci_high,
-        counted.expected_count,
-        greatest(counted.expected_count - 1.959963984540054e0 * counted.expected_error, 0e0) as expected_low,
-        least(
-            counted.expected_count + 1.959963984540054e0 * counted.expected_error,
-            cast(counted.client_count as double)
-        ) as expected_high,
-        counted.roc_auc,
-        greatest(counted.roc_auc - 1.959963984540054e0 * counted.roc_auc_error, 0e0) as roc_auc_low,
-        least(counted.roc_auc + 1.959963984540054e0 * counted.roc_auc_error, 1e0) as roc_auc_high,
+        {{ foretold_and_left('counted') }},
         coalesce(
             forecasts.is_promise
             and abs(counted.left_count - counted.expected_count)

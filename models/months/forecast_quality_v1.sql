@@ -107,16 +107,7 @@ final as (
         advised.is_latest,
         advised.client_count,
         advised.left_count,
-        cast(advised.left_count as double) / nullif(advised.client_count, 0) as left_rate,
-        {{ wilson_bound('advised.left_count', 'advised.client_count', 'low') }} as ci_low,
-        {{ wilson_bound('advised.left_count', 'advised.client_count', 'high') }} as ci_high,
-        advised.expected_count,
-        greatest(advised.expected_count - 1.959963984540054e0 * advised.expected_error, 0e0) as expected_low,
-        least(advised.expected_count + 1.959963984540054e0 * advised.expected_error, cast(advised.client_count as double))
-            as expected_high,
-        advised.roc_auc,
-        greatest(advised.roc_auc - 1.959963984540054e0 * advised.roc_auc_error, 0e0) as roc_auc_low,
-        least(advised.roc_auc + 1.959963984540054e0 * advised.roc_auc_error, 1e0) as roc_auc_high,
+        {{ foretold_and_left('advised') }},
         advised.promised_roc_auc,
         advised.brier,
         {%- for name in ['slope', 'intercept'] %}

@@ -130,16 +130,10 @@ valued as (
         {%- for version in segment_versions() %}
         clients.segment_v{{ version }},
         {%- endfor %}
-        coalesce(clients.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value
+        {{ yearly_income('clients') }} as annual_value
     from clients
     inner join last_days on clients.portfolio = last_days.portfolio
-    inner join product_values
-        on
-            coalesce(clients.product_count, 0) >= product_values.products_from
-            and (
-                product_values.products_below is null
-                or coalesce(clients.product_count, 0) < product_values.products_below
-            )
+    {{ join_product_values('clients') }}
 ),
 
 -- Whole hundredths are summed: sums of fractions differ from run to run.

@@ -3,9 +3,7 @@
 -- sqlfluff:exclude_rules:layout.indent,ambiguous.column_count
 {{ config(enabled=has_months(), materialized='table') }}
 {%- set groups = checked_groups() %}
-{%- set kept = load_relation(
-    api.Relation.create(database=target.get('database'), schema=target.schema, identifier='int_forecast_figures')
-) if execute and not flags.FULL_REFRESH %}
+{%- set kept = relation_built('int_forecast_figures') if not flags.FULL_REFRESH %}
 with pairs as (
     select * from {{ ref('int_forecast_pairs') }}
 ),

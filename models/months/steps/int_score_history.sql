@@ -28,24 +28,6 @@ dated as (
     left join baselines on scores.portfolio = baselines.portfolio and scores.client_key = baselines.client_key
 ),
 
-{% if is_incremental() -%}
-known as (
-    select distinct
-        portfolio,
-        snapshot_date
-    from {{ this }}
-),
-{%- endif %}
-
-final as (
-    select dated.*
-    from dated
-    {%- if is_incremental() %}
-    left join known on dated.portfolio = known.portfolio and dated.snapshot_date = known.snapshot_date
-    where dated.snapshot_date is not null and (known.portfolio is null or {{ is_loading(portfolio='dated.portfolio', day='dated.snapshot_date') }})
-    {%- else %}
-    where dated.snapshot_date is not null
-    {%- endif %}
-)
+{{ as_first_published() }}
 
 select * from final

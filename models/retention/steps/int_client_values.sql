@@ -2,7 +2,7 @@
 -- the combination of banded attributes that the client has.
 {{ config(materialized='table') }}
 {%- set by_stay = var('client_value_horizon') == 'expected_stay' and has_months() %}
-{%- set income = "coalesce(clients.balance, 0) * " ~ var('balance_margin') ~ "e0 + product_values.annual_value" %}
+{%- set income = yearly_income('clients') %}
 {%- if by_stay %}{% set income = '(' ~ income ~ ') * clients.stay_years' %}{% endif %}
 
 with all_clients as (
@@ -23,7 +23,6 @@ stays as (
 clients as (
     select
         all_clients.*,
-        coalesce(all_clients.product_count, 0) as products,
         coalesce(own.stay_days, everybody.stay_days, 365) / 365e0 as stay_years
     from all_clients
     left join client_segments on all_clients.client_key = client_segments.client_key
@@ -38,10 +37,7 @@ clients as (
 ),
 {%- else -%}
 clients as (
-    select
-        *,
-        coalesce(product_count, 0) as products
-    from all_clients
+    select * from all_clients
     where is_churned is not true
 ),
 {%- endif %}
@@ -65,10 +61,7 @@ caps as (
         {{ var('max_value_multiple') }}e0
         * cast(sum(cast(round(100 * ({{ income }})) as bigint)) as double) / count(*) / 100 as value_cap
     from clients
-    inner join product_values
-        on
-            clients.products >= product_values.products_from
-            and (product_values.products_below is null or clients.products < product_values.products_below)
+    {{ join_product_values('clients') }}
     group by clients.portfolio
 ),
 
@@ -84,10 +77,7 @@ valued as (
         {{ income }} as value_at_risk,
         caps.value_cap
     from clients
-    inner join product_values
-        on
-            clients.products >= product_values.products_from
-            and (product_values.products_below is null or clients.products < product_values.products_below)
+    {{ join_product_values('clients') }}
     inner join caps on clients.portfolio = caps.portfolio
     left join scores on clients.client_key = scores.client_key
     inner join cells

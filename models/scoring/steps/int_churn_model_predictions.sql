@@ -120,16 +120,10 @@ together as (
         {%- for attribute in attribute_names('fairness') %}
         cast(known.{{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
         {%- endfor %}
-        coalesce(known.balance, 0) * {{ var('balance_margin') }}e0 + product_values.annual_value as annual_value
+        {{ yearly_income('known') }} as annual_value
     from predicted
     inner join known on predicted.portfolio = known.portfolio and predicted.client_key = known.client_key
-    inner join product_values
-        on
-            coalesce(known.product_count, 0) >= product_values.products_from
-            and (
-                product_values.products_below is null
-                or coalesce(known.product_count, 0) < product_values.products_below
-            )
+    {{ join_product_values('known') }}
 ),
 
 -- Sums of whole numbers are the same in any order; sums of fractions are not.

@@ -55,11 +55,10 @@ def forecast_blocks(view: View) -> list[Block]:
                 view.whole(row, "client_count"),
                 view.number(row, "expected_count", 0) if row["is_promise"] else texts["forecast_no_promise"],
                 *(view.whole(row, "left_count"), view.number(row, "roc_auc", 2)),
-                view.number(baselines.get((row["forecast_date"], row["horizon"]), row), "roc_auc", 2)
-                if (row["forecast_date"], row["horizon"]) in baselines
-                else "",
+                view.number(plain, "roc_auc", 2) if plain else "",
             ]
             for row in reversed([one for one in shown if one["model_variant"] == SCORING_MODEL])
+            for plain in [baselines.get((row["forecast_date"], row["horizon"]))]
         ],
         title,
     )

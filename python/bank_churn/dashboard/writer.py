@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from markupsafe import Markup, escape
 
 from bank_churn.dashboard.marts import Row
 from bank_churn.words.language import Language
-from bank_churn.words.numbers import NO_BREAK, format_number, format_p_value
+from bank_churn.words.numbers import NO_BREAK, format_number, format_p_value, rounded_down
 
 DASH = "—"
 # Texts that are empty only in rows whose counts are hidden so that a small group does not follow from them,
@@ -139,8 +138,8 @@ class Writer:
         return format_number(value, decimals=int(decimals), language=self.language, signed=is_signed)
 
     def floor_text(self, value: float) -> str:
-        """Write a lower bound as per cent, rounded down as in sentences: 24.98 % is not "at least 25 %"."""
-        return self.percent_text(math.floor(1000 * value + 1e-9) / 1000)
+        """Write a lower bound as per cent, rounded down."""
+        return self.percent_text(rounded_down(value))
 
     def place(self, row: Row) -> Markup:
         """Write the attributes that name a row."""

@@ -7,7 +7,6 @@ everyone; dbt's own documentation stays for engineers.
 from __future__ import annotations
 
 import csv
-import math
 import re
 import tomllib
 from collections import defaultdict
@@ -25,7 +24,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports.markdown import to_html
 from bank_churn.running.artifacts import PublicMart, public_marts
 from bank_churn.words.language import Language
-from bank_churn.words.numbers import NO_BREAK, format_number
+from bank_churn.words.numbers import NO_BREAK, format_number, rounded_down
 from bank_churn.words.safe_text import shown
 
 WINGS = ("churn", "months", "segments", "retention", "campaigns", "statistics", "scoring", "cleaning")
@@ -143,7 +142,7 @@ def read_figures(published: Path, language: Language) -> dict[str, Any]:
         """Write a rate and its interval; of a group that left as a whole the least it may be."""
         if rate is None or low is None or high is None:
             return texts["hidden"], texts["hidden"]
-        least = math.floor(1000 * low + 1e-9) / 1000 if rate == 1 else low
+        least = rounded_down(low) if rate == 1 else low
         told = texts["at_least"].format(rate=percent(least)) if rate == 1 else percent(rate)
         return told, texts["from_to"].format(low=percent(least), high=percent(high))
 

@@ -43,6 +43,18 @@ def format_number(value: float, *, decimals: int, language: Language, signed: bo
     return text if is_zero else sign + text
 
 
+def rounded_down(share: float) -> float:
+    """Round a lower bound down to a tenth of a per cent, as sentences do: 24.98 % is not "at least 25 %".
+
+    Args:
+        share: A share of 1.
+
+    Returns:
+        The share to be told.
+    """
+    return math.floor(1000 * share + 1e-9) / 1000
+
+
 def format_metric(value: float, *, label: MetricLabel, language: Language, with_unit: bool = True) -> str:
     """Write a metric's value in its unit; shares as per cent, whole ones without a decimal, as in SQL.
 
