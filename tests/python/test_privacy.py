@@ -14,7 +14,16 @@ import pytest
 from attack import recovered, worked_out
 from bank_churn.privacy.apply import retold, wilson
 from bank_churn.privacy.complements import add_complements
-from bank_churn.privacy.figures import CHURNED, KNOWN, Figure, Population, Words, conditions_of, guessed
+from bank_churn.privacy.figures import (
+    CHURNED,
+    KNOWN,
+    Figure,
+    Population,
+    Words,
+    conditions_of,
+    guessed,
+    settled,
+)
 from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, Rules, plan_for, step_of_rate
 from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
 from bank_churn.privacy.solve import extremes, linked, propagate
@@ -169,6 +178,20 @@ def test_whom_a_row_may_be_about_is_guessed_alike_in_any_order() -> None:
     ]
     assert found[0] == found[1]
     assert all(("city", "a") in one[1] for _, one in found[0])
+
+
+def test_what_is_hidden_does_not_depend_on_the_order_of_rows() -> None:
+    """Two builds of the same clients store them in other orders; two choices would tell what each hides."""
+    told = figures(
+        {people(): (183, 55), **{people(city=city): (30, 9) for city in "abcdef"}, people(city="g"): (3, 1)}
+    )
+    hidden = []
+    for order in (told, told[::-1]):
+        plan = plan_for(settled(order), Rules(min_group_size=10), set())
+        add_complements(plan)
+        hidden.append(plan.hidden)
+    assert len(hidden[0]) > 1
+    assert hidden[0] == hidden[1]
 
 
 def test_steps_are_what_several_clients_move_a_figure() -> None:

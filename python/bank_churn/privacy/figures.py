@@ -292,6 +292,12 @@ def counts_in(
             yield Figure(mart, number, value, population, round(row[value] * row[total]), "share", total)
 
 
+def place_of(figure: Figure) -> tuple[str, str, list[Condition], str, str, int]:
+    """Order counts without regard to how a build stored its rows: what is hidden must not depend on it."""
+    portfolio, conditions = figure.population
+    return (figure.mart, portfolio, sorted(conditions), figure.column, figure.kind, figure.count)
+
+
 def settled(figures: list[Figure]) -> list[Figure]:
     """Give every population one name: values that a portfolio does not have drop out of a list of values.
 
@@ -305,7 +311,7 @@ def settled(figures: list[Figure]) -> list[Figure]:
     Returns:
         The same counts.
     """
-    figures = of_today(figures)
+    figures = of_today(sorted(figures, key=place_of))
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     totals: dict[Population, int] = {}
     for figure in figures:
