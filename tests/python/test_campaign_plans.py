@@ -333,6 +333,26 @@ def test_groups_offers_and_budgets_choose(published: Path):
     assert (found.contact_cost, found.assumed_kept_share) == (400.0, 0.1)
 
 
+@pytest.mark.parametrize(("measured", "planned"), [(0.04, 0.04), (-0.02, 0.0), (None, 0.2)])
+def test_an_offer_that_the_list_proposes_to_nobody_is_planned_with_what_campaigns_measured(
+    published: Path, measured: float | None, planned: float
+):
+    """The guess of the seed, .2, counts only where nothing is measured, or what is measured is hidden."""
+    with duckdb.connect(str(published / "bank_churn.duckdb")) as connection:
+        connection.execute(
+            "create table offer_effects as select 'volga' as portfolio, 'call' as offer, true as is_measured,"
+            " $measured::double as kept_share union all by name select 'don' as portfolio, 'call' as offer,"
+            " true as is_measured, 0.9 as kept_share union all by name select 'volga' as portfolio,"
+            " 'match' as offer, false as is_measured, 0.9 as kept_share",
+            {"measured": measured},
+        )
+    with duckdb.connect(str(published / "bank_churn_clients.duckdb")) as connection:
+        connection.execute("update retention_list set offer = 'letter'")
+    plan(published, asked("unwanted"))
+    found = Plan.read(published.parent / "campaigns/unwanted/plan.toml")
+    assert found.assumed_kept_share == planned
+
+
 def test_only_tried_nothing_is_written(published: Path):
     told = plan(published, asked(), WhatIf(costs=(100.0, 300.0), kept_shares=(0.1, 0.2), capacities=(100,)))
     table = [line.split() for line in told if line.strip()[:3].isdigit()]
