@@ -333,6 +333,21 @@ def test_groups_offers_and_budgets_choose(published: Path):
     assert (found.contact_cost, found.assumed_kept_share) == (400.0, 0.1)
 
 
+def test_a_list_that_is_shorter_than_asked_is_told(published: Path):
+    said = plan(published, asked("long", top=5000), WhatIf())
+    assert any(
+        f"The list has no more than {CLIENTS}" in line and "the 5,000 asked for" in line for line in said
+    )
+    assert not any("The list has" in line for line in plan(published, asked("short"), WhatIf()))
+    assert not any("The list has" in line for line in plan(published, asked("all", top=0), WhatIf()))
+
+
+def test_nobody_left_to_plan_for_says_who_was_left_out(published: Path):
+    plan(published, asked("everybody", top=0))
+    with pytest.raises(BankChurnError, match=f"left alone; .* {CLIENTS} in a running campaign"):
+        plan(published, asked("once_more", top=0))
+
+
 @pytest.mark.parametrize(("measured", "planned"), [(0.04, 0.04), (-0.02, 0.0), (None, 0.2)])
 def test_an_offer_that_the_list_proposes_to_nobody_is_planned_with_what_campaigns_measured(
     published: Path, measured: float | None, planned: float
@@ -380,7 +395,7 @@ def test_only_tried_nothing_is_written(published: Path):
         ({"offer": "match"}, "by horoscope, which the publication does not have"),
         ({"group": "moscow"}, "no target group moscow"),
         ({"portfolio": "oka"}, "no portfolio oka"),
-        ({"top": 40}, "each must be at least 10"),
+        ({"top": 40}, "each must be at least 10. Left out: 0 asked not to be contacted"),
     ],
 )
 def test_what_cannot_be_planned_is_a_sentence(published: Path, wanted: dict[str, Any], sentence: str):
