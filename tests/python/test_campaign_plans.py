@@ -96,6 +96,7 @@ def seeds(project: Path) -> Path:
     (project / "seeds/offers.csv").write_text(
         "offer_code,label_ru,label_en,recommendation_id,contact_cost,kept_share\n"
         "call,Звонок,A call,,300,0.2\nbranch_call,Звонит филиал,A branch calls,supported,,\n"
+        "none_fits,Ничего,Nothing,,0,0\n"
         "package,Пакет,A package,unsupported,50,\nmatch,Пара,A match,,50,\n",
         encoding="utf-8",
     )
@@ -395,6 +396,7 @@ def test_only_tried_nothing_is_written(published: Path):
         ({"offer": "match"}, "by horoscope, which the publication does not have"),
         ({"group": "moscow"}, "no target group moscow"),
         ({"portfolio": "oka"}, "no portfolio oka"),
+        ({"offer": "none_fits"}, "There is no offer none_fits; there are branch_call, call, match, package."),
         ({"top": 40}, "each must be at least 10. Left out: 0 asked not to be contacted"),
     ],
 )

@@ -26,6 +26,7 @@ OFFERS = Path("seeds/offers.csv")
 OFFER_RULES = Path("seeds/offer_rules.csv")
 HELD_BACK = "BANK_CHURN_DO_NOT_CONTACT"
 NO_BAND = "unknown"
+NO_OFFER = "none_fits"
 EARLIEST = date(1900, 1, 1)
 
 
@@ -198,7 +199,7 @@ def read_offer(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Offer:
     Raises:
         BankChurnError: If there is no such offer, or it is not made in this portfolio.
     """
-    offers = {row["offer_code"]: row for row in rows_of(OFFERS)}
+    offers = {row["offer_code"]: row for row in rows_of(OFFERS) if row["offer_code"] != NO_OFFER}
     settings = project_vars({"args": {}})
     if asked.offer not in offers:
         raise BankChurnError(
