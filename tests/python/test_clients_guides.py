@@ -77,3 +77,34 @@ def test_every_query_of_the_descriptions_can_be_asked(demo_build: Build, languag
                     if not any(f"from {mart}" in query for mart in ONLY_WITH_MONTHS):
                         wrong.append((path.name, query.strip().splitlines()[0], str(error).splitlines()[0]))
         assert wrong == []
+
+
+def printed_rates(path: Path) -> list[list[str]]:
+    """Rows of the table of rates by city that a page shows, with a decimal point."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("| portfolio | city |"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip().replace(",", ".") for cell in line.strip("|").split("|")][:8])
+    return rows
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.ru.md", "models/docs/en/pages/tables.md", "models/docs/ru/pages/tables.md"]
+)
+def test_the_rates_that_pages_show_are_those_of_a_first_build(demo_build: Build, page: str):
+    built = {
+        (portfolio, city): rates
+        for portfolio, city, *rates in demo_build.query_published(
+            "select portfolio, city, client_count, churned_count, churn_rate, ci_low, ci_high, lift"
+            " from churn_by_city"
+        )
+    }
+    printed = printed_rates(ROOT / page)
+    assert {city for _, city, *_ in printed} == {city for _, city in built}
+    for portfolio, city, *figures in printed:
+        for figure, value in zip(figures, built[portfolio, city], strict=True):
+            decimals = len(figure.partition(".")[2])
+            assert figure == ("" if value is None else f"{value:.{decimals}f}"), (page, portfolio, city)
