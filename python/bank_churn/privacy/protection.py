@@ -112,7 +112,7 @@ class Protected:
         private = {AUDIT: (AUDIT_COLUMNS, self.audit), FIGURES: (FIGURE_COLUMNS, self.figures)}
         return public if audience == "everyone" else private
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, Any]:
         """Count what the protection found and what it cost."""
         return {
             "found": len(self.audit),
