@@ -28,7 +28,7 @@ accepted as (
         checked.portfolio,
         md5(concat_ws('|', checked.portfolio, checked.city_key, checked.client_id)) as client_key,
         checked.client_id,
-        {%- for attribute in client_attributes() if not attribute.is_additional and attribute.kind != 'absence' %}
+        {%- for attribute in client_attributes() if not attribute.is_additional and attribute.kind not in ['absence', 'change'] %}
         {{ client_column(attribute) | indent(8) }},
         {%- endfor %}
         checked.city_is_known,

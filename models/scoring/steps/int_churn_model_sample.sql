@@ -86,6 +86,9 @@ sampled as (
         {%- for attribute in attribute_names('model') %}
         clients.{{ attribute }},
         {%- endfor %}
+        {%- for change in client_attributes('forecast') %}
+        cast(null as {{ 'boolean' if change['form'] == 'yes_no' else 'double' }}) as {{ change['name'] }},
+        {%- endfor %}
         clients.is_churned,
         cast(null as integer) as horizon_days,
         1e0 as outcome_share,
@@ -101,8 +104,8 @@ sampled as (
         states.portfolio,
         states.client_key,
         states.client_id,
-        {%- for attribute in attribute_names('model') %}
-        states.{{ attribute }},
+        {%- for attribute in churn_model_attributes() %}
+        states.{{ attribute['name'] }},
         {%- endfor %}
         states.is_leaver as is_churned,
         states.horizon_days,
@@ -125,11 +128,11 @@ final as (
         client_id,
         cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
         % {{ var('churn_model_folds') }} + 1 as fold,
-        {%- for attribute in attribute_names('model', ['whole_number', 'amount']) %}
-        cast({{ attribute }} as double) as {{ attribute }},
+        {%- for attribute in churn_model_attributes(['whole_number', 'amount']) %}
+        cast({{ attribute['name'] }} as double) as {{ attribute['name'] }},
         {%- endfor %}
-        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
-        cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        {%- for attribute in churn_model_attributes(['category', 'yes_no']) %}
+        cast({{ attribute['name'] }} as {{ dbt.type_string() }}) as {{ attribute['name'] }},
         {%- endfor %}
         horizon_days,
         outcome_share,

@@ -1,5 +1,6 @@
--- One row per client × snapshot whose outcome is known: the client's state on that day, nothing later, and whether the
--- client has left within the horizon. Its key is a hash of client and day.
+-- One row per client × snapshot whose outcome is known: the client's state on that day and what has changed since the
+-- snapshot before, nothing later, and whether the client has left within the horizon. Its key is a hash of client and
+-- day.
 -- sqlfluff:exclude_rules:layout.indent
 {{ config(enabled=has_months(), materialized='table') }}
 {%- set told = attribute_names('fairness') + ['balance', 'product_count'] %}
@@ -18,6 +19,10 @@ persons as (
     select * from {{ ref('int_history_persons') }}
 ),
 
+changes as (
+    select * from {{ ref('int_client_changes') }}
+),
+
 states as (
     select
         persons.portfolio,
@@ -27,6 +32,9 @@ states as (
         {%- for attribute in attributes %}
         persons.{{ attribute }},
         {%- endfor %}
+        {%- for change in client_attributes('forecast') %}
+        changes.{{ change['name'] }},
+        {%- endfor %}
         periods.state_date,
         periods.outcome_date,
         periods.horizon_days,
@@ -35,6 +43,7 @@ states as (
         persons.data_origin
     from persons
     inner join periods on persons.portfolio = periods.portfolio and persons.snapshot_date = periods.state_date
+    left join changes on persons.client_key = changes.client_key and persons.snapshot_date = changes.snapshot_date
     where
         not coalesce(persons.is_churned, false)
         {%- for portfolio, limit in limits.items() %}
