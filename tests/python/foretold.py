@@ -65,7 +65,9 @@ def sample_of(states: pd.DataFrame, month: int, size: int, settings: TrainingSet
     before = states[states["month"] < month].sort_values("client_key")
     leavers, others = before[before["is_leaver"]], before[~before["is_leaver"]]
     taken = others.head(size - len(leavers))
-    frame = pd.concat([leavers, taken]).assign(portfolio="metanprom", is_before_last=False, is_last=False)
+    frame = pd.concat([leavers, taken]).assign(
+        portfolio="metanprom", is_before_last=False, is_last=False, is_asked=False
+    )
     frame["is_churned"] = frame["is_leaver"].astype(int)
     frame["outcome_share"] = np.where(frame["is_leaver"], 1.0, len(taken) / len(others))
     people = {one: place for place, one in enumerate(sorted(frame["client_id"].unique()))}

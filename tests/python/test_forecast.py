@@ -16,10 +16,11 @@ import pytest
 from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
 from bank_churn.scoring.cross_fitting import cross_fit
+from bank_churn.scoring.fitting import baseline_of
 from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
-from bank_churn.scoring.training import out_of_fold_predictions
+from bank_churn.scoring.training import out_of_fold_predictions, predictions_ahead, shifted
 from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, run_build, shared_build
 from foretold import CHANGES, foretold, level_variance, states_of, true_probability
 from sklearn.metrics import brier_score_loss, roc_auc_score
@@ -71,6 +72,7 @@ def made_up_states(people: int = 3_000, months: int = 5, share: float = 0.3) -> 
             "is_representative": draw < share,
             "is_before_last": month < months - 1,
             "is_last": month == months - 1,
+            "is_asked": False,
             "is_churned": left.astype(int),
         }
     )
@@ -136,7 +138,7 @@ def test_nobody_stands_in_two_folds(forecast_build: Build):
         """select count(*), count(*) filter (where months > 1), count(*) filter (where folds > 1)
         from (
             select client_id, count(*) as months, count(distinct fold) as folds
-            from int_churn_model_sample group by client_id
+            from int_churn_model_sample where not is_asked group by client_id
         )"""
     )
     assert (clients > 100, repeated > 100, torn) == (True, True, 0)
@@ -192,7 +194,7 @@ def test_changes_are_those_of_two_extracts(forecast_build: Build):
         compared += 1
     assert compared > 300
     seen = {value for day, _, *found in states for value in found[1:] if day != dates[0]}
-    assert seen >= {0, 1, True, None}
+    assert seen >= {0, 1, None}
 
 
 @pytest.mark.parametrize(("changed", "moves"), [(2, False), (1, True), (0, True)])
@@ -341,7 +343,8 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     clients = read(
         forecast_build,
         f"""select clients.client_id, {numbers}, {texts}, cast(balance_gained as double) as balance_gained,
-        cast(products_gained as double) as products_gained, cast(became_inactive as varchar) as became_inactive,
+        cast(products_gained as double) as products_gained,
+        cast(became_inactive as varchar) as became_inactive,
         scores.churn_probability, scores.is_trained_on
         from clients_v1 as clients inner join int_client_scores as scores using (client_key)
         left join int_client_changes as changes
@@ -361,6 +364,43 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     for fold, model in enumerate(models, start=1):
         own = states[states["fold"] == fold]
         assert np.abs(logistic(model.log_odds(own)) - own["churn_probability"]).max() < 1e-9
+
+
+def test_the_plain_model_foretells_the_same_clients(forecast_build: Build):
+    """Fitted on the rows that the model learns from, kept of everybody scored: judged on the same months."""
+    sample, _ = models_of(forecast_build)
+    settings, asked = settings_of(forecast_build), sample.asked
+    assert asked is not None
+    expected = shifted(baseline_of(sample.frame, asked, sample.attributes(settings)), sample.shift)
+    assert abs(expected.mean() / sample.outcome()[sample.representative()].mean() - 1) < 0.3
+    kept = read(forecast_build, "select client_key, baseline_probability from int_score_history")
+    both = asked[["client_key"]].assign(expected=expected).merge(kept, on="client_key")
+    assert len(both) == len(asked) == len(kept) > 300
+    assert np.abs(both["expected"] - both["baseline_probability"]).max() < 1e-12
+    judged = forecast_build.query("select distinct evaluation from churn_model_quality")
+    assert ("ahead",) not in judged, "what nobody knows yet is no check of the model"
+
+
+def test_today_decides_no_model():
+    """Who is asked about today changes what is said of them, not the model, which stays."""
+    sample = made_up_states()
+    today = sample.head(50).assign(
+        client_key=[f"asked{number}" for number in range(50)],
+        is_trained_on=False, is_representative=False, is_before_last=False, is_last=False, is_asked=True,
+    )  # fmt: skip
+    settings = some_settings(triples=0)
+    one, other = (
+        next(split_portfolios(pd.concat([sample, rows]), ["made_up"], settings))
+        for rows in (today, today.assign(age=30.0))
+    )
+    assert one.fingerprint == other.fingerprint
+    assert one.predictions_fingerprint(settings) != other.predictions_fingerprint(settings)
+    assert one.asked is not None
+    assert len(one.asked) == 50
+    assert len(one.frame) == sample["is_trained_on"].sum()
+    (said,) = predictions_ahead(one, settings)
+    assert set(said["evaluation"]) == {"ahead"}
+    assert 0.02 < said["predicted_probability"].mean() < 0.12
 
 
 def test_who_has_left_has_no_probability_of_leaving(forecast_build: Build):

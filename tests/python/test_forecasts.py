@@ -142,7 +142,7 @@ def advice(
         {
             "month": np.repeat(np.arange(months), clients),
             "churn_probability": said.ravel(),
-            "has_left": left.ravel().astype("int64"),
+            "has_left": left.ravel(),
         }
     )
     sql = {name: compiled(build, name) for name in ("int_forecast_figures", "forecast_quality_v1")}

@@ -51,45 +51,13 @@ states as (
         {%- endfor %}
 ),
 
-looks as (
-    select
-        periods.portfolio,
-        periods.state_date,
-        snapshots.period_end as look_date
-    from periods
-    inner join snapshots
-        on
-            periods.portfolio = snapshots.portfolio
-            and periods.state_date < snapshots.period_end
-            and periods.outcome_date >= snapshots.period_end
-),
+{{ left_by('states', 'periods', 'state_date') }},
 
-seen as (
-    select
-        states.client_key,
-        count(case when states.outcome_date = later.snapshot_date then 1 end) as end_count,
-        count(case when later.is_churned then 1 end) as left_count
-    from states
-    inner join looks on states.portfolio = looks.portfolio and states.state_date = looks.state_date
-    inner join persons as later
-        on
-            looks.portfolio = later.portfolio
-            and looks.look_date = later.snapshot_date
-            and states.person_id = later.person_id
-    group by states.client_key
-),
-
--- Whoever has left in any snapshot until then, or is gone from that one: whether being gone without a word counts is a
--- setting, as in `client_flow`.
 final as (
     select
-        states.*,
-        coalesce(seen.left_count, 0) > 0
-        {%- if var('disappeared_counts_as_leaving') %}
-        or coalesce(seen.end_count, 0) = 0
-        {%- endif %} as is_leaver
-    from states
-    left join seen on states.client_key = seen.client_key
+        *,
+        has_left as is_leaver
+    from ended
 )
 
 select * from final
