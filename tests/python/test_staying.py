@@ -233,7 +233,8 @@ def test_headings_say_which_time_income_is_of(language: Language) -> None:
     with duckdb.connect() as connection:
         connection.execute("create table bare as select 'a' as portfolio")
         connection.execute(
-            "create table told as from (values ('a', 'year'), ('b', 'expected_stay')) told(portfolio, income_horizon)"
+            "create table told as from (values ('a', 'year'), ('b', 'expected_stay'))"
+            " as told(portfolio, income_horizon)"
         )
         found = [variant_of(connection, *asked) for asked in (("bare",), ("told",), ("told", "b"))]
     assert found == ["", "mixed", "expected_stay"]
