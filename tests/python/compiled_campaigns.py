@@ -29,6 +29,8 @@ class Campaigns:
         self.folder = folder
         target = folder / "target"
         target.mkdir(parents=True, exist_ok=True)
+        extract = folder / "clients_2026-01-31.csv"
+        extract.touch()  # only its name is read: the date of the snapshot
         before, parsed = PARSED / "campaigns.msgpack", target / "partial_parse.msgpack"
         if before.exists():
             shutil.copy(before, parsed)
@@ -36,6 +38,7 @@ class Campaigns:
             **os.environ,
             "BANK_CHURN_DATABASE": str(folder / "bank_churn.duckdb"),
             "BANK_CHURN_CAMPAIGNS": str(campaigns or folder / "none"),
+            "METANPROM_CLIENTS": str(extract),
             "DBT_LOG_PATH": str(folder / "logs"),
             "BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"),
         }

@@ -78,10 +78,13 @@ changed as (
         *,
         case
             when bin_kind <> 'number' or form = 'any' then form
-            when low > 0 then 'grew_' || case when form = 'one' and attribute_form = 'amount' then 'between' else form end
+            when low > 0
+                then 'grew_' || case when form = 'one' and attribute_form = 'amount' then 'between' else form end
             when high < 0
                 then 'fell_' || case
-                    when form = 'one' and attribute_form = 'amount' then 'between' when form = 'up_to' then 'from' else form
+                    when form = 'one' and attribute_form = 'amount' then 'between'
+                    when form = 'up_to' then 'from'
+                    else form
                 end
             when low = 0 and high = 0 then 'same'
             when low is null and high = 0 then 'not_grown'

@@ -1,5 +1,6 @@
 -- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio. Where
--- months tell who left, one row per client and month, under a key of both, and one per client whom the forecast is about.
+-- months tell who left, one row per client and month, under a key of both, and one per client whom the forecast is
+-- about.
 {{ config(materialized='table', tags=['train']) }}
 {%- set sample_size = 0 if var('churn_model_folder') else var('churn_model_sample_size') %}
 
