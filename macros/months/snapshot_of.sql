@@ -23,7 +23,7 @@
     {%- for file in files_at(portfolio_location(portfolio)) -%}
         {%- set found = dates_in_name(file) -%}
         {%- if found | length != 1 -%}
-            {%- do stop_build(file ~ (' has no date in its name' if not found else ': its name holds ' ~ found | join(' and '))
+            {%- do stop_build(file ~ (' has no date in its name' if not found else ': its name holds ' ~ found | join(', '))
                 ~ '; under snapshots: file_name (' ~ portfolio ~ ') it holds one, like clients_2026-01-31.csv.') -%}
         {%- endif -%}
         {%- do days.update({found[0]: days.get(found[0], []) + [file]}) -%}

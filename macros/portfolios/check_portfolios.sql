@@ -8,7 +8,7 @@
     {%- set forms = {} -%}
     {%- for bank in switched_on_portfolios() if execute and var('portfolios') is mapping -%}
         {%- for option in var('portfolios')[bank] or {} if option not in ['without', 'additional', 'currency', 'client_id', 'empty_churn', 'holdings', 'product_count', 'snapshots', 'horizon_periods'] -%}
-            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn, holdings, product_count, snapshots and horizon_periods.') -%}
+            {%- do stop_build('portfolios: ' ~ bank ~ ' has an option "' ~ option ~ '"; there are without, additional, currency, client_id, empty_churn, holdings, product_count, snapshots, horizon_periods.') -%}
         {%- endfor -%}
         {%- if portfolio_option(bank, 'client_id') not in [[], 'row_number'] or portfolio_option(bank, 'empty_churn') not in [[], 'stayed'] -%}
             {%- do stop_build('portfolios: ' ~ bank ~ ': client_id may say row_number, empty_churn may say stayed; nothing else is understood.') -%}

@@ -96,6 +96,7 @@ def seeds(project: Path) -> Path:
     (project / "seeds/offers.csv").write_text(
         "offer_code,label_ru,label_en,recommendation_id,contact_cost,kept_share\n"
         "call,Звонок,A call,,300,0.2\nbranch_call,Звонит филиал,A branch calls,supported,,\n"
+        "none_fits,Ничего,Nothing,,0,0\n"
         "package,Пакет,A package,unsupported,50,\nmatch,Пара,A match,,50,\n",
         encoding="utf-8",
     )
@@ -333,6 +334,41 @@ def test_groups_offers_and_budgets_choose(published: Path):
     assert (found.contact_cost, found.assumed_kept_share) == (400.0, 0.1)
 
 
+def test_a_list_that_is_shorter_than_asked_is_told(published: Path):
+    said = plan(published, asked("long", top=5000), WhatIf())
+    assert any(
+        f"The list has no more than {CLIENTS}" in line and "the 5,000 asked for" in line for line in said
+    )
+    assert not any("The list has" in line for line in plan(published, asked("short"), WhatIf()))
+    assert not any("The list has" in line for line in plan(published, asked("all", top=0), WhatIf()))
+
+
+def test_nobody_left_to_plan_for_says_who_was_left_out(published: Path):
+    plan(published, asked("everybody", top=0))
+    with pytest.raises(BankChurnError, match=f"left alone; .* {CLIENTS} in a running campaign"):
+        plan(published, asked("once_more", top=0))
+
+
+@pytest.mark.parametrize(("measured", "planned"), [(0.04, 0.04), (-0.02, 0.0), (None, 0.2)])
+def test_an_offer_that_the_list_proposes_to_nobody_is_planned_with_what_campaigns_measured(
+    published: Path, measured: float | None, planned: float
+):
+    """The guess of the seed, .2, counts only where nothing is measured, or what is measured is hidden."""
+    with duckdb.connect(str(published / "bank_churn.duckdb")) as connection:
+        connection.execute(
+            "create table offer_effects as select 'volga' as portfolio, 'call' as offer, true as is_measured,"
+            " $measured::double as kept_share union all by name select 'don' as portfolio, 'call' as offer,"
+            " true as is_measured, 0.9 as kept_share union all by name select 'volga' as portfolio,"
+            " 'match' as offer, false as is_measured, 0.9 as kept_share",
+            {"measured": measured},
+        )
+    with duckdb.connect(str(published / "bank_churn_clients.duckdb")) as connection:
+        connection.execute("update retention_list set offer = 'letter'")
+    plan(published, asked("unwanted"))
+    found = Plan.read(published.parent / "campaigns/unwanted/plan.toml")
+    assert found.assumed_kept_share == planned
+
+
 def test_only_tried_nothing_is_written(published: Path):
     told = plan(published, asked(), WhatIf(costs=(100.0, 300.0), kept_shares=(0.1, 0.2), capacities=(100,)))
     table = [line.split() for line in told if line.strip()[:3].isdigit()]
@@ -360,7 +396,8 @@ def test_only_tried_nothing_is_written(published: Path):
         ({"offer": "match"}, "by horoscope, which the publication does not have"),
         ({"group": "moscow"}, "no target group moscow"),
         ({"portfolio": "oka"}, "no portfolio oka"),
-        ({"top": 40}, "each must be at least 10"),
+        ({"offer": "none_fits"}, "There is no offer none_fits; there are branch_call, call, match, package."),
+        ({"top": 40}, "each must be at least 10. Left out: 0 asked not to be contacted"),
     ],
 )
 def test_what_cannot_be_planned_is_a_sentence(published: Path, wanted: dict[str, Any], sentence: str):

@@ -21,8 +21,9 @@ from altair.utils.schemapi import debug_mode
 from bank_churn.cli import main
 from bank_churn.dashboard import make_dashboard, make_dashboards
 from bank_churn.dashboard.findings import main_findings, worst_city_card
-from bank_churn.dashboard.marts import KEYS, Marts, read_marts
+from bank_churn.dashboard.marts import KEYS, Marts, Row, read_marts
 from bank_churn.dashboard.page import make_page
+from bank_churn.dashboard.retention import risk_block
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import read_texts
 from bank_churn.errors import BankChurnError
@@ -748,3 +749,31 @@ def test_failed_page_after_a_build_says_what_is_published(demo_build: Build, mon
         BankChurnError, match="databases are published, but the dashboard was not made: a chart"
     ):
         dashboards_of(demo_build.published / "bank_churn.duckdb")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hidden_risk_bands_are_no_missing_model(language: str):
+    """One client in a band hides the others too; what the model expects of all is said."""
+    all_clients = {
+        "portfolio": "volga",
+        "risk_band": "all",
+        "band_order": 0,
+        "client_count": 3437,
+        "expected_leaver_count": 100,
+        "sentence_ru": "Ожидаем ухода 100.",
+        "sentence_en": "100 are expected to leave.",
+    }
+    hidden = {**all_clients, "risk_band": "high", "band_order": 3, "client_count": None}
+    texts = read_texts(language)
+
+    def told(*rows: dict[str, Any]) -> tuple[str, str]:
+        marts = Marts({"churn_risk": tuple(Row("churn_risk", row) for row in rows)})
+        block = risk_block(View(language, texts, marts, "volga"))
+        return block.title, re.sub("<.*?>", "", str(block.message))
+
+    sentence = all_clients[f"sentence_{language}"]
+    assert told(all_clients, hidden) == (texts["expected_title"], f"{sentence} {texts['bands_hidden']}")
+    undated = {**all_clients, "expected_leaver_count": None}
+    assert told(undated, hidden) == (texts["risk_title"], texts["bands_hidden"])
+    nobody = {**undated, "client_count": None}
+    assert told(nobody, hidden) == (texts["risk_title"], texts["model_none"])

@@ -2,12 +2,17 @@
 
 import csv
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bank_churn.demo.months import FIRST_IDS, generate_months, month_end
+from bank_churn.campaigns.files import write_members
+from bank_churn.campaigns.plan import Asked, Plan
+from bank_churn.campaigns.split import Member
+from bank_churn.cli import main
+from bank_churn.demo.months import FIRST_IDS, Contacts, generate_months, month_end
 
 MONTHS, ROWS = 6, 400
 PORTFOLIOS = tuple(FIRST_IDS)
@@ -187,3 +192,105 @@ def test_a_month_ends_on_its_last_day() -> None:
 def test_too_few_or_too_many_months_are_refused(months: int, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=rf"months must be between 2 and 120, not {months}"):
         generate_months(portfolio="metanprom", folder=tmp_path, months=months, rows=10)
+
+
+def contacted_and_left_alone(folder: Path) -> tuple[list[str], list[str]]:
+    """Halves of those who were clients on the third date."""
+    ids = sorted(key for key, row in extracts(folder, "metanprom")[2].items() if row["churn"] == "0")
+    return ids[::2], ids[1::2]
+
+
+def test_contacts_keep_the_share_told_and_change_nothing_else(tmp_path: Path) -> None:
+    """Some 170 of 1,300 contacted would leave or vanish; of them .6 stay, ± .12 by chance at three errors."""
+    alone, kept = tmp_path / "alone", tmp_path / "kept"
+    generate_months(portfolio="metanprom", folder=alone, months=7, rows=3000)
+    contacted, _ = contacted_and_left_alone(alone)
+    campaign = Contacts("calls", contacted, date(2025, 9, 30), date(2025, 12, 29))
+    assert truth(alone, "metanprom")["dates"][2] == "2025-09-30"
+    generate_months(
+        portfolio="metanprom", folder=kept, months=7, rows=3000, contacts=[campaign], kept_share=0.6
+    )
+
+    before, after = extracts(alone, "metanprom"), extracts(kept, "metanprom")
+    files = [sorted((place / "metanprom").iterdir()) for place in (alone, kept)]
+    holdings = [sorted((place / "metanprom_holdings").iterdir()) for place in (alone, kept)]
+    for number in range(3):
+        assert files[0][number].read_bytes() == files[1][number].read_bytes()
+        assert holdings[0][number].read_bytes() == holdings[1][number].read_bytes()
+    for left_alone, with_calls in zip(before, after, strict=True):
+        others = left_alone.keys() - set(contacted)
+        assert {key: left_alone[key] for key in others} == {
+            key: row for key, row in with_calls.items() if key not in set(contacted)
+        }
+
+    def gone(months: list[dict[str, dict[str, str]]], number: int) -> set[str]:
+        return {key for key in contacted if months[number].get(key, {"churn": "1"})["churn"] == "1"}
+
+    # Who vanished and is back by then has not left, so there are somewhat fewer than in the truth.
+    would_leave, left = gone(before, 5), gone(after, 5)
+    assert left < would_leave
+    assert not gone(after, 6) & (would_leave - left), "whom a contact keeps stays"
+    assert 1 - len(left) / len(would_leave) == pytest.approx(0.6, abs=0.12)
+    (told,) = truth(kept, "metanprom")["campaigns"]
+    assert (told["campaign"], told["contacted_count"]) == ("calls", len(contacted))
+    assert told["kept_count"] / told["would_leave_count"] == pytest.approx(0.6, abs=0.12)
+    assert len(would_leave) <= told["would_leave_count"] <= len(would_leave) * 1.1
+    assert truth(alone, "metanprom")["campaigns"] == []
+
+
+def test_a_contact_keeps_nobody_after_the_campaign(tmp_path: Path) -> None:
+    generate_months(portfolio="metanprom", folder=tmp_path / "alone", months=6, rows=800)
+    contacted, _ = contacted_and_left_alone(tmp_path / "alone")
+    over = Contacts("calls", contacted, date(2025, 10, 31), date(2025, 11, 30))
+    generate_months(
+        portfolio="metanprom", folder=tmp_path / "all", months=6, rows=800, contacts=[over], kept_share=1.0
+    )
+    before, after = extracts(tmp_path / "alone", "metanprom"), extracts(tmp_path / "all", "metanprom")
+    assert truth(tmp_path / "all", "metanprom")["dates"][2:4] == ["2025-10-31", "2025-11-30"]
+    late = {key for key in contacted if before[3].get(key, {}).get("churn") == "0" and key in before[5]}
+    assert late, "nobody outlives the campaign"
+    assert {key: before[5][key] for key in late} == {key: after[5][key] for key in late}
+    assert all(after[3].get(key, {}).get("churn") == "0" for key in contacted)
+
+
+def called(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Call the command line."""
+    monkeypatch.setattr(sys, "argv", ["bank_churn", *arguments])
+    return main()
+
+
+def test_the_command_keeps_those_whom_plans_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANK_CHURN_CAMPAIGNS", str(tmp_path / "campaigns"))
+    asked = ["demo", "--months", "6", "--rows", "400", "--portfolio", "metanprom", "--output", str(tmp_path)]
+    assert called(monkeypatch, *asked, "--kept-share", "1") == 1, "no campaign is planned"
+    assert not (tmp_path / "months").exists()
+    assert called(monkeypatch, "demo", "--kept-share", "1") == 2
+    assert called(monkeypatch, *asked, "--kept-share", "1.5") == 1
+
+    generate_months(portfolio="metanprom", folder=tmp_path / "months", months=6, rows=400)
+    contacted, control = contacted_and_left_alone(tmp_path / "months")
+    place = tmp_path / "campaigns/calls"
+    place.mkdir(parents=True)
+    asked_for = Asked(campaign="calls", portfolio="metanprom", offer="call", top=400)
+    (place / "plan.toml").write_text(
+        Plan(
+            asked_for, "2025-10-31", "2026-01-29", 300, 0.1, 0.1, "months", 1, 1, 0, 0, 0, None, None, {}
+        ).text()
+    )
+    members = [Member(f"key{one}", one, "low", 0.1, 1.0) for one in contacted]
+    write_members(place / "treated.csv", members)
+    write_members(place / "control.csv", [Member(f"key{one}", one, "low", 0.1, 1.0) for one in control])
+    assert called(monkeypatch, *asked, "--kept-share", "1") == 0
+    (told,) = truth(tmp_path / "months", "metanprom")["campaigns"]
+    assert told["contacted_count"] == len(contacted)
+    assert told["kept_count"] == told["would_leave_count"] > 0
+    last = extracts(tmp_path / "months", "metanprom")[5]
+    assert all(last.get(one, {}).get("churn") == "0" for one in contacted)
+    assert any(last.get(one, {}).get("churn") != "0" for one in control)
+
+    reached = contacted[: len(contacted) // 2]
+    (place / "contacted.csv").write_text(
+        "client_id;contacted_on\n" + "".join(f"{one};05.11.2025\n" for one in reached)
+    )
+    assert called(monkeypatch, *asked, "--kept-share", "1") == 0
+    assert truth(tmp_path / "months", "metanprom")["campaigns"][0]["contacted_count"] == len(reached)

@@ -128,7 +128,7 @@ def test_a_column_dates_the_rows_of_a_file(tmp_path: Path, monkeypatch: pytest.M
     ("said", "files", "sentence"),
     [
         ("file_name", {"clients.csv": ["1,"]}, r"clients\.csv has no date in its name"),
-        ("file_name", {"2026-01_2026-02.csv": ["1,"]}, r"its name holds 2026-01-31 and 2026-02-28"),
+        ("file_name", {"2026-01_2026-02.csv": ["1,"]}, r"its name holds 2026-01-31, 2026-02-28"),
         ({"column": "report_date"}, {"a.csv": ["1,soon"]}, r"a\.csv, column report_date: soon is no date"),
         ({"column": "report_date"}, {"a.csv": ["1,"]}, r"an empty field is no date"),
         ({"column": "day"}, {"a.csv": ["1,"]}, r'a\.csv has no column "day"'),

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from bank_churn.building import build as building
 from bank_churn.building.check import place_of_its_own
 from bank_churn.building.closing import close, first_sentence
 from bank_churn.errors import InputError
@@ -80,6 +81,13 @@ def test_every_sentence_that_stops_a_command_has_its_russian(sources):
     assert len(found) > 25
     lacking = [(name, text) for name, text in found if not re.search("[а-яА-Я]{3}", sentence(text, "ru"))]
     assert lacking == []
+    left = [
+        (name, said)
+        for name, text in found
+        if "namex1" not in text  # two sentences in one call
+        and re.search(r"\b(the|is|was|has|there|that|than|and|but)\b", said := sentence(text, "ru"))
+    ]
+    assert left == [], "a general sentence has taken the place of one that is missing"
 
 
 def test_russian_names_what_the_english_names():
@@ -155,6 +163,66 @@ def test_quiet_says_warnings_only_and_json_is_one_object_a_line(capsys: pytest.C
     stage, warning = map(json.loads, capsys.readouterr().out.splitlines())
     assert (stage["event"], stage["stage"], stage["publication"]) == ("stage", "Publishing", "000007")
     assert (warning["event"], warning["text"]) == ("warning", "beware")
+
+
+def test_what_a_line_will_tell_of_is_only_drawn(terminal: Terminal):
+    screen = Screen()
+    with speaking("ru"), screen.stage("Into history") as facts:
+        with screen.brief(), screen.stage("Extracts"):
+            screen.line("строка")
+        facts["told"] = "volga 2026-01-31"
+    screen.line("потом")
+    lines = [line.split("\r")[-1] for line in terminal.getvalue().split("\n")[:-1]]
+    assert len(lines) == 2, lines
+    assert re.fullmatch(r"✓ В историю +\d+,\d с   volga 2026-01-31", lines[0])
+    assert lines[1] == "потом"
+    assert "Выгрузки" in terminal.getvalue()
+
+
+def test_of_months_that_are_over_a_build_says_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def told(**_: object) -> list[object]:
+        screens.screen.line("a file", event="extract")
+        return []
+
+    monkeypatch.setattr(building, "read_formats", told)
+    monkeypatch.setattr(building, "note_snapshots", lambda *_: None)
+    monkeypatch.setattr(building, "build_from_extracts", lambda *_, **__: screens.screen.line("stages"))
+    days = [
+        SimpleNamespace(fresh=[SimpleNamespace(portfolio="volga", day=f"2026-0{n}-28")]) for n in (1, 2, 3)
+    ]
+    building.build_months(
+        lambda *_: True, Places(Path("a"), Path("b"), Path("c")), (days, {}), dbt_arguments=[]
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert [" ".join(line.split()[-2:]) for line in lines[:2]] == ["volga 2026-01-28", "volga 2026-02-28"]
+    assert lines[2:] == ["a file", "stages"]
+
+
+def test_in_brief_a_program_is_told_everything(capsys: pytest.CaptureFixture[str]):
+    for program in (Screen(is_json=True), Screen(is_verbose=True)):
+        with program.brief():
+            program.line("a file", event="extract")
+        assert "extract" in capsys.readouterr().out or program.is_verbose
+        with program.brief(), program.stage("Extracts"):
+            pass
+        assert "Extracts" in capsys.readouterr().out
+
+
+def test_a_build_says_nothing_but_by_the_screen():
+    """A bare print would break the lines of JSON, and speak where quiet was asked for."""
+    rooms = ("building", "running", "months", "publishing", "privacy", "intake")
+    found = [
+        f"{path.name}:{node.lineno}"
+        for room in rooms
+        for path in (ROOT / "python/bank_churn" / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "print"
+        and "sys.stderr" not in ast.unparse(node)
+    ]
+    assert found == []
 
 
 def test_links_are_for_terminals_that_know_them(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):

@@ -272,7 +272,8 @@ def build_months(
         named = ", ".join(f"{one.portfolio} {one.day}" for one in batch.fresh)
         with screen.stage("Into history") as facts:
             selected = ["--select", f"+{LEDGER}", *WITHOUT_TESTS, *vars_only(dbt_arguments)]
-            take(batch, selected, f"{stopped} at {named}")
+            with screen.brief():
+                take(batch, selected, f"{stopped} at {named}")
             facts["told"] = named
         dbt_arguments = [one for one in dbt_arguments if one not in ANEW]  # what was to go has gone
     take(latest, dbt_arguments, stopped)

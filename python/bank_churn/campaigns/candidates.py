@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from bank_churn.campaigns.leaving import has_table
 from bank_churn.campaigns.plan import CONTACTED, CONTROL, TREATED, Asked, Plan, day_of
 from bank_churn.campaigns.split import Member
 from bank_churn.errors import BankChurnError
@@ -25,6 +26,7 @@ OFFERS = Path("seeds/offers.csv")
 OFFER_RULES = Path("seeds/offer_rules.csv")
 HELD_BACK = "BANK_CHURN_DO_NOT_CONTACT"
 NO_BAND = "unknown"
+NO_OFFER = "none_fits"
 EARLIEST = date(1900, 1, 1)
 
 
@@ -197,7 +199,7 @@ def read_offer(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Offer:
     Raises:
         BankChurnError: If there is no such offer, or it is not made in this portfolio.
     """
-    offers = {row["offer_code"]: row for row in rows_of(OFFERS)}
+    offers = {row["offer_code"]: row for row in rows_of(OFFERS) if row["offer_code"] != NO_OFFER}
     settings = project_vars({"args": {}})
     if asked.offer not in offers:
         raise BankChurnError(
@@ -209,10 +211,12 @@ def read_offer(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Offer:
             f"{asked.offer} is not made in {asked.portfolio}: the recommendation it rests on,"
             f" {row['recommendation_id']}, is not borne out there."
         )
+    measured = measured_share(connection, asked)
     return Offer(
         contact_cost=float(row["contact_cost"] or settings.get("contact_cost", 0)),
-        kept_share=measured_share(connection, asked)
-        or float(row["kept_share"] or settings.get("retention_effectiveness", 0)),
+        kept_share=float(row["kept_share"] or settings.get("retention_effectiveness", 0))
+        if measured is None
+        else measured,
         label={language: row[f"label_{language}"] for language in ("ru", "en")},
         rules={
             rule["attribute"]: rule["allowed_values"]
@@ -234,10 +238,25 @@ def is_supported(connection: duckdb.DuckDBPyConnection, portfolio: str, recommen
 
 
 def measured_share(connection: duckdb.DuckDBPyConnection, asked: Asked) -> float | None:
-    """Take the share kept that the list reckons with for the offer, if it proposes it to anybody."""
+    """Take the share kept that list and budget reckon with for the offer.
+
+    Args:
+        connection: With the published databases attached and the view `listed` of the portfolio's list.
+        asked: The campaign.
+
+    Returns:
+        That of the list; of an offer that it proposes to nobody, as it keeps too few, that of campaigns;
+        None where neither is there.
+    """
     ((share,),) = connection.execute(
         "select max(kept_share) from listed where offer = ?", [asked.offer]
     ).fetchall()
+    if share is None and has_table(connection, "everyone", "offer_effects"):
+        ((share,),) = connection.execute(
+            "select max(greatest(kept_share, 0e0)) from everyone.offer_effects"
+            " where portfolio = ? and offer = ? and is_measured and kept_share is not null",
+            [asked.portfolio, asked.offer],
+        ).fetchall()
     return None if share is None else float(share)
 
 

@@ -192,7 +192,10 @@ def prospect_of(connection: duckdb.DuckDBPyConnection, asked: Asked, folder: Pat
     if min(len(arms.treated), len(arms.control)) < SMALLEST_ARM:
         raise BankChurnError(
             f"{asked.campaign} would have {len(arms.treated)} clients to contact and {len(arms.control)} left"
-            f" alone; each must be at least {SMALLEST_ARM}."
+            f" alone; each must be at least {SMALLEST_ARM}. Left out:"
+            f" {found.left_out['do_not_contact']} asked not to be contacted,"
+            f" {found.left_out['contacted_recently']} contacted a short while ago,"
+            f" {found.left_out['in_other_campaigns']} in a running campaign."
         )
     earlier = [
         plan for plan in plans if (plan.asked.portfolio, plan.asked.offer) == (asked.portfolio, asked.offer)
@@ -251,6 +254,14 @@ def told(prospect: Prospect) -> Iterator[str]:
             recently=number(plan.contacted_recently),
             others=number(plan.in_other_campaigns),
         )
+    if len(prospect.found.members) < plan.asked.top:
+        yield said(
+            "The list has no more than {count} for this offer, fewer than the {top} asked for: those with"
+            " whom a contact pays off, those of target groups and of high risk. A cheaper contact"
+            " (contact_cost) or a probability that looks further ahead (horizon_periods) make it longer.",
+            count=number(len(prospect.found.members)),
+            top=number(plan.asked.top),
+        )
     yield said(
         "Without a contact about {share} of them are expected to leave by {day} ({source}).",
         share=percent(plan.expected_leaving),
@@ -269,7 +280,7 @@ def told(prospect: Prospect) -> Iterator[str]:
         " clients who bring {value} a year.",
         cost=number(hoped.cost),
         kept=percent(plan.assumed_kept_share),
-        count=number(hoped.kept),
+        count=number(hoped.kept, 0 if hoped.kept >= 10 else 1),
         value=number(hoped.value),
     )
     yield power_told(plan.smallest_kept_share)

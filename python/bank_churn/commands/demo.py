@@ -1,5 +1,7 @@
 """The command `bank_churn demo`."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +21,9 @@ from bank_churn.demo.generate import (
     generate_holdings,
     holdings_path,
 )
-from bank_churn.demo.months import MONTHS_FOLDER, generate_months, holdings_folder
+from bank_churn.demo.months import MONTHS_FOLDER, Contacts, generate_months, holdings_folder
+from bank_churn.errors import BankChurnError
+from bank_churn.tools.settings import campaigns_folder
 from bank_churn.words.language import reader_language
 from bank_churn.words.numbers import format_number
 from bank_churn.words.speech import said
@@ -40,6 +44,12 @@ from bank_churn.words.speech import said
     metavar="N",
     help="instead, N dated extracts of the same people, and the truth they were made from",
 )
+@option(
+    "--kept-share",
+    type=float,
+    metavar="SHARE",
+    help="with --months: of those whom the campaigns planned here contact and who would leave, so many stay",
+)
 @option("--output", type=PATH, default=DEMO_FOLDER, help="folder (default: {default})")
 def command(
     portfolio: DemoPortfolio | None,
@@ -47,10 +57,17 @@ def command(
     seed: int,
     file_format: Literal["csv", "parquet"],
     months: int | None,
+    kept_share: float | None,
     output: Path,
 ) -> None:
     """Generate demo data."""
-    for one in (portfolio,) if portfolio else DEMO_PORTFOLIOS:
+    if kept_share is not None and months is None:
+        raise click.UsageError(
+            "--kept-share is about generated months: add --months.", click.get_current_context()
+        )
+    chosen = (portfolio,) if portfolio else DEMO_PORTFOLIOS
+    contacts = {} if kept_share is None else planned_contacts(chosen)
+    for one in chosen:
         if months is not None:
             generate_months(
                 portfolio=one,
@@ -59,6 +76,8 @@ def command(
                 rows=rows,
                 seed=seed,
                 file_format=file_format,
+                contacts=contacts.get(one, ()),
+                kept_share=kept_share or 0.0,
             )
             where = output / MONTHS_FOLDER / one
             print(
@@ -84,3 +103,40 @@ def command(
             generate_holdings(clients=path, path=holdings_path(output, one), seed=seed)
         count = format_number(rows, decimals=0, language=reader_language())
         print(said("{path}: {count} generated rows, no real client among them", path=path, count=count))
+
+
+def planned_contacts(portfolios: Sequence[DemoPortfolio]) -> dict[str, list[Contacts]]:
+    """Read whom the campaigns of some banks contact: as written down, or all whom they were to.
+
+    Args:
+        portfolios: The banks.
+
+    Returns:
+        The clients of each campaign, by bank.
+
+    Raises:
+        BankChurnError: If no campaign is planned, or a file cannot be read.
+    """
+    from bank_churn.campaigns.candidates import contact_days, rows_of
+    from bank_churn.campaigns.plan import TREATED, read_plans
+
+    folder = campaigns_folder()
+    found: dict[str, list[Contacts]] = {}
+    for plan in read_plans(folder):
+        place = folder / plan.asked.campaign
+        days = contact_days(place)
+        ids = [row["client_id"] for row in rows_of(place / TREATED)]
+        found.setdefault(plan.asked.portfolio, []).append(
+            Contacts(
+                campaign=plan.asked.campaign,
+                client_ids=ids if days is None else [one for one in ids if one in days],
+                starts_on=date.fromisoformat(plan.starts_on),
+                ends_on=date.fromisoformat(plan.ends_on),
+            )
+        )
+    if not found.keys() & set(portfolios):
+        raise BankChurnError(
+            f"{folder} holds no campaign of {', '.join(portfolios)}: plan one before contacts can"
+            " keep anybody."
+        )
+    return found

@@ -112,7 +112,7 @@ def risk_block(view: View) -> Block:
     rows = sorted(view.rows("churn_risk"), key=lambda row: -row["band_order"])
     bands = [row for row in rows if row["risk_band"] != "all" and row["client_count"] is not None]
     if not bands:
-        return Block(texts["risk_title"], view.say("model_none"), width="full")
+        return bands_hidden_block(view, rows)
     table = Table(
         [
             *(texts["risk_band"], texts["clients"], texts["risk_left"], texts["ci"]),
@@ -140,6 +140,17 @@ def risk_block(view: View) -> Block:
     )
     note = view.say("expected_note", currency=currency)
     return Block(texts["expected_title"], message, spec, table, note=note, width="full")
+
+
+def bands_hidden_block(view: View, rows: list[Row]) -> Block:
+    """Say of all clients what there is where no risk band may be shown, or that there is no model."""
+    texts, forecast = view.texts, forecast_of(view)
+    if not any(row["risk_band"] == "all" and row["client_count"] is not None for row in rows):
+        return Block(texts["risk_title"], view.say("model_none"), width="full")
+    if forecast is None or not forecast["sentence_en"]:
+        return Block(texts["risk_title"], view.say("bands_hidden"), width="full")
+    told = Markup("{} {}").format(view.text(forecast, "sentence"), view.say("bands_hidden"))
+    return Block(texts["expected_title"], told, width="full")
 
 
 def leaving_table(view: View, rows: list[Row]) -> Table:

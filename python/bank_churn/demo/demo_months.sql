@@ -1,6 +1,7 @@
 -- What happens to each person of the generated months; see `bank_churn.demo.months` for the truth it is made from.
 -- `extract` holds the demo bank's clients as text, by position: the columns of both layouts mean the same.
 -- Every event has a clock of its own, so that a month can be generated without the others.
+-- `demo_contacts` holds whom campaigns contacted, and within which months a contact may keep somebody.
 create or replace temp macro demo_waits(hazard, draw) as 1 + floor(ln(draw) / ln(1e0 - hazard));
 
 create or replace temp macro demo_next_city(city, is_moved) as case
@@ -18,6 +19,10 @@ create or replace temp macro demo_is_client(month_number, life) as
 create or replace temp macro demo_has_left(month_number, life) as
     month_number >= life.leaves and month_number < life.leaves + getvariable('demo_kept_months')
     and not (month_number >= life.vanishes and month_number < life.is_back);
+
+create or replace temp macro demo_unless_kept(month_number, periods, otherwise) as if(
+    len(list_filter(periods, lambda one: month_number between one.first_month and one.last_month)) > 0, 1e9, otherwise
+);
 
 create or replace temp macro demo_lives() as table
 with persons as (
@@ -60,7 +65,7 @@ clocks as (
     from drawn
 ),
 
-lives as (
+left_alone as (
     select
         *,
         -- While somebody is away the clock of leaving stands still.
@@ -69,11 +74,49 @@ lives as (
             leaves := would_leave + if(would_vanish < would_leave, 2, 0),
             vanishes := if(would_vanish < would_leave, would_vanish, 1e9),
             is_back := if(comes_back, would_vanish + 2, 1e9)
-        ) as life,
+        ) as life_left_alone,
     from clocks
+),
+
+contacts as (
+    select
+        client_id,
+        list({first_month: first_month, last_month: last_month}) as periods,
+    from demo_contacts
+    where demo_draw(demo_bits(client_id, concat('campaign ', campaign)), 0) < getvariable('demo_kept_share')
+    group by all
+),
+
+-- Whom a contact keeps does not leave any more, nor vanish.
+lives as (
+    select
+        left_alone.*,
+        struct_pack(
+            joined := left_alone.joined,
+            leaves := demo_unless_kept(life_left_alone.leaves, contacts.periods, life_left_alone.leaves),
+            vanishes := demo_unless_kept(life_left_alone.vanishes, contacts.periods, life_left_alone.vanishes),
+            is_back := demo_unless_kept(life_left_alone.vanishes, contacts.periods, life_left_alone.is_back)
+        ) as life,
+    from left_alone
+    left join contacts on left_alone.client_id = contacts.client_id
 )
 
 select * from lives;
+
+-- One row = one campaign, its clients to be contacted by what would have become of them, and what has.
+create or replace temp macro demo_campaigns() as table
+select
+    contacts.campaign,
+    count(*) as contacted_count,
+    count(*) filter (
+        where lives.life_left_alone.leaves between contacts.first_month and contacts.last_month
+        or lives.life_left_alone.vanishes between contacts.first_month and contacts.last_month
+    ) as would_leave_count,
+    count(*) filter (where lives.life <> lives.life_left_alone) as kept_count,
+from demo_lives() as lives
+inner join demo_contacts as contacts on lives.client_id = contacts.client_id
+group by all
+order by all;
 
 -- One row = one client of the extract of one month, as text in the columns of its bank.
 create or replace temp macro demo_month(month_number) as table
@@ -192,7 +235,7 @@ select
     }]
     || list_transform(
         list_transform(
-            demo_products(life.leaves <= getvariable('demo_months')),
+            demo_products(life_left_alone.leaves <= getvariable('demo_months')),
             lambda product: {
                 code: product.code,
                 name: product.name,

@@ -6,6 +6,7 @@ import calendar
 import csv
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -60,6 +61,7 @@ class Truth:
         closing: Closing a product, and taking another instead.
         closing_product: The product.
         closing_more: How much more often it is closed from then on.
+        kept_share: Share of those contacted by campaigns that stay though they would leave or vanish.
     """
 
     months: int
@@ -82,10 +84,30 @@ class Truth:
     closing: float = 0.01
     closing_product: str = "deposit"
     closing_more: float = 0.1
+    kept_share: float = 0.0
 
 
-def truth_of(*, months: int, rows: int) -> Truth:
+@dataclass(frozen=True)
+class Contacts:
+    """Clients whom a campaign contacted.
+
+    Attributes:
+        campaign: Its name.
+        client_ids: The bank's ids of the clients.
+        starts_on: Its first day.
+        ends_on: The day from which on it is looked who has left.
+    """
+
+    campaign: str
+    client_ids: Sequence[str]
+    starts_on: date
+    ends_on: date
+
+
+def truth_of(*, months: int, rows: int, kept_share: float = 0.0) -> Truth:
     """Choose what happens in a series of months."""
+    if not 0 <= kept_share <= 1:
+        raise ValueError(f"--kept-share is {kept_share}; it must be between 0 and 1.")
     if not 2 <= months <= MOST_MONTHS:
         raise ValueError(f"months must be between 2 and {MOST_MONTHS}, not {months}.")
     return Truth(
@@ -95,6 +117,7 @@ def truth_of(*, months: int, rows: int) -> Truth:
         drift_month=max(round(months * 0.7), 2),
         broken_month=max(round(months * 0.45), 2),
         closing_month=max(round(months * 0.6), 3),
+        kept_share=kept_share,
     )
 
 
@@ -126,6 +149,8 @@ def generate_months(
     rows: int,
     seed: int = DEFAULT_SEED,
     file_format: Literal["csv", "parquet"] = "csv",
+    contacts: Sequence[Contacts] = (),
+    kept_share: float = 0.0,
 ) -> list[Path]:
     """Write an extract a month of one demo bank, dated in its name, and the truth beside their folder.
 
@@ -140,6 +165,8 @@ def generate_months(
         rows: People in the first extract; as many more join as leave, about.
         seed: Chooses the set of generated people.
         file_format: "csv" or "parquet".
+        contacts: Whom campaigns contacted; nobody's months before the campaign change.
+        kept_share: Share of those who would leave, or vanish, while the campaign runs that stay for good.
 
     Returns:
         The extracts, oldest first. Extracts of the same form that an earlier call left there go.
@@ -149,7 +176,7 @@ def generate_months(
         OSError: If a file cannot be written.
     """
     check_amounts(rows=rows, seed=seed, file_format=file_format)
-    truth = truth_of(months=months, rows=rows)
+    truth = truth_of(months=months, rows=rows, kept_share=kept_share)
     extracts, holdings = folder / portfolio, holdings_folder(folder, portfolio)
     for place, stem in ((extracts, f"{portfolio}_demo"), (holdings, f"{portfolio}_holdings_demo")):
         if place == extracts or portfolio == WITH_HOLDINGS:
@@ -157,7 +184,7 @@ def generate_months(
         for old in place.glob(f"{stem}.*-*-*.*"):
             old.unlink()
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
-        names = prepare_lives(connection, portfolio=portfolio, truth=truth, seed=seed)
+        names = prepare_lives(connection, portfolio=portfolio, truth=truth, seed=seed, contacts=contacts)
         paths = []
         for number in range(1, months + 1):
             path = extracts / f"{portfolio}_demo.{month_end(number, months)}.{file_format}"
@@ -173,7 +200,12 @@ def generate_months(
 
 
 def prepare_lives(
-    connection: duckdb.DuckDBPyConnection, *, portfolio: DemoPortfolio, truth: Truth, seed: int
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    portfolio: DemoPortfolio,
+    truth: Truth,
+    seed: int,
+    contacts: Sequence[Contacts],
 ) -> list[str]:
     """Define the people of a series of months and what happens to them."""
     connection.execute("set preserve_insertion_order = true")
@@ -194,8 +226,28 @@ def prepare_lives(
     bank = read_sql(f"demo_{portfolio}.sql")
     names = [row[0] for row in connection.execute(f"describe {bank}").fetchall()]
     connection.execute(f"create temp view extract as select * from ({bank}) as bank({COLUMNS})")
+    connection.execute(
+        "create temp table demo_contacts"
+        " (campaign varchar, client_id varchar, first_month integer, last_month integer)"
+    )
+    for one in contacts:
+        first, last = months_of(one, truth.months)
+        connection.execute(
+            "insert into demo_contacts select distinct $campaign, unnest($ids::varchar[]), $first, $last",
+            {"campaign": one.campaign, "ids": list(one.client_ids), "first": first, "last": last},
+        )
     connection.execute(read_sql("demo_months.sql"))
+    if contacts:  # looked up among the lives, which loses their order
+        connection.execute("create temp table demo_kept_lives as from demo_lives() order by person")
+        connection.execute("create or replace temp macro demo_lives() as table from demo_kept_lives")
     return names
+
+
+def months_of(contacts: Contacts, months: int) -> tuple[int, int]:
+    """Number the first and the last month in which a contact may keep somebody."""
+    dates = [month_end(number, months) for number in range(1, months + 1)]
+    first = sum(day <= contacts.starts_on for day in dates) + 1
+    return first, sum(day < contacts.ends_on for day in dates) + 1
 
 
 def copy_rows(connection: duckdb.DuckDBPyConnection, *, rows: str, path: Path, file_format: str) -> None:
@@ -209,6 +261,12 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, *, rows: str, path: Path, f
         raise OSError(f"Demo data could not be written to {path}: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def rows_as_dicts(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Give rows with the names of their columns."""
+    names = [one[0] for one in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def write_truth(
@@ -226,6 +284,7 @@ def write_truth(
         "broken_attribute": "age",
         "closing_on": dates[truth.closing_month - 1] if truth.closing_month <= truth.months else None,
         **asdict(truth),
+        "campaigns": rows_as_dicts(connection.execute("from demo_campaigns()")),
     }
     (folder / f"{portfolio}_truth.json").write_text(
         json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"

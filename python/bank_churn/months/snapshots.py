@@ -246,7 +246,7 @@ def by_name(portfolio: str, files: list[str], known: Remembered) -> list[Snapsho
     for file in files:
         found = dates_in(Path(file).name)
         if len(found) > 1:
-            told = " and ".join(str(day) for day in found)
+            told = ", ".join(str(day) for day in found)
             raise BankChurnError(
                 f"{shown(file)}: its name holds {told}; under snapshots: file_name ({portfolio}) a name"
                 " holds one date: rename it."

@@ -112,6 +112,17 @@ class Protected:
         private = {AUDIT: (AUDIT_COLUMNS, self.audit), FIGURES: (FIGURE_COLUMNS, self.figures)}
         return public if audience == "everyone" else private
 
+    def counts(self) -> dict[str, Any]:
+        """Count what the protection found and what it cost."""
+        return {
+            "found": len(self.audit),
+            "left": sum(bool(row[-1]) for row in self.audit),
+            "rows": self.hidden_rows,
+            "cells": self.hidden_cells,
+            "rounded": sum(step is not None for *_, step, _ in self.figures),
+            "texts": self.left_out_texts,
+        }
+
     def account(self) -> str:
         """Say what the protection found and what it cost.
 
@@ -121,12 +132,7 @@ class Protected:
         return said(
             "Protection: {found} small counts followed from others, now {left}. Its price: {rows} more rows"
             " and {cells} figures hidden, {rounded} figures rounded, {texts} texts left out.",
-            found=len(self.audit),
-            left=sum(bool(row[-1]) for row in self.audit),
-            rows=self.hidden_rows,
-            cells=self.hidden_cells,
-            rounded=sum(step is not None for *_, step, _ in self.figures),
-            texts=self.left_out_texts,
+            **self.counts(),
         )
 
 

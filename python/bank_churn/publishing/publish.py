@@ -45,6 +45,7 @@ from bank_churn.running.artifacts import PublicMart, check_audience, check_green
 from bank_churn.tools.files import sync
 from bank_churn.tools.places import Places
 from bank_churn.tools.progress import QueryBar
+from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
 from bank_churn.tools.sql import literal
 
@@ -167,7 +168,7 @@ def write_files(
                 publication_id=publication_id,
             )
             protected = protect(connection, database.stem, marts, project_vars(run_results))
-            print(protected.account(), flush=True)
+            screen.line(protected.account(), event="protection", **protected.counts())
             sizes = table_sizes(connection, database.stem)
             with QueryBar(connection, "Publishing", total=sum(size_of(mart, sizes) for mart in marts)) as bar:
                 for file in PUBLISHED_FILES:

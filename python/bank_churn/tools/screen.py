@@ -37,12 +37,14 @@ class Screen:
         is_verbose: dbt's own lines are shown.
         is_json: A line of JSON for each event, for programs.
         warnings: What is said last.
+        is_brief: Only what goes on is drawn; a line will tell of it when it is over.
     """
 
     is_quiet: bool = False
     is_verbose: bool = False
     is_json: bool = False
     warnings: list[str] = field(default_factory=list)
+    is_brief: bool = False
     drawn: int = 0
     drawn_at: float = 0.0
     inside: float = 0.0
@@ -71,9 +73,18 @@ class Screen:
         """
         if self.is_json:
             self.event(**facts) if facts else None
-        elif not self.is_quiet:
+        elif not self.is_quiet and not (self.is_brief and not self.is_verbose):
             self.wipe()
             print(text, file=sys.stdout, flush=True)
+
+    @contextmanager
+    def brief(self) -> Iterator[None]:
+        """Only draw what goes on inside; programs, and who asked for all of it, are told as ever."""
+        self.is_brief = True
+        try:
+            yield
+        finally:
+            self.is_brief = False
 
     def written(self, text: str, paths: Iterable[Path]) -> None:
         """Say which files were written.
