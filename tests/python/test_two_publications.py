@@ -130,9 +130,9 @@ def pairs(first: Publication, second: Publication) -> Iterator[tuple[str, tuple,
 
 
 def exactly_told(attack: Attack, client: dict, other: Publication) -> set[tuple[str, str, str]]:
-    """Amounts that a figure tells: times a count that has one client less, or as it is, if a sum."""
+    """Amounts that an exact figure tells: times a count that has one client less, or as it is, if a sum."""
     found = set()
-    for mart, _, row, after in pairs(attack.whole, other):
+    for mart, key, row, after in pairs(attack.whole, other):
         if row.get("portfolio") != client["portfolio"]:
             continue
         counts = {
@@ -142,6 +142,8 @@ def exactly_told(attack: Attack, client: dict, other: Publication) -> set[tuple[
         }
         for column, value in row.items():
             if not isinstance(value, float) or not isinstance(after[column], float):
+                continue
+            if attack.whole.step(mart, key, column):  # a rounded one that hits is chance
                 continue
             guesses = [before * value - now * after[column] for before, now in {*counts, (1, 1)}]
             found |= {
