@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
-from conftest import PARSED, ROOT, SMALL_MODEL, replace_whole
+from conftest import PARSED, ROOT, SMALL_MODEL, linked_project, replace_whole, reuse_parse, surroundings
 
 MODELS = (
     *("int_campaign_plans", "campaign_members", "int_campaign_sums", "int_campaign_checks", "campaigns"),
@@ -27,27 +26,24 @@ class Campaigns:
     def __init__(self, folder: Path, *, campaigns: Path | None = None) -> None:
         """Compile the models with the campaigns of a folder, and make the tables that they read."""
         self.folder = folder
-        target = folder / "target"
-        target.mkdir(parents=True, exist_ok=True)
-        extract = folder / "clients_2026-01-31.csv"
-        extract.touch()  # only its name is read: the date of the snapshot
-        before, parsed = PARSED / "campaigns.msgpack", target / "partial_parse.msgpack"
-        if before.exists():
-            shutil.copy(before, parsed)
+        project = linked_project(folder / "project-of-links", ROOT)
+        (folder / "clients_2026-01-31.csv").touch()  # only its name is read: the date of the snapshot
+        if campaigns:
+            (folder / "campaigns").symlink_to(campaigns)
+        parsed = reuse_parse(folder, "campaigns")
         environment = {
             **os.environ,
-            "BANK_CHURN_DATABASE": str(folder / "bank_churn.duckdb"),
-            "BANK_CHURN_CAMPAIGNS": str(campaigns or folder / "none"),
-            "METANPROM_CLIENTS": str(extract),
-            "DBT_LOG_PATH": str(folder / "logs"),
-            "BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"),
+            **surroundings(folder),
+            "BANK_CHURN_DATABASE": "../bank_churn.duckdb",
+            "BANK_CHURN_CAMPAIGNS": "../campaigns",
+            "METANPROM_CLIENTS": "../clients_2026-01-31.csv",
         }
         done = subprocess.run(
             [
                 *(str(Path(sys.executable).with_name("dbt")), "compile", "--quiet", "-s", *MODELS),
-                *("--target-path", str(target), "--vars", WITH_MONTHS),
+                *("--target-path", "../target", "--vars", WITH_MONTHS),
             ],
-            cwd=ROOT,
+            cwd=project,
             env=environment,
             capture_output=True,
             text=True,
@@ -57,14 +53,15 @@ class Campaigns:
         self.code = done.returncode
         if self.code:
             return
-        replace_whole(parsed, before)
-        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        replace_whole(parsed, PARSED / "campaigns.msgpack")
+        manifest = json.loads((folder / "target/manifest.json").read_text(encoding="utf-8"))
         nodes = {
             node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"
         }
         self.sql = {name: (nodes[name]["relation_name"], nodes[name]["compiled_code"]) for name in MODELS}
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("attach ':memory:' as bank_churn; use bank_churn")
+        self.connection.execute(f"set file_search_path = '{project}'")  # paths are said as seen from there
         offers = ROOT / "seeds/offers.csv"
         self.connection.execute(f"create table offers as from read_csv('{offers}', header = true)")
         self.connection.execute(

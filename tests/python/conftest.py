@@ -27,11 +27,11 @@ PROJECT = ("models", "seeds", "tests", "macros", "analysis", "dbt_project.yml", 
 PARSED = ROOT / "target/tests"
 """The project as dbt parsed it in the last build of a test; dbt itself finds out what has changed since."""
 
-SMALL_MODEL = (
-    "{churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1,"
-    " primary_suppression_only: true}"
-)
-"""For builds that are not about the model, or about what follows from what: both take as long as all else."""
+QUICK_MODEL = "churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1"
+"""For builds that are not about how well the model predicts: its training takes as long as all else."""
+
+SMALL_MODEL = f"{{{QUICK_MODEL}, primary_suppression_only: true}}"
+"""For builds that are not about what follows from what either."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +217,7 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
 MONTHS, MONTH_ROWS = 3, 500
 MONTH_SETTINGS = (
     "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
-    " min_uniform_group_size: 1, churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2,"
-    " churn_model_triples: 1}"
+    f" min_uniform_group_size: 1, {QUICK_MODEL}}}"
 )
 
 
@@ -260,14 +259,25 @@ def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Both portfolios on the real extracts; a test that writes works on a copy, as for `demo_build`."""
+    return real_extracts_built(tmp_path_factory, "real", arguments=("--vars", f"{{{QUICK_MODEL}}}"))
+
+
+@pytest.fixture(scope="session")
+def whole_real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The same with the model as it is by default, for checks of how well it predicts."""
+    return real_extracts_built(tmp_path_factory, "whole_real", whole_model=True)
+
+
+def real_extracts_built(tmp_path_factory: pytest.TempPathFactory, name: str, **settings: object) -> Build:
+    """Build the real extracts once."""
     extracts = {name: real_extract(f"{name}_sample.csv") for name in ("metanprom", "bank_scrooge")}
 
     def make(folder: Path) -> Build:
-        build = run_build(folder, **extracts, databases_only=False, whole_model=True)
+        build = run_build(folder, **extracts, **settings)
         assert build.code == 0, build.stdout + build.stderr
         return build
 
-    return shared_build(tmp_path_factory, "real", make)
+    return shared_build(tmp_path_factory, name, make)
 
 
 @pytest.fixture(scope="session")

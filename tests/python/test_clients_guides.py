@@ -108,3 +108,14 @@ def test_the_rates_that_pages_show_are_those_of_a_first_build(demo_build: Build,
         for figure, value in zip(figures, built[portfolio, city], strict=True):
             decimals = len(figure.partition(".")[2])
             assert figure == ("" if value is None else f"{value:.{decimals}f}"), (page, portfolio, city)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_conclusion_that_the_page_quotes_is_that_of_a_first_build(demo_build: Build, language: str):
+    text = (ROOT / f"models/docs/{language}/pages/hypotheses.md").read_text(encoding="utf-8")
+    [quoted] = re.findall(r"^> \*metanprom, H07\.\* (.*?)\n\n", text, re.DOTALL | re.MULTILINE)
+    [(conclusion,)] = demo_build.query_published(
+        f"select conclusion_{language} from hypothesis_results where portfolio = 'metanprom'"
+        " and hypothesis_id = 'H07'"
+    )
+    assert " ".join(quoted.replace("\n>", " ").split()) == " ".join(conclusion.split())

@@ -509,6 +509,7 @@ def test_a_filtered_conclusion_says_among_whom(filtered_build):
     }
 
 
+@pytest.mark.slow
 def test_a_broken_csv_row_stops_the_build_with_a_sentence(project_copy: Path, tmp_path: Path):
     add_rows(project_copy, {"metric": "shoe_size"})
     demo = ROOT / "data/raw/demo/metanprom_demo.csv"

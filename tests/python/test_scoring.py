@@ -134,11 +134,12 @@ def test_sql_scores_equal_interprets_own(
     compare_with_interpret(demo_build, portfolio, tmp_path, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_sql_scores_equal_interprets_own_on_real_extracts(
-    real_build: Build, portfolio: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole_real_build: Build, portfolio: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    compare_with_interpret(real_build, portfolio, tmp_path, monkeypatch)
+    compare_with_interpret(whole_real_build, portfolio, tmp_path, monkeypatch)
 
 
 def compare_with_interpret(
@@ -349,8 +350,9 @@ def test_quality_is_what_scikit_learn_says(demo_build: Build):
         assert row["log_loss"] == pytest.approx(log_loss(churned, probability), abs=1e-9)
 
 
-def test_quality_on_real_extracts(real_build: Build):
-    figures = quality(real_build)
+@pytest.mark.slow
+def test_quality_on_real_extracts(whole_real_build: Build):
+    figures = quality(whole_real_build)
     for portfolio, auc, brier, gain in (
         ("bank_scrooge", 0.885, 0.093, 0.04),
         ("metanprom", 0.862, 0.103, 0.08),
@@ -363,7 +365,7 @@ def test_quality_on_real_extracts(real_build: Build):
         assert row["roc_auc"] - figures.loc[(portfolio, "logistic_regression"), "roc_auc"] >= gain
     gap = """select max(abs(observed_minus_predicted)) from churn_model_groups
         where model_variant = 'ebm' and not is_small_group"""
-    assert real_build.query(gap)[0][0] <= 0.02
+    assert whole_real_build.query(gap)[0][0] <= 0.02
 
 
 def test_one_source_client_stands_in_one_fold(demo_build: Build):

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
+from bank_churn.building import build as building
 from bank_churn.building.check import place_of_its_own
 from bank_churn.building.closing import close, first_sentence
 from bank_churn.errors import InputError
@@ -176,6 +177,27 @@ def test_what_a_line_will_tell_of_is_only_drawn(terminal: Terminal):
     assert re.fullmatch(r"✓ В историю +\d+,\d с   volga 2026-01-31", lines[0])
     assert lines[1] == "потом"
     assert "Выгрузки" in terminal.getvalue()
+
+
+def test_of_months_that_are_over_a_build_says_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def told(**_: object) -> list[object]:
+        screens.screen.line("a file", event="extract")
+        return []
+
+    monkeypatch.setattr(building, "read_formats", told)
+    monkeypatch.setattr(building, "note_snapshots", lambda *_: None)
+    monkeypatch.setattr(building, "build_from_extracts", lambda *_, **__: screens.screen.line("stages"))
+    days = [
+        SimpleNamespace(fresh=[SimpleNamespace(portfolio="volga", day=f"2026-0{n}-28")]) for n in (1, 2, 3)
+    ]
+    building.build_months(
+        lambda *_: True, Places(Path("a"), Path("b"), Path("c")), (days, {}), dbt_arguments=[]
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert [" ".join(line.split()[-2:]) for line in lines[:2]] == ["volga 2026-01-28", "volga 2026-02-28"]
+    assert lines[2:] == ["a file", "stages"]
 
 
 def test_in_brief_a_program_is_told_everything(capsys: pytest.CaptureFixture[str]):

@@ -170,7 +170,7 @@ def _machine(frame: pd.DataFrame, attributes: list[str], settings: TrainingSetti
 
 def _fit(
     machine: Any,  # noqa: ANN401
-    given: np.ndarray[Any, Any],
+    given: pd.DataFrame,
     outcome: np.ndarray[Any, Any],
     bags: np.ndarray[Any, Any],
     log_odds: Floats | None = None,

@@ -109,8 +109,8 @@ def is_number(frame: pd.DataFrame, name: str) -> bool:
     return pd.api.types.is_float_dtype(frame[name])
 
 
-def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """Put attributes into the form interpret reads: numbers as float, categories as text, missing as None.
+def matrix(frame: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
+    """Put attributes into the form interpret reads fastest: numbers as float, texts as categories, or null.
 
     Args:
         frame: One row per client.
@@ -119,14 +119,9 @@ def matrix(frame: pd.DataFrame, attributes: list[str]) -> np.ndarray[Any, np.dty
     Returns:
         Shape (clients, attributes).
     """
-    columns = []
-    for name in attributes:
-        if not is_number(frame, name):
-            column = frame[name].astype(object)
-            columns.append(column.where(column.notna(), None).to_numpy(dtype=object))
-        else:
-            columns.append(frame[name].astype("float64").to_numpy().astype(object))
-    return np.column_stack(columns)
+    return pd.DataFrame(
+        {name: frame[name].astype("float64" if is_number(frame, name) else "category") for name in attributes}
+    )
 
 
 def split_portfolios(

@@ -28,6 +28,7 @@ from raw_clients import rank_sample_row
 from scipy import stats
 
 DRAWS = 2000
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
