@@ -21,11 +21,12 @@ from bank_churn.privacy.figures import (
     Population,
     Words,
     conditions_of,
+    declared,
     guessed,
     settled,
 )
 from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, Rules, plan_for, step_of_rate
-from bank_churn.privacy.rounding import Spread, nice, step_of, to_step
+from bank_churn.privacy.rounding import Spread, nice, rounded, shown, spreads_of, step_of, to_step
 from bank_churn.privacy.solve import extremes, linked, propagate
 from bank_churn.publishing.publish import publish
 from bank_churn.tools.places import Places
@@ -203,6 +204,44 @@ def test_steps_are_what_several_clients_move_a_figure() -> None:
     assert mean == 1000  # 4 × 60,000 / 400 = 600
     quantile = step_of(119_586.4, {"as": "value", "n": ["n"]}, row, "balance_q25", spreads, 1)
     assert quantile == 2000  # 50,000 / (2 × √400) = 1,250
+
+
+def moments(metric: str, group: tuple[str, str], clients: int, mean: float, variance: float) -> dict:
+    return {
+        **{"portfolio": "bank", "metric": metric, "group_attribute": group[0], "group_value": group[1]},
+        **{"stratum_attribute": "none", "stratum_value": "all"},
+        **{"client_count": clients, "mean": mean, "variance": variance},
+    }
+
+
+def test_amounts_are_what_is_no_share_of_clients() -> None:
+    everybody = ("all", "all")
+    share = moments("has_card", everybody, 400, 0.25, 0.25 * 0.75 * 400 / 399)
+    spreads = spreads_of(
+        [share, moments("age", everybody, 400, 40.0, 100.0), moments("age", ("city", "b"), 50, 41.0, 90.0)]
+    )
+    assert spreads.keys() == {("bank", "age")}
+    assert spreads["bank", "age"].deviation == 10
+    row = {
+        **{"portfolio": "bank", "metric": "age", "n_a": 200, "n_b": 200, "group_attribute": "city"},
+        **{"estimate_a": 40.123, "estimate_b": 38.049, "difference": 2.074, "ci_low": 0.04},
+        **{"highest_group": "b", "highest_estimate": 41.234, "p_value": 0.0494, "n_total": 400},
+    }
+    rules = declared()["hypothesis_results"]["rounded"]
+    told = shown(row, rules, spreads)
+    assert [told["estimate_a"], told["estimate_b"], told["difference"]] == [40.2, 38.0, 2.2]
+    assert told["ci_low"] == 0.2, "on the side of nothing where it is"
+    assert told["highest_estimate"] == 41, "4 × 10 / 50 = 0.8: by the size of the group that is named"
+    assert told["p_value"] < 0.05
+    assert shown({**row, "metric": "has_card"}, rules, spreads) == {**row, "metric": "has_card"}
+
+
+@pytest.mark.parametrize("step", [0.001, 0.02, 0.05, 0.1, 0.5])
+@pytest.mark.parametrize("value", [0.0499, 0.05, 0.0501])
+def test_a_rounded_p_value_stays_on_its_side(step: float, value: float) -> None:
+    new = rounded(value, {"as": "p_value"}, "p_value", step)
+    assert (new < 0.05) == (value < 0.05)
+    assert 0 < new <= 1
 
 
 def test_a_text_tells_the_figures_that_its_row_shows() -> None:

@@ -1,7 +1,11 @@
 -- One row per portfolio × hint at what a segment is like: the measure it rests on, as evidence for a recommendation.
 -- sqlfluff:exclude_rules:layout.indent
-with hints as (
+with checks as (
     select * from {{ ref('segment_label_checks') }}
+),
+
+moments as (
+    select * from {{ ref('metric_moments') }}
 ),
 
 measures as (
@@ -10,6 +14,40 @@ measures as (
 
 words as (
     select * from {{ ref('int_segment_words') }}
+),
+
+deviations as (
+    select
+        portfolio,
+        metric,
+        sqrt(max(variance)) as deviation
+    from moments
+    where group_attribute = 'all' and stratum_attribute = 'none'
+    group by portfolio, metric
+),
+
+-- Sentences tell a mean as everybody reads it in `segment_label_checks`.
+hints as (
+    select
+        checks.portfolio,
+        checks.segment_version,
+        checks.segment_code,
+        checks.hint_code,
+        checks.measure,
+        checks.claim,
+        checks.client_count,
+        checks.hint_finding,
+        checks.is_not_measurable,
+        checks.value - checks.portfolio_value as difference,
+        checks.ci_high > checks.threshold as may_be_above,
+        {%- for column in ['value', 'portfolio_value', 'ci_low', 'ci_high'] %}
+        {{ round_by_clients('checks.' ~ column, 'deviations.deviation', 'checks.client_count') | indent(8) }}
+            as {{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from checks
+    left join deviations
+        on checks.portfolio = deviations.portfolio and checks.measure = deviations.metric || '_mean'
 ),
 
 hinted as (
@@ -25,14 +63,14 @@ hinted as (
         end as finding,
         -- Another group may have what is said of this one alone.
         case
-            when hints.hint_finding = 'does_not_hold' and hints.claim = 'only_above' and hints.ci_high > hints.threshold
+            when hints.hint_finding = 'does_not_hold' and hints.claim = 'only_above' and hints.may_be_above
                 then 'not_only'
         end as importance,
         hints.client_count,
         {%- for column in ['churn_rate', 'ci_low', 'ci_high', 'comparison_rate'] %}
         cast(null as double) as {{ column }},
         {%- endfor %}
-        hints.value - hints.portfolio_value as difference,
+        hints.difference,
         cast(null as double) as p_value_adjusted,
         cast(null as {{ dbt.type_string() }}) as effect_size_name,
         cast(null as double) as effect_size,

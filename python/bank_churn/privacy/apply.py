@@ -10,7 +10,17 @@ from typing import Any, TypeGuard
 
 from bank_churn.privacy.figures import CHURNED, EITHER, KNOWN, Figure, Population, Row
 from bank_churn.privacy.protect import LEAST_OF_RATE, Plan, people, step_of_rate
-from bank_churn.privacy.rounding import QUANTILES, Spreads, is_quantile, step_of, to_step
+from bank_churn.privacy.rounding import (
+    QUANTILES,
+    Spreads,
+    is_by_default,
+    is_number,
+    less_of,
+    rounded,
+    shown,
+    step_of,
+    to_step,
+)
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number, format_p_value
 
@@ -76,6 +86,7 @@ class Rows:
         steps: To what each of them is rounded; 0 for what is hidden.
         without_counts: Rows whose counts are hidden and whose rates are rounded, and of how many people.
         compares: Rows that compare groups one of which is hidden, and of how many people.
+        told: Rows whose texts were written from rounded figures, with those.
     """
 
     def __init__(self, rows: list[Row], figures: list[Figure], plan: Plan, name: str = "") -> None:
@@ -85,6 +96,7 @@ class Rows:
         self.steps: dict[int, dict[str, float]] = defaultdict(dict)
         self.without_counts: dict[int, float] = {}
         self.compares: dict[int, float] = {}
+        self.told: dict[int, Row] = {}
         self._plan = plan
         self._figures: dict[int, list[Figure]] = defaultdict(list)
         for figure in figures:
@@ -183,6 +195,33 @@ class Rows:
                 self.without_counts[number] = others.without_counts[other]
             elif other in {**others.compares, **others.without_counts}:
                 self.compares[number] = {**others.compares, **others.without_counts}[other]
+
+    def say_the_same(self, others: Rows, one: dict[str, Any]) -> None:
+        """Give figures that stand in another mart too the value that they have there, where that is rounded.
+
+        Args:
+            others: The other mart.
+            one: How its rows and figures are named, see `tables.yaml`.
+        """
+        named = {
+            (row["portfolio"], row[one["key"]]): number
+            for number, row in enumerate(others.rows)
+            if all(row[column] in wanted for column, wanted in one.get("of", {}).items())
+        }
+        for number, row in enumerate(self.rows):
+            other = named.get((row["portfolio"], row.get(one["by"])))
+            if other is None or self.is_hidden(number) or others.is_hidden(other):
+                continue
+            for column, name in one["same"].items():
+                first, *second = name.split(" - ")
+                step = others.steps.get(other, {}).get(first)
+                if not step or row.get(column) is None:
+                    continue
+                new = others.value(other, first)
+                if second and new is not None:
+                    new = to_step(new - others.value(other, second[0]), step)
+                self.changes.get(number, {}).pop(column, None)
+                self.change(number, column, new, step)
 
     def round_without_counts(
         self, rules: list[dict[str, Any]], spreads: Spreads, suppressed: Sequence[str]
@@ -430,38 +469,46 @@ class Rows:
                     self.change(number, column, row[column] * after / before, row[column] * step / total)
 
     def round_figures(
-        self, rules: list[dict[str, Any]], spreads: Spreads, *, quantiles_alone: bool = False
+        self, rules: list[dict[str, Any]], spreads: Spreads, *, of_amounts_alone: bool = False
     ) -> None:
         """Round other figures by what one client moves them.
 
         Args:
             rules: Their declarations, see `tables.yaml`.
             spreads: Spread of each metric, by portfolio.
-            quantiles_alone: Whether all but the quantiles of amounts stay exact.
+            of_amounts_alone: Whether all but what is made of clients' amounts stays exact.
         """
+        written = [rule for rule in rules if rule.get("told")]
         for number, row in enumerate(self.rows):
             if self.is_hidden(number):
                 continue
+            if written:
+                self.told[number] = shown(row, written, spreads)
             for rule in rules:
                 if any(row[column] not in wanted for column, wanted in rule.get("when", {}).items()):
                     continue
                 for column in rule["columns"]:
-                    if quantiles_alone and not is_quantile(rule, row, column, spreads):
-                        continue
-                    if rule["as"] == "nothing":
-                        self.change(number, column, None)
-                    value = row.get(column)
-                    if column in self.steps.get(number, {}) or not is_number(value):
-                        continue
-                    if rule.get("floats") and not isinstance(value, float):
-                        continue
-                    step = step_of(value, rule, row, column, spreads, self.count_step(number))
-                    if step is None:
-                        continue
-                    new = self._plan.rounded(f"{self._name}|{number}|{column}", value, step)
-                    if rule["as"] == "p_value":
-                        new = min(1.0, new or step)
-                    self.change(number, column, int(new) if isinstance(value, int) else new, step)
+                    if not of_amounts_alone or is_by_default(rule, row, column, spreads):
+                        self._round(number, column, rule, spreads)
+
+    def _round(self, number: int, column: str, rule: dict[str, Any], spreads: Spreads) -> None:
+        row = self.rows[number]
+        if rule["as"] == "nothing":
+            self.change(number, column, None)
+        value = row.get(column)
+        if column in self.steps.get(number, {}) or not is_number(value):
+            return
+        if rule.get("floats") and not isinstance(value, float):
+            return
+        step = step_of(value, rule, row, column, spreads, self.count_step(number))
+        if step is None:
+            return
+        if "less" in rule:
+            new = to_step(less_of(rule, {**row, **self.changes.get(number, {})}, value), step)
+        else:
+            draw = self._plan.part_rounded_up(f"{self._name}|{number}|{column}")
+            new = rounded(value, rule, column, step, draw)
+        self.change(number, column, int(new) if isinstance(value, int) else new, step)
 
     def subtract_quantiles(self) -> None:
         """Take the difference of a quantile from the portfolio's anew, from the two as they are published."""
@@ -485,11 +532,12 @@ class Rows:
         """Leave out texts that tell a figure which is published otherwise."""
         for number, changed in list(self.changes.items()):
             row = self.rows[number]
+            told = self.told.get(number, row)
             if changed.get("is_suppressed"):
                 continue
             for column, text in row.items():
                 language = column.rpartition("_")[2]
-                if is_told(column, text) and retold(text, row, changed, language) != text:  # type: ignore[arg-type]
+                if is_told(column, text) and retold(text, told, changed, language) != text:  # type: ignore[arg-type]
                     self.change(number, column, None)
 
     def result(self, suppressed: Sequence[str]) -> list[Row]:
@@ -531,18 +579,6 @@ def is_told(column: str, value: object) -> TypeGuard[str]:
         Whether it does.
     """
     return isinstance(value, str) and column.rpartition("_")[2] in NUMBERS and column.startswith(TOLD)
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """Say whether a cell holds a number that can be rounded.
-
-    Args:
-        value: The cell.
-
-    Returns:
-        Whether it does.
-    """
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def retold(text: str, row: Row, changed: Changed, language: Language) -> str:

@@ -122,8 +122,18 @@ class Plan:
         Returns:
             The nearest multiple; with a salt one of the two beside it, the nearer the likelier.
         """
-        up = 0.5 if not self.salt else draw(f"{self.salt}|{name}")
-        return float(f"{step * math.floor(value / step + up):.12g}")
+        return float(f"{step * math.floor(value / step + self.part_rounded_up(name)):.12g}")
+
+    def part_rounded_up(self, name: object) -> float:
+        """Say from which part of a step on a figure is rounded up.
+
+        Args:
+            name: What it is, the same wherever it stands.
+
+        Returns:
+            A half; with a salt a draw.
+        """
+        return 0.5 if not self.salt else draw(f"{self.salt}|{name}")
 
     def count(self, population: Population, count: int) -> int:
         """Round the count of some people as it is published.

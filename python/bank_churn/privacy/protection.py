@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -26,7 +26,7 @@ from bank_churn.privacy.figures import (
     words_of,
 )
 from bank_churn.privacy.protect import Plan, Rules, plan_for
-from bank_churn.privacy.rounding import QUANTILES, Spread, Spreads
+from bank_churn.privacy.rounding import QUANTILES, Spreads, is_quantile, spreads_of
 from bank_churn.running.artifacts import PublicMart
 from bank_churn.tools.settings import whole_number
 from bank_churn.words.speech import said
@@ -210,9 +210,10 @@ def protect(
             rows.round_figures(entries[relation].get("rounded", []), spreads)
     elif not is_exact:
         for relation, rows in changed.items():
-            rows.round_figures(entries[relation].get("rounded", []), spreads, quantiles_alone=True)
+            rows.round_figures(entries[relation].get("rounded", []), spreads, of_amounts_alone=True)
     if not is_exact:
-        avoid_single_values(connection, source, marts, changed, entries)
+        avoid_single_values(connection, source, marts, changed, entries, spreads)
+        say_the_same(public, changed, entries)
     if not is_rounded:
         for rows in changed.values():
             rows.subtract_quantiles()
@@ -254,6 +255,23 @@ def leave_no_counts(
     for mart in marts:
         rules = entries[mart.relation].get("rounded", [])
         changed[mart.relation].round_without_counts(rules, spreads, mart.suppressed_columns)
+
+
+def say_the_same(
+    marts: list[PublicMart], changed: dict[str, Rows], entries: dict[str, dict[str, Any]]
+) -> None:
+    """Give figures that stand in another mart too the value that they have there.
+
+    Args:
+        marts: The public marts.
+        changed: Their rows; they change.
+        entries: Their declarations.
+    """
+    relations = {mart.name: mart.relation for mart in marts if mart.is_latest}
+    for relation, rows in changed.items():
+        for one in entries[relation].get("follows", []):
+            if one["mart"] in relations:
+                rows.say_the_same(changed[relations[one["mart"]]], one)
 
 
 def read(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
@@ -343,7 +361,26 @@ def declaration_of(mart: PublicMart, known: dict[str, Any], settings: dict[str, 
         if rule["columns"] == "quantiles":
             rule = {**rule, "columns": [column for column in mart.columns if QUANTILE.fullmatch(column)]}
         rounded.append(rule)
-    return {"counts": counts, "rounded": rounded, "follows": found.get("follows", [])}
+    return {
+        "counts": counts,
+        "rounded": rounded,
+        "follows": [named(one, settings) for one in found.get("follows", [])],
+    }
+
+
+def named(one: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """Write out the columns that are named by the setting how clients without a balance are treated.
+
+    Args:
+        one: Which rows say again what those of another mart say.
+        settings: The vars of the build.
+
+    Returns:
+        The same with columns.
+    """
+    scenario = settings.get("cleaning_scenario", "")
+    same = {column.format(scenario=scenario): other for column, other in one.get("same", {}).items()}
+    return {**one, "same": same}
 
 
 def shares_of(attributes: dict[str, dict[str, Any]]) -> dict[str, tuple[str, str]]:
@@ -405,24 +442,21 @@ def read_spreads(connection: duckdb.DuckDBPyConnection, source: str, marts: list
         The spreads.
     """
     names = {mart.name: mart.relation for mart in marts if mart.is_latest}
-    if not {"metric_moments", "portraits"} <= names.keys():
+    if "metric_moments" not in names:
         return {}
+    found = spreads_of(read(connection, f'select * from "{source}"."{names["metric_moments"]}"'))
     quarters: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    for portfolio, measure, value in connection.execute(
-        f"""select portfolio, measure, value from "{source}"."{names["portraits"]}"
-        where group_kind = 'portfolio' and value is not null"""
-    ).fetchall():
-        metric, _, suffix = measure.rpartition("_")
-        quarters[portfolio, metric][suffix] = value
-    found = {}
-    for portfolio, metric, variance in connection.execute(
-        f"""select portfolio, metric, max(variance) from "{source}"."{names["metric_moments"]}"
-        where group_attribute = 'all' and stratum_attribute = 'none' and variance > 0 group by all"""
-    ).fetchall():
-        ends = quarters.get((portfolio, metric), {})
-        if "q25" in ends:
-            middle = (ends["q75"] - ends["q25"]) / 1.349
-            found[portfolio, metric] = Spread(deviation=variance**0.5, middle=middle or variance**0.5)
+    if "portraits" in names:
+        for portfolio, measure, value in connection.execute(
+            f"""select portfolio, measure, value from "{source}"."{names["portraits"]}"
+            where group_kind = 'portfolio' and value is not null"""
+        ).fetchall():
+            metric, _, suffix = measure.rpartition("_")
+            quarters[portfolio, metric][suffix] = value
+    for key, spread in found.items():
+        ends = quarters.get(key, {})
+        middle = (ends["q75"] - ends["q25"]) / 1.349 if "q25" in ends else 0.0
+        found[key] = replace(spread, middle=middle or spread.deviation)
     return found
 
 
@@ -432,6 +466,7 @@ def avoid_single_values(
     marts: list[PublicMart],
     changed: dict[str, Rows],
     entries: dict[str, dict[str, Any]],
+    spreads: Spreads,
 ) -> None:
     """Move a rounded quantile by a step where it happens to be what one client alone has.
 
@@ -441,6 +476,7 @@ def avoid_single_values(
         marts: The public marts.
         changed: The rows; they change.
         entries: Declarations of the marts.
+        spreads: Spread of each metric, by portfolio.
     """
     clients = next((mart for mart in marts if mart.name == "clients" and mart.is_latest), None)
     if clients is None:
@@ -455,7 +491,12 @@ def avoid_single_values(
                         for suffix in QUANTILES:
                             metric = metric.removesuffix(suffix)
                         step = rows.steps.get(number, {}).get(column)
-                        if step and metric in clients.columns and not rows.is_hidden(number):
+                        if (
+                            step
+                            and is_quantile(rule, row, column, spreads)
+                            and metric in clients.columns
+                            and not rows.is_hidden(number)
+                        ):
                             cells[metric].append((rows, number, column, step))
     for metric, places in cells.items():
         wanted = sorted(

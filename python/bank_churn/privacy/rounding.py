@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard
 
 from scipy.stats import norm
 
@@ -15,6 +17,8 @@ from bank_churn.privacy.figures import Row
 CLIENTS = 4.0
 SUFFIXES = ("_mean", "_median", "_q25", "_q75")
 QUANTILES = ("_median", "_q25", "_q75")
+# A rounded p-value stays on its side of the level that verdicts are given by.
+LEVEL, BELOW = 0.05, 0.04
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,57 @@ class Spread:
     Attributes:
         deviation: Standard deviation.
         middle: The same, from the middle half of the clients: a single very rich one does not count.
+        sizes: How many clients have a value of it, by attribute, its value and the filter of clients.
     """
 
     deviation: float
     middle: float
+    sizes: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 Spreads = dict[tuple[str, str], Spread]
+
+
+def spreads_of(moments: Iterable[Mapping[Any, Any]]) -> Spreads:
+    """Find how far clients are apart in each amount; what is a share of clients follows from their counts.
+
+    Args:
+        moments: Rows of `metric_moments`.
+
+    Returns:
+        The spreads, the middle ones like the others.
+    """
+    variances: dict[tuple[str, str], float] = {}
+    sizes: dict[tuple[str, str], dict[tuple[str, str, str], int]] = defaultdict(dict)
+    for row in moments:
+        key, clients = (str(row["portfolio"]), str(row["metric"])), int(row["client_count"])
+        stratum = (
+            "" if row["stratum_attribute"] == "none" else f"{row['stratum_attribute']}={row['stratum_value']}"
+        )
+        group = (str(row["group_attribute"]), str(row["group_value"]), stratum)
+        sizes[key][group] = min(clients, sizes[key].get(group, clients))
+        if group[0] == "all" and not stratum and not is_of_shares(row):
+            variances[key] = max(float(row["variance"]), variances.get(key, 0.0))
+    return {
+        key: Spread(variance**0.5, variance**0.5, sizes[key])
+        for key, variance in variances.items()
+        if variance > 0
+    }
+
+
+def is_of_shares(row: Mapping[Any, Any]) -> bool:
+    """Say whether moments are those of something that clients have or have not.
+
+    Args:
+        row: A row of `metric_moments`.
+
+    Returns:
+        Whether its variance is that of noughts and ones; True where there is none.
+    """
+    clients, mean, variance = (
+        float(math.nan if row[name] is None else row[name]) for name in ("client_count", "mean", "variance")
+    )
+    return not abs(variance - mean * (1 - mean) * clients / max(1.0, clients - 1)) > 1e-9
 
 
 def nice(step: float) -> float:
@@ -104,6 +152,11 @@ def step_of(
             10.0 ** (math.floor(math.log10(abs(value))) + 1 - digits) if value else None
         )
     counts = [row[name] for name in rule["n"] if row.get(name)]
+    if "group" in rule:
+        attribute, group = (str(row.get(name)) for name in rule["group"])
+        spread = spreads.get((str(row["portfolio"]), str(row.get(rule["metric"]))))
+        size = spread and spread.sizes.get((attribute, group, str(row.get("filter") or "")))
+        counts += [size] if size else []
     if not counts:
         return None
     clients = max(1.0, min(counts) / rule.get("groups", 1)) / count_step
@@ -114,8 +167,109 @@ def step_of(
     if kind == "effect":
         return nice(2 / clients)
     if kind == "sum":
-        return nice(CLIENTS * abs(value) / clients) if value else None
+        by = row.get(str(rule.get("scale")))
+        amount = by if is_number(by) else value
+        return nice(CLIENTS * abs(amount) / clients) if amount else None
     return step_of_test(kind, value, clients)
+
+
+def is_by_default(rule: dict[str, Any], row: Row, column: str, spreads: Spreads) -> bool:
+    """Say whether a figure is rounded whatever the settings: it is made of amounts of clients.
+
+    Args:
+        rule: Its declaration.
+        row: Its row.
+        column: Its column.
+        spreads: Spread of each metric, by portfolio.
+
+    Returns:
+        Whether it is.
+    """
+    by = rule.get("always", False)
+    if isinstance(by, bool):
+        return by or is_quantile(rule, row, column, spreads)
+    name = str(row.get(by))
+    suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
+    return (str(row.get("portfolio")), name.removesuffix(suffix)) in spreads
+
+
+def rounded(value: float, rule: dict[str, Any], column: str, step: float, up: float = 0.5) -> float:
+    """Round a figure so that it says nothing that the exact one does not say.
+
+    Args:
+        value: The figure.
+        rule: Its declaration.
+        column: Its column.
+        step: To multiples of this.
+        up: From which part of a step on it is rounded up.
+
+    Returns:
+        A multiple: of a p-value on its side of the level, of an end of an interval on its side of nothing.
+    """
+    new = float(f"{step * math.floor(value / step + up):.12g}")
+    if rule["as"] == "p_value":
+        new = min(1.0, new or step)
+        if (new < LEVEL) != (value < LEVEL):
+            above = math.ceil(LEVEL / step - 1e-9) * step
+            new = above if value >= LEVEL else above - step or BELOW
+        return float(f"{new:.12g}")
+    if "ci_" in column and not new and value:
+        return math.copysign(step, value)
+    return new
+
+
+def shown(row: Row, rules: Iterable[dict[str, Any]], spreads: Spreads) -> Row:
+    """Give a row its figures as they are published by default, for whoever writes about them.
+
+    Args:
+        row: The row, with exact figures.
+        rules: How they are rounded, see `tables.yaml`.
+        spreads: Spread of each metric, by portfolio.
+
+    Returns:
+        The row with what is made of amounts rounded.
+    """
+    found = dict(row)
+    for rule in rules:
+        for column in rule["columns"]:
+            value = found.get(column)
+            if not is_number(value) or not is_by_default(rule, row, column, spreads):
+                continue
+            step = step_of(value, rule, row, column, spreads, 1)
+            if step is not None:
+                found[column] = (
+                    to_step(less_of(rule, found, value), step)
+                    if "less" in rule
+                    else rounded(value, rule, column, step)
+                )
+    return found
+
+
+def less_of(rule: dict[str, Any], row: Row, value: float) -> float:
+    """Take a difference from what the two figures are that it is of.
+
+    Args:
+        rule: Its declaration.
+        row: The row with what is published.
+        value: The difference, should one of the two be missing.
+
+    Returns:
+        The difference of the published figures.
+    """
+    first, second = (row.get(name) for name in rule["less"])
+    return first - second if is_number(first) and is_number(second) else value
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Say whether a cell holds a number that can be rounded.
+
+    Args:
+        value: The cell.
+
+    Returns:
+        Whether it does.
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def is_quantile(rule: dict[str, Any], row: Row, column: str, spreads: Spreads) -> bool:

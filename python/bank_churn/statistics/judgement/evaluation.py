@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
+from bank_churn.privacy.figures import declared
+from bank_churn.privacy.rounding import Spreads, shown, spreads_of
 from bank_churn.statistics.judgement.conclusions import write_conclusion
 from bank_churn.statistics.judgement.figures import Row, judge_family
 from bank_churn.statistics.judgement.floors import read_effect_floors
@@ -90,13 +93,32 @@ def evaluate_hypotheses(
             row |= {"portfolio": portfolio, "cleaning_scenario": scenario}
             others[portfolio, str(row["hypothesis_id"])].append(row)
         results += rows
+    rules, spreads = declared()["hypothesis_results"]["rounded"], spreads_of(moments.to_dict("records"))
     by_id = {hypothesis.hypothesis_id: hypothesis for hypothesis in hypotheses}
     for (_, name), same in others.items():
         for row in same:
             row["other_scenario"] = next((other for other in same if other is not row), None)
         for row in same:
-            row |= _texts(by_id[name], row, known_labels, small_group_size)
+            row |= _texts(by_id[name], told(row, rules, spreads), known_labels, small_group_size)
     return to_frame(results, HYPOTHESIS_RESULTS)
+
+
+def told(row: Row, rules: list[dict[str, Any]], spreads: Spreads) -> Row:
+    """Give a row the figures that are published, for its texts: what is made of amounts is rounded.
+
+    Args:
+        row: Figures and verdict of a hypothesis, with those under the other scenario.
+        rules: How the figures are rounded, see `privacy/tables.yaml`.
+        spreads: Spread of each metric, by portfolio.
+
+    Returns:
+        The row as readers see it; of the other scenario, as `hypothesis_sensitivity` shows it.
+    """
+    found, other = shown(row, rules, spreads), row.get("other_scenario")
+    if isinstance(other, dict):
+        coarser = [{**rule, "n": ["n_total"], "groups": 10} for rule in rules]
+        found["other_scenario"] = shown(other, coarser, spreads)
+    return found
 
 
 def judge_reversals(rows: Sequence[Row], *, alpha: float) -> None:

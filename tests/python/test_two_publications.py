@@ -1,0 +1,287 @@
+"""Two publications that differ by one client do not tell its amounts, whatever the settings."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bank_churn.privacy.protection import ROUNDING, Protected
+from bank_churn.words.numbers import format_number
+from conftest import Build
+from remade import Remade
+
+AMOUNTS = ("age", "credit_score", "property_points", "balance", "estimated_salary")
+MARTS = (
+    *("hypothesis_results", "hypothesis_sensitivity", "recommendations", "segment_label_checks"),
+    *("portraits", "segment_portraits", "churn_portraits", "churn_risk", "churn_rates", "attribute_screen"),
+)
+EVERYTHING_SHOWN = {"min_group_size": 1, "min_uniform_group_size": 1}
+"""Nothing is hidden for being small: that only helps the attack, and spares the search for what follows."""
+FEW_ENOUGH, ALL_TRIED = 2, 20
+LEAST_KNOWN = 1.0
+"""Standard deviations between the bounds: nothing is known better than half of one."""
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Where a reader finds a mean of an amount and of how many clients it is."""
+
+    mart: str
+    mean: str
+    clients: str
+    metric: str
+    ending: str = ""
+
+
+MEANS = (
+    *(Mean("hypothesis_results_v1", f"estimate_{side}", f"n_{side}", "metric") for side in ("a", "b")),
+    Mean("segment_label_checks_v1", "value", "client_count", "measure", "_mean"),
+)
+
+
+@dataclass
+class Publication:
+    """The rows of a publication by mart and key; to what a figure is rounded, its digits tell."""
+
+    rows: dict[str, dict[tuple, dict]]
+    steps: dict[tuple[str, str, str], float]
+
+    def step(self, mart: str, key: tuple, column: str) -> float:
+        return self.steps.get((mart, "|".join(str(part) for part in key), column), 0.0)
+
+
+class Attack:
+    """A build database from which one client after another is taken before it is published again."""
+
+    def __init__(self, build: Build, folder: Path) -> None:
+        self.remade = Remade(build, folder, MARTS)
+        self.keys = {mart.relation: mart.key for mart in self.remade.marts}
+        self.names = {
+            mart.relation: mart.name if mart.is_latest else mart.relation for mart in self.remade.marts
+        }
+        with self.remade.changed("select 1"):
+            self.whole = self._publish()
+        self.deviations = {
+            (portfolio, name): value
+            for name in AMOUNTS
+            for portfolio, value in self.remade.connection.execute(
+                f"select portfolio, stddev({name}) from clients_v1 group by portfolio"
+            ).fetchall()
+        }
+
+    def clients(self, count: int) -> list[dict]:
+        """Some who have every amount, of both banks."""
+        known = " and ".join(f"{name} is not null" for name in (*AMOUNTS, "is_churned"))
+        frame = self.remade.connection.execute(
+            f"""select clients_v1.*, coalesce(value_at_risk, 0) as income from clients_v1
+            left join int_client_values using (client_key) where {known}
+            order by hash(client_key) limit {count}"""
+        ).df()
+        return frame.to_dict("records")
+
+    def without(self, client: dict) -> Publication:
+        with self.remade.changed(f"delete from clients_v1 where client_key = '{client['client_key']}'"):
+            return self._publish()
+
+    def _publish(self) -> Publication:
+        return self.read(self.remade.protected(**EVERYTHING_SHOWN))
+
+    def exact(self) -> dict[str, dict[tuple, dict]]:
+        """The marts as they are before they are protected."""
+        return {
+            mart: {
+                tuple(row[name] for name in self.keys[mart]): row
+                for row in self.remade.connection.execute(f"select * from {mart}")
+                .df()
+                .astype(object)
+                .to_dict("records")
+            }
+            for mart in self.whole.rows
+        }
+
+    def read(self, protected: Protected) -> Publication:
+        rows = {
+            relation: {
+                tuple(row[name] for name in self.keys[relation]): row for row in table.to_dict("records")
+            }
+            for relation, table in protected.tables.items()
+            if self.keys[relation]
+        }
+        relations = {name: relation for relation, name in self.names.items()}
+        steps = {
+            (relations[table], key, column): step
+            for table, key, column, _, _, step, reason in protected.figures
+            if reason == ROUNDING
+        }
+        return Publication(rows, steps)
+
+
+def pairs(first: Publication, second: Publication) -> Iterator[tuple[str, tuple, dict, dict]]:
+    """The rows of the same key in both."""
+    for mart, rows in first.rows.items():
+        for key, row in rows.items():
+            if key in second.rows[mart]:
+                yield mart, key, row, second.rows[mart][key]
+
+
+def exactly_told(attack: Attack, client: dict, other: Publication) -> set[tuple[str, str, str]]:
+    """Amounts that an exact figure tells: times a count that has one client less, or as it is, if a sum."""
+    found = set()
+    for mart, key, row, after in pairs(attack.whole, other):
+        if row.get("portfolio") != client["portfolio"]:
+            continue
+        counts = {
+            (row[name], after[name])
+            for name in row
+            if is_whole(row[name]) and is_whole(after[name]) and row[name] - after[name] == 1
+        }
+        for column, value in row.items():
+            if not isinstance(value, float) or not isinstance(after[column], float):
+                continue
+            if attack.whole.step(mart, key, column):  # a rounded one that hits is chance
+                continue
+            guesses = [before * value - now * after[column] for before, now in {*counts, (1, 1)}]
+            found |= {
+                (mart, column, name)
+                for name in (*AMOUNTS, "income")
+                for guess in guesses
+                if client[name] and abs(guess - client[name]) < 1e-6 * abs(client[name])
+            }
+    return found
+
+
+def is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def bounds(attack: Attack, client: dict, other: Publication) -> dict[str, tuple[float, float]]:
+    """Between what each amount surely lies, by all means of groups that have one client less."""
+    found: dict[str, tuple[float, float]] = dict.fromkeys(AMOUNTS, (-math.inf, math.inf))
+    for mart, key, row, after in pairs(attack.whole, other):
+        for mean in MEANS:
+            if mart != mean.mart or row["portfolio"] != client["portfolio"]:
+                continue
+            name = str(row[mean.metric]).removesuffix(mean.ending)
+            ends = [
+                (count, value, publication.step(mart, key, mean.mean) / 2)
+                for publication, line in ((attack.whole, row), (other, after))
+                for count, value in [(line[mean.clients], line[mean.mean])]
+                if not pd.isna(value) and not pd.isna(count)
+            ]
+            if name not in found or len(ends) < 2 or ends[0][0] - ends[1][0] != 1:
+                continue
+            (n, value, half), (less, then, half_then) = ends
+            low, high = found[name]
+            found[name] = (
+                max(low, n * (value - half) - less * (then + half_then)),
+                min(high, n * (value + half) - less * (then - half_then)),
+            )
+    return found
+
+
+def widths(attack: Attack, clients: list[dict]) -> dict[tuple[str, str], float]:
+    """How far apart the bounds of each amount are, in standard deviations."""
+    found = {}
+    for client in clients:
+        other = attack.without(client)
+        assert exactly_told(attack, client, other) == set()
+        for name, (low, high) in bounds(attack, client, other).items():
+            deviation = attack.deviations[client["portfolio"], name]
+            assert low - 1e-6 * deviation <= client[name] <= high + 1e-6 * deviation, (
+                name,
+                low,
+                client[name],
+                high,
+            )
+            found[client["client_key"], name] = (high - low) / deviation
+    return found
+
+
+@pytest.fixture(scope="module")
+def attack(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Attack:
+    return Attack(demo_build, tmp_path_factory.mktemp("two_publications"))
+
+
+def test_whatever_is_made_of_amounts_is_rounded(attack: Attack) -> None:
+    """Amounts change a little, within their bands: figures that show it at once are those of amounts."""
+    some = ", ".join(f"'{client['client_key']}'" for client in attack.clients(ALL_TRIED))
+    with attack.remade.changed(
+        f"""update clients_v1 set balance = balance + 77, estimated_salary = estimated_salary + 77,
+        age = age + 1, credit_score = credit_score + 1 where client_key in ({some})"""
+    ):
+        after = attack.exact()
+    with attack.remade.changed("select 1"):
+        before = attack.exact()
+    changed = {
+        (mart, key, column)
+        for mart, rows in before.items()
+        for key, row in rows.items()
+        for column, value in row.items()
+        if isinstance(value, float) and differ(value, after[mart][key][column])
+    }
+    assert len(changed) > 300
+    assert {mart for mart, *_ in changed} >= {
+        "hypothesis_results_v1",
+        "hypothesis_sensitivity_v1",
+        "churn_risk_v1",
+    }
+    open_ = [one for one in changed if not attack.whole.step(*one)]
+    assert open_ == []
+
+
+def differ(value: float, other: object) -> bool:
+    return isinstance(other, float) and abs(value - other) > 1e-9 * max(abs(value), abs(other))
+
+
+def test_a_client_less_does_not_tell_its_amounts(attack: Attack) -> None:
+    assert min(widths(attack, attack.clients(FEW_ENOUGH)).values()) >= LEAST_KNOWN
+
+
+@pytest.mark.slow
+def test_none_of_twenty_clients_is_told(attack: Attack) -> None:
+    found = widths(attack, attack.clients(ALL_TRIED))
+    known = {name: min(width for (_, one), width in found.items() if one == name) for name in AMOUNTS}
+    print(known)
+    assert min(known.values()) >= LEAST_KNOWN
+
+
+def test_the_same_attack_finds_what_is_not_rounded(attack: Attack) -> None:
+    """The exact figures tell the amount itself; so the attack can fail."""
+    [client] = attack.clients(1)
+    exact = Publication(attack.exact(), {})
+    with attack.remade.changed(f"delete from clients_v1 where client_key = '{client['client_key']}'"):
+        other = Publication(attack.exact(), {})
+    attack.whole, whole = exact, attack.whole
+    try:
+        told = exactly_told(attack, client, other)
+        known = bounds(attack, client, other)
+    finally:
+        attack.whole = whole
+    assert {name for *_, name in told} >= {"age", "balance", "estimated_salary", "credit_score"}
+    low, high = known["balance"]
+    assert high - low < 1
+
+
+def test_sentences_tell_what_the_tables_show(demo_build: Build) -> None:
+    told = demo_build.query_published(
+        f"""select conclusion_en, unnest([estimate_a, estimate_b, highest_estimate, lowest_estimate])
+        from hypothesis_results where metric in {AMOUNTS} and conclusion_en is not null"""
+    ) + demo_build.query_published(
+        """select evidence_en, unnest([value, portfolio_value]) from recommendations
+        inner join segment_label_checks using (portfolio)
+        where evidence_key = hint_code and segment_version = 1 and measure like '%_mean'
+            and evidence_en is not null"""
+    )
+    figures = [(text, value) for text, value in told if value is not None]
+    assert len(figures) > 20
+    for text, value in figures:
+        forms = {format_number(value, decimals=decimals, language="en") for decimals in (0, 1, 2)}
+        assert any(re.search(rf"(?<![\d.,]){re.escape(form)}(?![\d]|[.,]\d)", text) for form in forms), (
+            text,
+            value,
+        )
