@@ -15,8 +15,8 @@
     select
         states.portfolio,
         states.client_key,
-        {%- for attribute in attribute_names('model') %}
-        states.{{ attribute }},
+        {%- for attribute in churn_model_attributes() %}
+        states.{{ attribute['name'] }},
         {%- endfor %}
         states.is_leaver as is_churned,
         states.data_origin
@@ -24,9 +24,21 @@
     inner join {{ ref('int_churn_model_sample') }} as sampled
         on states.client_key = sampled.client_key and sampled.is_trained_on and sampled.is_representative
     where states.portfolio = '{{ portfolio }}'
+    {%- elif layout['is_forecast'] %}
+    select
+        {%- for attribute in client_attributes('forecast') %}
+        changes.{{ attribute['name'] }},
+        {%- endfor %}
+        clients.*
+    from (
+        {{ attributes_of_clients() | indent(4) }}
+        where portfolio = '{{ portfolio }}' and is_churned is not true
+    ) as clients
+    left join {{ ref('int_client_changes') }} as changes
+        on clients.client_key = changes.client_key and clients.snapshot_date = changes.snapshot_date
     {%- else %}
     {{ attributes_of_clients() }}
-    where portfolio = '{{ portfolio }}'{{ ' and is_churned is not true' if layout['is_forecast'] }}
+    where portfolio = '{{ portfolio }}'
     {%- endif %}
 ),
 
@@ -46,8 +58,8 @@
 {{ portfolio }}_place_0 as (
     select
         clients.*,
-        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
-        lookups.{{ attribute }}_values,
+        {%- for attribute in churn_model_attributes(['category', 'yes_no']) %}
+        lookups.{{ attribute['name'] }}_values,
         {%- endfor %}
         {%- for column in ['cuts', 'whole_grids', 'fine_bins', 'coarse_bins', 'rough_bins', 'contributions', 'standard_errors', 'model_version',
             'churn_definition', 'horizon_days', 'band_factor'] %}

@@ -4,7 +4,7 @@
 #}
 {% macro whole_ranges() %}
     {%- set found = {} -%}
-    {%- for attribute in client_attributes('model', ['whole_number']) -%}
+    {%- for attribute in churn_model_attributes(['whole_number']) -%}
         {%- set bounds = attribute['range'] -%}
         {%- if bounds[1] - bounds[0] < 10000 -%}
             {%- do found.update({attribute['name']: [bounds[0] | round(0, 'ceil') | int, bounds[1] | round(0, 'floor') | int]}) -%}

@@ -35,7 +35,7 @@
         {%- do stop_build(name ~ ' is ' ~ var(name) ~ '; it must be ' ~ least ~ ' or more.') -%}
     {%- endfor -%}
     {%- do snapshot_date() -%}
-    {%- set known = attribute_names('model') -%}
+    {%- set known = churn_model_attributes() | map(attribute='name') | list -%}
     {%- if var('excluded_attributes') is string -%}
         {%- do stop_build('excluded_attributes is a text; write a list, such as [gender, age].') -%}
     {%- endif -%}

@@ -49,7 +49,8 @@ labelled as (
     left join labels as metrics
         on
             metrics.kind = 'metric'
-            and metrics.name = case declared.kind when 'absence' then declared.attribute else declared.made_of end
+            and metrics.name
+            = case when declared.kind in ('absence', 'change') then declared.attribute else declared.made_of end
 ),
 
 -- Where another word is usual in a sentence of one kind, it stands among the labels under that kind.

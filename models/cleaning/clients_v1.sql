@@ -2,6 +2,8 @@
 -- depends_on: {{ ref('bands') }}
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,aliasing.self_alias.column
 {%- set bands = client_attributes() | selectattr('kind', 'equalto', 'band') | list %}
+{%- set supplied = client_attributes() | rejectattr('is_additional') %}
+{%- set own = supplied | rejectattr('kind', 'in', ['absence', 'change']) | list %}
 with checked as (
     select * from {{ ref('int_clients__checked') }}
 ),
@@ -28,7 +30,7 @@ accepted as (
         checked.portfolio,
         md5(concat_ws('|', checked.portfolio, checked.city_key, checked.client_id)) as client_key,
         checked.client_id,
-        {%- for attribute in client_attributes() if not attribute.is_additional and attribute.kind != 'absence' %}
+        {%- for attribute in own %}
         {{ client_column(attribute) | indent(8) }},
         {%- endfor %}
         checked.city_is_known,

@@ -1,6 +1,6 @@
 -- One row per portfolio × risk band, and `all`: how many remaining clients resemble the leavers that much, what share
--- of such clients had left by a model that did not see them, and what the remaining ones bring in a year. With months:
--- how many are expected to leave within the horizon.
+-- of such clients had left by a model that did not see them, and what the remaining ones bring in a year, or while
+-- they stay. With months: how many are expected to leave within the horizon.
 with models as (
     select * from {{ ref('int_churn_model_metadata') }}
 ),
@@ -26,7 +26,8 @@ remaining as (
         count(*) as client_count,
         sum(churn_probability) as expected_count,
         sum(churn_probability * (1 - churn_probability)) as chance_variance,
-        sum(value_at_risk) as annual_income
+        sum(value_at_risk) as annual_income,
+        max(income_horizon) as income_horizon
     from client_values
     group by grouping sets ((portfolio), (portfolio, risk_band)) -- noqa: PRS
 ),
@@ -47,6 +48,7 @@ counted as (
         remaining.risk_band,
         cast(remaining.client_count as bigint) as client_count,
         remaining.annual_income,
+        remaining.income_horizon,
         remaining.expected_count,
         -- Chance, and how far the level of a month may be from that of those learnt from.
         1.959963984540054e0 * sqrt(
@@ -92,6 +94,7 @@ final as (
         {{ wilson_bound('expected.churned_count', 'expected.known_client_count', 'low') }} as ci_low,
         {{ wilson_bound('expected.churned_count', 'expected.known_client_count', 'high') }} as ci_high,
         {{ round_to_significant('expected.annual_income') }} as annual_income,
+        expected.income_horizon,
         expected.churn_definition,
         expected.horizon_days,
         expected.expected_leaver_count,

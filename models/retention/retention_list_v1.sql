@@ -90,6 +90,7 @@ final as (
         offers.label_ru || coalesce(': ' || next_products.product_label_ru, '') as offer_label_ru,
         offers.label_en || coalesce(': ' || next_products.product_label_en, '') as offer_label_en,
         candidates.value_at_risk,
+        candidates.income_horizon,
         candidates.counted_value,
         candidates.is_value_capped,
         candidates.value_to_save,

@@ -15,6 +15,9 @@ from bank_churn.scoring.settings import TrainingSettings
 HAZARD, WOMEN, MANY_PRODUCTS, VANISHING = 0.02, 1.5, 3.0, 0.004
 """What the generated months are made from, see `bank_churn.demo.months.Truth`."""
 
+CHANGES = ("balance_gained", "products_gained", "became_inactive")
+"""What has changed since the month before."""
+
 
 def states_of(folder: Path) -> pd.DataFrame:
     """The states of generated extracts of Metanprom, and who had left or was gone a month later."""
@@ -34,8 +37,13 @@ def states_of(folder: Path) -> pd.DataFrame:
             )
             select
                 md5(concat(now.client_id, now.month)) as client_key, now.* exclude (has_left),
+                now.balance - before.balance as balance_gained,
+                now.product_count - before.product_count as products_gained,
+                cast(before.is_active = '1' and now.is_active = '0' as varchar) as became_inactive,
                 30 as horizon_days, coalesce(later.has_left, true) as is_leaver
             from rows as now
+            left join rows as before
+                on now.client_id = before.client_id and now.month = before.month + 1 and not before.has_left
             left join rows as later on now.client_id = later.client_id and now.month + 1 = later.month
             where not now.has_left and now.month < (select max(month) from rows)
             """
@@ -57,7 +65,9 @@ def sample_of(states: pd.DataFrame, month: int, size: int, settings: TrainingSet
     before = states[states["month"] < month].sort_values("client_key")
     leavers, others = before[before["is_leaver"]], before[~before["is_leaver"]]
     taken = others.head(size - len(leavers))
-    frame = pd.concat([leavers, taken]).assign(portfolio="metanprom", is_before_last=False, is_last=False)
+    frame = pd.concat([leavers, taken]).assign(
+        portfolio="metanprom", is_before_last=False, is_last=False, is_asked=False
+    )
     frame["is_churned"] = frame["is_leaver"].astype(int)
     frame["outcome_share"] = np.where(frame["is_leaver"], 1.0, len(taken) / len(others))
     people = {one: place for place, one in enumerate(sorted(frame["client_id"].unique()))}

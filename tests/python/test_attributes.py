@@ -10,7 +10,12 @@ from conftest import ROOT
 SETTINGS = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["attributes"]
 NAMES = {
     *(name for name in SETTINGS if name != "is_churned"),  # the outcome
-    *(facts[key] for facts in SETTINGS.values() for key in ("band", "presence", "absence") if key in facts),
+    *(
+        facts[key]
+        for facts in SETTINGS.values()
+        for key in ("band", "presence", "absence", "change")
+        if key in facts
+    ),
 }
 CHOICES = {
     "python/bank_churn/new_portfolio": "what banks call a column, and what its values look like",

@@ -77,6 +77,25 @@ def test_the_files_show_the_flow_that_the_truth_tells(folder: Path, portfolio: s
     assert sum(int(row["returned_count"]) for row in told) > 0, "nobody came back, so returning is not tested"
 
 
+def test_some_of_those_who_leave_take_money_away_before(folder: Path) -> None:
+    months = []
+    for path in sorted((folder / "metanprom").iterdir()):
+        with path.open(encoding="utf-8", newline="") as file:
+            months.append({row["userid"]: (row["Churn"], row["Balance"]) for row in csv.DictReader(file)})
+    falls: dict[bool, list[bool]] = {True: [], False: []}
+    for before, now, after in zip(months, months[1:], months[2:], strict=False):
+        for client, (churn, balance) in now.items():
+            earlier = before.get(client, ("1", ""))
+            if churn == "0" and earlier[0] == "0" and balance and earlier[1] and client in after:
+                falls[after[client][0] == "1"].append(float(balance) < 0.8 * float(earlier[1]))
+    truth_of_months = truth(folder, "metanprom")
+    left, stayed = falls[True], falls[False]
+    assert len(left) > 15
+    assert abs(sum(left) / len(left) - truth_of_months["draining"]) < 3 * (0.25 / len(left)) ** 0.5
+    assert len(stayed) > 500
+    assert sum(stayed) / len(stayed) < 0.01, "whoever is away in between leaves later"
+
+
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_every_row_of_the_truth_adds_up(folder: Path, portfolio: str) -> None:
     for row in flow(folder, portfolio):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,12 +16,13 @@ import pytest
 from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
 from bank_churn.scoring.cross_fitting import cross_fit
+from bank_churn.scoring.fitting import baseline_of
 from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
-from bank_churn.scoring.training import out_of_fold_predictions
+from bank_churn.scoring.training import out_of_fold_predictions, predictions_ahead, shifted
 from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, run_build, shared_build
-from foretold import foretold, level_variance, states_of, true_probability
+from foretold import CHANGES, foretold, level_variance, states_of, true_probability
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from test_dashboard import Values, check_charts, check_numbers, check_words
 from test_months import truth
@@ -70,6 +72,7 @@ def made_up_states(people: int = 3_000, months: int = 5, share: float = 0.3) -> 
             "is_representative": draw < share,
             "is_before_last": month < months - 1,
             "is_last": month == months - 1,
+            "is_asked": False,
             "is_churned": left.astype(int),
         }
     )
@@ -135,7 +138,7 @@ def test_nobody_stands_in_two_folds(forecast_build: Build):
         """select count(*), count(*) filter (where months > 1), count(*) filter (where folds > 1)
         from (
             select client_id, count(*) as months, count(distinct fold) as folds
-            from int_churn_model_sample group by client_id
+            from int_churn_model_sample where not is_asked group by client_id
         )"""
     )
     assert (clients > 100, repeated > 100, torn) == (True, True, 0)
@@ -164,6 +167,136 @@ def test_nothing_later_than_the_day_is_known(
     assert len(before) > 300
     assert (before != after) == moves
     assert [row[0] for row in before] == [row[0] for row in after]
+
+
+def test_changes_are_those_of_two_extracts(forecast_build: Build):
+    """Of a client's first month nothing is known; of the second what the two files say."""
+    months = []
+    for path in sorted((forecast_build.folder / "months/metanprom").iterdir()):
+        with path.open(encoding="utf-8", newline="") as file:
+            months.append({row["userid"]: row for row in csv.DictReader(file)})
+    states = forecast_build.query(
+        f"select cast(state_date as varchar), client_id, {', '.join(CHANGES)} from int_forecast_rows"
+    )
+    dates = truth(forecast_build)["dates"]
+    compared = 0
+    for day, client, *found in states:
+        earlier = months[0].get(client)
+        if day == dates[0] or earlier is None or earlier["Churn"] == "1":
+            assert found == [None, None, None]
+            continue
+        later = months[1][client]
+        known = [earlier["Balance"], later["Balance"]]
+        gained = float(known[1]) - float(known[0]) if all(known) else None
+        products = int(later["Products"]) - int(earlier["Products"])
+        inactive = (earlier["Loyalty"], later["Loyalty"]) == ("1", "0")
+        assert found == [gained if gained is None else pytest.approx(gained), products, inactive]
+        compared += 1
+    assert compared > 300
+    seen = {value for day, _, *found in states for value in found[1:] if day != dates[0]}
+    assert seen >= {0, 1, None}
+
+
+@pytest.mark.parametrize(("changed", "moves"), [(2, False), (1, True), (0, True)])
+def test_changes_know_the_past_only(forecast_build: Build, tmp_path: Path, changed: int, moves: bool):
+    """Those of the second month, when one month is another: the third is not in them."""
+    database = tmp_path / "bank_churn.duckdb"
+    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    changes, rows = (
+        next((forecast_build.folder / "target/compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
+        for name in ("int_client_changes", "int_forecast_rows")
+    )
+    dates = truth(forecast_build)["dates"]
+    wanted = f"select client_key, {', '.join(CHANGES)} from {{}} where state_date = '{dates[1]}' order by all"
+    with duckdb.connect(str(database)) as connection:
+        before = connection.execute(wanted.format("int_forecast_rows")).fetchall()
+        connection.execute(
+            f"""update int_client_history set balance = balance / 2, is_active = not is_active,
+            product_count = product_count + 1 where snapshot_date = '{dates[changed]}'"""
+        )
+        connection.execute(f"create or replace table int_client_changes as {changes}")
+        after = connection.execute(wanted.format(f"({rows})")).fetchall()
+    assert len(before) > 300
+    assert (before != after) == moves
+    assert any(value is not None for _, *values in before for value in values)
+
+
+def test_changes_are_told_in_words(forecast_build: Build, tmp_path: Path):
+    """Whichever way a bin lies from zero: what is said of it is true of every number in it."""
+    bins = [
+        ("balance_gained", -300.0, -100.0),
+        ("balance_gained", None, -100.0),
+        ("balance_gained", 100.0, 300.0),
+        ("balance_gained", 100.0, None),
+        ("balance_gained", -40.0, 70.0),
+        ("balance_gained", None, 70.0),
+        ("balance_gained", -40.0, None),
+        ("balance_gained", 0.0, None),
+        ("products_gained", -0.5, 0.5),
+        ("products_gained", 0.5, 1.5),
+        ("products_gained", None, -0.5),
+        ("products_gained", None, 0.5),
+        ("products_gained", None, None),
+    ]
+    database = tmp_path / "bank_churn.duckdb"
+    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    (compiled,) = (forecast_build.folder / "target/compiled").rglob("int_churn_model_phrases.sql")
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from int_churn_model_bins")
+        for number, (feature, low, high) in enumerate(bins, start=1):
+            connection.execute(
+                "insert into int_churn_model_bins values ('metanprom', ?, 0, ?, 'number', ?, ?, null)",
+                [feature, number, low, high],
+            )
+        for number, feature in enumerate(CHANGES):
+            connection.execute(
+                "insert into int_churn_model_bins values ('metanprom', ?, 0, ?, 'missing', null, null, null)",
+                [feature, 20 + number],
+            )
+        connection.execute(
+            "insert into int_churn_model_bins values"
+            " ('metanprom', 'became_inactive', 0, 30, 'category', null, null, 'true')"
+        )
+        told = connection.execute(
+            f"select phrase_ru, phrase_en from ({compiled.read_text(encoding='utf-8')}) order by bin"
+        ).fetchall()
+    since, before = " с прошлой выгрузки", " since the extract before"
+    assert told == [
+        (f"снижение баланса на 100–300{since}", f"balance down by 100–300{before}"),
+        (f"снижение баланса на 100 и больше{since}", f"balance down by 100 or more{before}"),
+        (f"рост баланса на 100–300{since}", f"balance up by 100–300{before}"),
+        (f"рост баланса на 100 и больше{since}", f"balance up by 100 or more{before}"),
+        (f"изменение баланса не больше 70{since}", f"change of balance{before} at most 70"),
+        (f"рост баланса не больше 70{since}", f"balance up by 70 at most{before}"),
+        (f"снижение баланса не больше 40{since}", f"balance down by 40 at most{before}"),
+        (f"без снижения баланса{since}", f"balance not down{before}"),
+        (f"без изменения числа продуктов{since}", f"number of products unchanged{before}"),
+        (f"рост числа продуктов на 1{since}", f"number of products up by 1{before}"),
+        (f"снижение числа продуктов на 1 и больше{since}", f"number of products down by 1 or more{before}"),
+        (f"без роста числа продуктов{since}", f"number of products not up{before}"),
+        ("любое значение", "any value"),
+        (f"нет данных об изменении баланса{since}", f"no change of balance{before} is known"),
+        (
+            f"нет данных об изменении числа продуктов{since}",
+            f"no change of number of products{before} is known",
+        ),
+        ("прежняя активность неизвестна", "earlier activity not known"),
+        ("с прошлой выгрузки стал неактивен", "became inactive since the extract before"),
+    ]
+
+
+def test_a_caller_is_told_no_change(forecast_build: Build):
+    """A change since the month before is a reason of the model; the phone has no words for it yet."""
+    ((terms, told),) = forecast_build.query(
+        f"""select
+            (select count(*) from int_churn_model_terms where feature_1 in {CHANGES}),
+            (
+                select count(*) from int_call_reasons
+                where concat_ws(' ', reason_1_ru, reason_2_ru, reason_3_ru) ~ 'изменени|потеря активности'
+            )"""
+    )
+    assert terms > 0
+    assert told == 0
 
 
 def test_two_periods_ahead_are_two(forecast_build: Build, tmp_path: Path):
@@ -209,10 +342,17 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     texts = ", ".join(f"cast({name} as varchar) as {name}" for name in ATTRIBUTES[6:])
     clients = read(
         forecast_build,
-        f"""select clients.client_id, {numbers}, {texts}, scores.churn_probability, scores.is_trained_on
+        f"""select clients.client_id, {numbers}, {texts}, cast(balance_gained as double) as balance_gained,
+        cast(products_gained as double) as products_gained,
+        cast(became_inactive as varchar) as became_inactive,
+        scores.churn_probability, scores.is_trained_on
         from clients_v1 as clients inner join int_client_scores as scores using (client_key)
+        left join int_client_changes as changes
+            on clients.client_key = changes.client_key and clients.snapshot_date = changes.snapshot_date
         where clients.is_churned is not true""",
     )
+    assert clients["balance_gained"].notna().sum() > 100
+    assert set(CHANGES) <= set(models[0].attributes)
     assert (clients["is_trained_on"] == clients["client_id"].isin(folds.keys())).all()
     assert 10 < (~clients["is_trained_on"]).sum() < len(clients) / 2
     for fold, model in enumerate([mean_of(models), *models]):
@@ -224,6 +364,43 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     for fold, model in enumerate(models, start=1):
         own = states[states["fold"] == fold]
         assert np.abs(logistic(model.log_odds(own)) - own["churn_probability"]).max() < 1e-9
+
+
+def test_the_plain_model_foretells_the_same_clients(forecast_build: Build):
+    """Fitted on the rows that the model learns from, kept of everybody scored: judged on the same months."""
+    sample, _ = models_of(forecast_build)
+    settings, asked = settings_of(forecast_build), sample.asked
+    assert asked is not None
+    expected = shifted(baseline_of(sample.frame, asked, sample.attributes(settings)), sample.shift)
+    assert abs(expected.mean() / sample.outcome()[sample.representative()].mean() - 1) < 0.3
+    kept = read(forecast_build, "select client_key, baseline_probability from int_score_history")
+    both = asked[["client_key"]].assign(expected=expected).merge(kept, on="client_key")
+    assert len(both) == len(asked) == len(kept) > 300
+    assert np.abs(both["expected"] - both["baseline_probability"]).max() < 1e-12
+    judged = forecast_build.query("select distinct evaluation from churn_model_quality")
+    assert ("ahead",) not in judged, "what nobody knows yet is no check of the model"
+
+
+def test_today_decides_no_model():
+    """Who is asked about today changes what is said of them, not the model, which stays."""
+    sample = made_up_states()
+    today = sample.head(50).assign(
+        client_key=[f"asked{number}" for number in range(50)],
+        is_trained_on=False, is_representative=False, is_before_last=False, is_last=False, is_asked=True,
+    )  # fmt: skip
+    settings = some_settings(triples=0)
+    one, other = (
+        next(split_portfolios(pd.concat([sample, rows]), ["made_up"], settings))
+        for rows in (today, today.assign(age=30.0))
+    )
+    assert one.fingerprint == other.fingerprint
+    assert one.predictions_fingerprint(settings) != other.predictions_fingerprint(settings)
+    assert one.asked is not None
+    assert len(one.asked) == 50
+    assert len(one.frame) == sample["is_trained_on"].sum()
+    (said,) = predictions_ahead(one, settings)
+    assert set(said["evaluation"]) == {"ahead"}
+    assert 0.02 < said["predicted_probability"].mean() < 0.12
 
 
 def test_who_has_left_has_no_probability_of_leaving(forecast_build: Build):
@@ -296,14 +473,18 @@ def test_the_forecast_is_judged_by_the_last_month(forecast_build: Build):
 
 @pytest.mark.slow
 def test_a_year_is_foretold_as_well_as_its_hazards_allow(tmp_path: Path):
-    """Months foretold by those before them, against the chances that they were generated with."""
+    """Months foretold by those before them, against the chances that they were generated with.
+
+    The chances do not know who takes money away before leaving; the changes since the month before do.
+    """
     generate_months(portfolio="metanprom", folder=tmp_path, months=13, rows=8_000)
     states = states_of(tmp_path / "metanprom")
     settings = TrainingSettings(
         outer_bags=6, pairs=20, max_bins=64, max_pair_bins=16, triples=6, max_triple_bins=8,
         learning_rate=0.04, early_stopping_rounds=15, seed=1, min_clients=200, min_per_outcome=30,
     )  # fmt: skip
-    outcomes, predictions, chances, missed = [], [], [], 0
+    blind = replace(settings, excluded_attributes=CHANGES)
+    outcomes, predictions, unchanging, chances, missed = [], [], [], [], 0
     for month in (4, 8, 12):
         own, before = states[states["month"] == month], states[states["month"] < month]
         predicted = foretold(states, month, 20_000, settings)
@@ -313,10 +494,17 @@ def test_a_year_is_foretold_as_well_as_its_hazards_allow(tmp_path: Path):
         missed += abs(expected - left) > 1.96 * np.sqrt(variance)
         outcomes.append(own["is_leaver"].to_numpy(dtype="int64"))
         predictions.append(predicted)
+        unchanging.append(foretold(states, month, 20_000, blind))
         chances.append(true_probability(own))
     assert missed <= 1, "nineteen of twenty: two of three happen once in a hundred times"
-    left, predicted, chance = (np.concatenate(parts) for parts in (outcomes, predictions, chances))
+    left, predicted, static, chance = (
+        np.concatenate(parts) for parts in (outcomes, predictions, unchanging, chances)
+    )
+    areas = [float(roc_auc_score(left, one)) for one in (predicted, static, chance)]
+    print("area under the curve with changes, without, of the true chances:", np.round(areas, 4))
     # The error of an area is .012 with so many leavers; that of the difference is less: both are of the same.
-    assert roc_auc_score(left, predicted) > roc_auc_score(left, chance) - 0.015
-    assert brier_score_loss(left, predicted) < 1.005 * brier_score_loss(left, chance)
-    assert roc_auc_score(left, predicted) > 0.53
+    assert areas[1] > areas[2] - 0.015
+    assert areas[0] > areas[1] + 0.03
+    assert brier_score_loss(left, static) < 1.005 * brier_score_loss(left, chance)
+    assert brier_score_loss(left, predicted) < brier_score_loss(left, static)
+    assert areas[1] > 0.53

@@ -142,7 +142,7 @@ def advice(
         {
             "month": np.repeat(np.arange(months), clients),
             "churn_probability": said.ravel(),
-            "has_left": left.ravel().astype("int64"),
+            "has_left": left.ravel(),
         }
     )
     sql = {name: compiled(build, name) for name in ("int_forecast_figures", "forecast_quality_v1")}
@@ -236,4 +236,5 @@ def test_no_month_no_forecast(demo_build: Build) -> None:
     """With one extract nothing of it is there."""
     assert demo_build.query("from duckdb_tables() where table_name like '%forecast%'") == []
     compiled = (demo_build.folder / "target/compiled").rglob("*forecast*")
+    assert demo_build.query("select count(*) from client_attributes where kind = 'change'") == [(0,)]
     assert [path for path in compiled if ".yml" not in str(path)] == []  # those are examples of unit tests

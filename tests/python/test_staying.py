@@ -13,6 +13,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from bank_churn.dashboard import make_dashboard
+from bank_churn.exports.calling import variant_of
+from bank_churn.exports.sheet_labels import SheetLabels
+from bank_churn.words.calls import call_columns, code_of
+from bank_churn.words.language import Language
 from conftest import MONTH_SETTINGS, ROOT, Build, linked_project
 
 HORIZON, DAYS = 365, 30
@@ -177,6 +182,64 @@ def test_newcomers_leave_as_they_truly_do(months_build: Build) -> None:
     assert len(counted) == 3, "the first cohort in two periods, the second in one"
 
 
+@pytest.mark.parametrize(
+    ("language", "of_year", "of_stay"),
+    [
+        (
+            "ru",
+            ("Доход оставшихся за год", "уммы за год"),
+            ("пока они остаются", "за дни, что клиенты остаются"),
+        ),
+        (
+            "en",
+            ("remaining in a year", "ums are for a year"),
+            ("while they stay", "for the days that clients stay"),
+        ),
+    ],
+)
+def test_the_page_says_which_time_income_is_of(
+    months_build: Build, tmp_path: Path, language: Language, of_year: list[str], of_stay: list[str]
+) -> None:
+    database = tmp_path / "bank_churn.duckdb"
+    shutil.copy(months_build.published / "bank_churn.duckdb", database)
+    pages = {}
+    for horizon in ("year", "expected_stay"):
+        with duckdb.connect(str(database)) as connection:
+            connection.execute(f"update churn_risk set income_horizon = '{horizon}'")
+        page = make_dashboard(published=database, language=language, output=tmp_path / f"{horizon}.html")
+        pages[horizon] = page.read_text(encoding="utf-8")
+    for words, said, other in ((of_year, "year", "expected_stay"), (of_stay, "expected_stay", "year")):
+        for text in words:
+            assert text in pages[said]
+            assert text not in pages[other]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_headings_say_which_time_income_is_of(language: Language) -> None:
+    """Of a workbook and of the call sheet, whose heading is understood when it comes back."""
+    labels = pd.read_csv(ROOT / "seeds/column_labels.csv", dtype=str, keep_default_na=False)
+    rows = {(row["mart"], row["column_name"], row["value"]): row for row in labels.to_dict("records")}
+    seed = SheetLabels(labels={}, column_labels=rows, language=language)
+    for column in ("value_at_risk", "annual_income"):
+        said = [seed.heading("mart", column, variant) for variant in ("year", "expected_stay", "mixed")]
+        assert said[0] == seed.heading("mart", column)
+        assert len(set(said)) == 3
+    headings = [
+        next(column for column in call_columns(variant) if column.code == "value").headings[language]
+        for variant in ("", "year", "expected_stay")
+    ]
+    assert headings[0] == headings[1] != headings[2]
+    assert {code_of("columns", heading) for heading in headings} == {"value"}
+    with duckdb.connect() as connection:
+        connection.execute("create table bare as select 'a' as portfolio")
+        connection.execute(
+            "create table told as from (values ('a', 'year'), ('b', 'expected_stay'))"
+            " as told(portfolio, income_horizon)"
+        )
+        found = [variant_of(connection, *asked) for asked in (("bare",), ("told",), ("told", "b"))]
+    assert found == ["", "mixed", "expected_stay"]
+
+
 @pytest.mark.slow
 def test_a_client_is_worth_the_days_that_clients_of_the_segment_stay(
     months_build: Build, tmp_path: Path
@@ -184,6 +247,7 @@ def test_a_client_is_worth_the_days_that_clients_of_the_segment_stay(
     """`client_value_horizon: expected_stay`, of a build whose months tell it."""
     worth = "select client_key, value_at_risk from int_client_values"
     yearly = dict(months_build.query(worth))
+    assert months_build.query("select distinct income_horizon from int_client_values") == [("year",)]
     for name in ("build", "target"):
         shutil.copytree(months_build.folder / name, tmp_path / name)
     settings = MONTH_SETTINGS.replace(
@@ -220,6 +284,7 @@ def test_a_client_is_worth_the_days_that_clients_of_the_segment_stay(
         """
     )
     counted = dict(build.query(worth))
+    assert build.query("select distinct income_horizon from int_client_values") == [("expected_stay",)]
     checked = [(key, days) for key, days in staying if key in counted]
     assert len(checked) > 300
     for key, days in checked:

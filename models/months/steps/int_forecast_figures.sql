@@ -37,7 +37,7 @@ counted as {{ computed_once() }}(
         {{ value }} as attribute_value,
         churn_probability as probability,
         cast(count(*) as bigint) as client_count,
-        cast(sum(has_left) as bigint) as left_count
+        count(case when has_left then 1 end) as left_count
     from outcomes
     group by portfolio, forecast_date, outcome_date, {{ value ~ ', ' if name != 'all' }}churn_probability
     union all
@@ -51,7 +51,7 @@ counted as {{ computed_once() }}(
         'all' as attribute_value,
         baseline_probability as probability,
         cast(count(*) as bigint) as client_count,
-        cast(sum(has_left) as bigint) as left_count
+        count(case when has_left then 1 end) as left_count
     from outcomes
     where baseline_probability is not null
     group by portfolio, forecast_date, outcome_date, baseline_probability

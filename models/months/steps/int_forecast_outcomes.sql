@@ -16,6 +16,10 @@ persons as (
     select * from {{ ref('int_history_persons') }}
 ),
 
+snapshots as (
+    select * from {{ ref('int_periods') }}
+),
+
 {% if kept -%}
 settled as (
     select distinct
@@ -75,40 +79,6 @@ forecasts as (
     where not coalesce(persons.is_churned, false)
 ),
 
-later as (
-    select
-        waiting.portfolio,
-        waiting.forecast_date,
-        waiting.outcome_date,
-        persons.person_id,
-        max(case when persons.is_churned then 1 else 0 end) as has_churned,
-        max(case when persons.snapshot_date = waiting.outcome_date then 1 else 0 end) as is_there
-    from waiting
-    inner join persons
-        on
-            waiting.portfolio = persons.portfolio
-            and waiting.forecast_date < persons.snapshot_date
-            and waiting.outcome_date >= persons.snapshot_date
-    group by waiting.portfolio, waiting.forecast_date, waiting.outcome_date, persons.person_id
-),
+{{ left_by('forecasts', 'waiting', 'forecast_date') }}
 
-final as (
-    select
-        forecasts.*,
-        case
-            when later.has_churned = 1 then 1
-            {%- if var('disappeared_counts_as_leaving') %}
-            when coalesce(later.is_there, 0) = 0 then 1
-            {%- endif %}
-            else 0
-        end as has_left
-    from forecasts
-    left join later
-        on
-            forecasts.portfolio = later.portfolio
-            and forecasts.forecast_date = later.forecast_date
-            and forecasts.outcome_date = later.outcome_date
-            and forecasts.person_id = later.person_id
-)
-
-select * from final
+select * from ended

@@ -48,10 +48,7 @@ paired as (
         coalesce(not later.has_left, false) as is_client,
         coalesce(later.has_left, false) as has_left,
         earlier.person_id is not null and later.person_id is not null
-        and (
-            coalesce(later.age < earlier.age, false)
-            or coalesce(later.gender <> earlier.gender, false)
-        ) as is_id_reused
+        and {{ is_id_reused('earlier', 'later') | indent(4) }} as is_id_reused
     from earlier
     full outer join later
         on

@@ -10,7 +10,7 @@ with scores as (
 
 baselines as (
     select * from {{ ref('int_churn_model_out_of_fold') }}
-    where model_variant = 'logistic_regression'
+    where model_variant = 'logistic_regression' and evaluation in ('out_of_fold', 'ahead')
 ),
 
 dated as (

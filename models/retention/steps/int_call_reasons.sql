@@ -1,9 +1,10 @@
 -- One row per client of the retention list: up to three reasons as they can be said on the phone, by the client's own
--- values. Attributes that are not spoken are left out, and so is what was said already.
+-- values. Attributes that are not spoken are left out, what has changed among them, and so is what was said already.
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,layout.long_lines
 {{ config(materialized='table') }}
 {%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
 {%- set dimensions = attribute_names('rates') %}
+{%- set unspoken = var('unspoken_attributes') + client_attributes('forecast') | map(attribute='name') | list %}
 {%- set parts = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3)] %}
 
 with clients as (
@@ -187,7 +188,7 @@ judged as (
             0
             {%- for part in [1, 2, 3] %}
             + case
-                when explained.term_{{ place }}_{{ part }} not in ('{{ var('unspoken_attributes') | join("', '") }}')
+                when explained.term_{{ place }}_{{ part }} not in ('{{ unspoken | join("', '") }}')
                     then 1
                 else 0
             end
@@ -216,7 +217,7 @@ named as (
         case
             when
                 not is_told_{{ place }}
-                or {{ term }} in ('{{ var('unspoken_attributes') | join("', '") }}')
+                or {{ term }} in ('{{ unspoken | join("', '") }}')
                 {%- for other_place, other_part in parts[:loop.index0] %}
                 or coalesce(is_told_{{ other_place }} and {{ term }} = term_{{ other_place }}_{{ other_part }}, false)
                 {%- endfor %}

@@ -1,5 +1,5 @@
--- One row per client who has not left: how much the client resembles the leavers, yearly income, what of it counts, and
--- the combination of banded attributes that the client has.
+-- One row per client who has not left: how much the client resembles the leavers, income of a year or of the days such
+-- clients stay, what of it counts, and the combination of banded attributes that the client has.
 {{ config(materialized='table') }}
 {%- set by_stay = var('client_value_horizon') == 'expected_stay' and has_months() %}
 {%- set income = yearly_income('clients') %}
@@ -23,7 +23,9 @@ stays as (
 clients as (
     select
         all_clients.*,
-        coalesce(own.stay_days, everybody.stay_days, 365) / 365e0 as stay_years
+        coalesce(own.stay_days, everybody.stay_days, 365) / 365e0 as stay_years,
+        case when coalesce(own.stay_days, everybody.stay_days) is null then 'year' else 'expected_stay' end
+            as income_horizon
     from all_clients
     left join client_segments on all_clients.client_key = client_segments.client_key
     left join stays as own
@@ -37,7 +39,10 @@ clients as (
 ),
 {%- else -%}
 clients as (
-    select * from all_clients
+    select
+        *,
+        'year' as income_horizon
+    from all_clients
     where is_churned is not true
 ),
 {%- endif %}
@@ -75,6 +80,7 @@ valued as (
         scores.churn_probability,
         scores.risk_band,
         {{ income }} as value_at_risk,
+        clients.income_horizon,
         caps.value_cap
     from clients
     {{ join_product_values('clients') }}
@@ -97,6 +103,7 @@ final as (
         churn_probability,
         risk_band,
         value_at_risk,
+        income_horizon,
         least(value_at_risk, value_cap) as counted_value,
         value_at_risk > value_cap as is_value_capped,
         churn_probability * least(value_at_risk, value_cap) as value_to_save

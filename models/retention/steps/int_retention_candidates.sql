@@ -38,6 +38,7 @@ final as (
         client_values.churn_probability,
         client_values.risk_band,
         client_values.value_at_risk,
+        client_values.income_horizon,
         client_values.counted_value,
         client_values.is_value_capped,
         client_values.value_to_save,

@@ -1,5 +1,6 @@
 -- One row per portfolio: its model as lists, so that a client is scored by looking up positions, without joins.
 {{ config(materialized='table') }}
+{%- set texts = churn_model_attributes(['category', 'yes_no']) | map(attribute='name') | list %}
 
 with metadata as (
     select * from {{ ref('int_churn_model_metadata') }}
@@ -17,7 +18,7 @@ grids as (
     select
         portfolio,
         {{ collect_ordered('start_at', 'feature, grid_number', "bin_kind = 'number' and start_at > -1e300") }} as cuts,
-        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
+        {%- for attribute in texts %}
         {{ collect_ordered(
             'category', 'grid_number', "feature = '" ~ attribute ~ "' and bin_kind = 'category'"
         ) }} as {{ attribute }}_values,
@@ -112,7 +113,7 @@ final as (
         metadata.intercept_e12,
         grids.cuts,
         wholes.whole_grids,
-        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
+        {%- for attribute in texts %}
         grids.{{ attribute }}_values,
         {%- endfor %}
         grids.fine_bins,

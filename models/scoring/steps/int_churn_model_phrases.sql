@@ -22,7 +22,7 @@ labels as (
 
 attributes as (
     select * from {{ ref('client_attributes') }}
-    where kind = 'value'
+    where kind in ('value', 'change')
 ),
 
 -- A whole number below a cut of 45.5 is 45 at most; money is told with three digits.
@@ -31,6 +31,7 @@ bounded as (
         bins.*,
         attributes.form as attribute_form,
         attributes.is_additional,
+        attributes.kind = 'change' as is_change,
         attributes.reason_label_ru,
         attributes.reason_label_en,
         case
@@ -64,8 +65,49 @@ formed as (
 general as (
     select
         *,
-        case when form = 'one' and attribute_form = 'amount' then 'between' else form end as general_form
+        case when form = 'one' and attribute_form = 'amount' then 'between' else form end as general_form,
+        low as said_low,
+        high as said_high
     from formed
+    where not is_change or is_change is null
+),
+
+-- A change is told by its direction and size: a fall by 100 to 300 is one by -300 to -100.
+changed as (
+    select
+        *,
+        case
+            when bin_kind <> 'number' or form = 'any' then form
+            when low > 0
+                then 'grew_' || case when form = 'one' and attribute_form = 'amount' then 'between' else form end
+            when high < 0
+                then 'fell_' || case
+                    when form = 'one' and attribute_form = 'amount' then 'between'
+                    when form = 'up_to' then 'from'
+                    else form
+                end
+            when low = 0 and high = 0 then 'same'
+            when low is null and high = 0 then 'not_grown'
+            when low is null then 'grown_up_to'
+            when high is null and low = 0 then 'not_fallen'
+            when high is null then 'fallen_up_to'
+            else 'changed_up_to'
+        end as general_form,
+        case when high < 0 then -high else low end as said_low,
+        case
+            when high < 0 then -low
+            when low <= 0 and high is null then -low
+            when low <= 0 and high >= 0 then greatest(-low, high)
+            else high
+        end as said_high
+    from formed
+    where is_change
+),
+
+told as (
+    select * from general
+    union all
+    select * from changed
 ),
 
 matched as (
@@ -78,14 +120,17 @@ matched as (
             as template_{{ language }},
         {%- endfor %}
         cities.city_en
-    from general as formed
+    from told as formed
     left join phrases as exact
         on formed.feature = exact.attribute and formed.form = exact.form and formed.value = exact.value
     left join phrases as own
         on formed.feature = own.attribute and formed.general_form = own.form and own.value is null
     left join phrases as general
         on
-            general.attribute in ('{any}', '{' || formed.attribute_form || '}')
+            (
+                general.attribute = case when formed.is_change then '{change}' else '{any}' end
+                or general.attribute = '{' || formed.attribute_form || '}'
+            )
             and formed.general_form = general.form
             and general.value is null
     left join cities on formed.feature = 'city' and formed.category = cities.city
@@ -123,9 +168,9 @@ final as (
                             reason_label_{{ language }}
                             || case when is_additional and bin_kind = 'number' then ':' else '' end
                         ),
-                        '{low}', coalesce({{ format_thousands('cast(low as double)', language) }}, '')
+                        '{low}', coalesce({{ format_thousands('cast(said_low as double)', language) }}, '')
                     ),
-                    '{high}', coalesce({{ format_thousands('cast(high as double)', language) }}, '')
+                    '{high}', coalesce({{ format_thousands('cast(said_high as double)', language) }}, '')
                 ),
                 '{value}', coalesce({{ value }}, '')
             )

@@ -5,6 +5,7 @@
 
 with variants as (
     select * from {{ ref('int_churn_model_out_of_fold') }}
+    where evaluation <> 'ahead'
 ),
 
 scores as (

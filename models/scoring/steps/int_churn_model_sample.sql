@@ -1,5 +1,6 @@
 -- One row per client that the churn model is trained on: known churn, and the smallest keys of each portfolio. Where
--- months tell who left, one row per client and month, under a key of both.
+-- months tell who left, one row per client and month, under a key of both, and one per client whom the forecast is
+-- about.
 {{ config(materialized='table', tags=['train']) }}
 {%- set sample_size = 0 if var('churn_model_folder') else var('churn_model_sample_size') %}
 
@@ -15,6 +16,10 @@ levels as (
 
 states as (
     select * from {{ ref('int_forecast_rows') }}
+),
+
+changes as (
+    select * from {{ ref('int_client_changes') }}
 ),
 
 -- Learnt from are all leavers, if they are no more than half, and some who stayed: what that does to the level is
@@ -67,6 +72,18 @@ chosen as (
     order by client_key
     limit {{ sample_size }}
 ),
+{%- if portfolio_option(portfolio, 'snapshots') %}
+
+-- Whom the forecast is about: the plain model says what it expects of them, to be held against what becomes of them.
+{{ portfolio }}_asked as (
+    select clients.client_key
+    from {{ ref('clients') }} as clients
+    inner join levels on clients.portfolio = levels.portfolio
+    where clients.portfolio = '{{ portfolio }}' and clients.is_churned is not true
+    order by clients.client_key
+    limit {{ sample_size }}
+),
+{%- endif %}
 {%- endfor %}
 
 sampled_keys as (
@@ -86,13 +103,17 @@ sampled as (
         {%- for attribute in attribute_names('model') %}
         clients.{{ attribute }},
         {%- endfor %}
+        {%- for change in client_attributes('forecast') %}
+        cast(null as {{ 'boolean' if change['form'] == 'yes_no' else 'double' }}) as {{ change['name'] }},
+        {%- endfor %}
         clients.is_churned,
         cast(null as integer) as horizon_days,
         1e0 as outcome_share,
         true as is_trained_on,
         true as is_representative,
         false as is_before_last,
-        false as is_last
+        false as is_last,
+        false as is_asked
     from clients
     inner join sampled_keys on clients.client_key = sampled_keys.client_key
     {%- if has_months() %}
@@ -101,8 +122,8 @@ sampled as (
         states.portfolio,
         states.client_key,
         states.client_id,
-        {%- for attribute in attribute_names('model') %}
-        states.{{ attribute }},
+        {%- for attribute in churn_model_attributes() %}
+        states.{{ attribute['name'] }},
         {%- endfor %}
         states.is_leaver as is_churned,
         states.horizon_days,
@@ -110,26 +131,52 @@ sampled as (
         chosen.is_trained_on,
         chosen.is_representative,
         states.is_before_last,
-        states.is_last
+        states.is_last,
+        false as is_asked
     from states
     inner join chosen on states.client_key = chosen.client_key
+    {%- for portfolio in switched_on_portfolios() if portfolio_option(portfolio, 'snapshots') %}
+    union all
+    select
+        clients.portfolio,
+        clients.client_key,
+        clients.client_id,
+        {%- for attribute in attribute_names('model') %}
+        clients.{{ attribute }},
+        {%- endfor %}
+        {%- for change in client_attributes('forecast') %}
+        changes.{{ change['name'] }},
+        {%- endfor %}
+        false as is_churned,
+        levels.horizon_days,
+        1e0 as outcome_share,
+        false as is_trained_on,
+        false as is_representative,
+        false as is_before_last,
+        false as is_last,
+        true as is_asked
+    from clients
+    inner join {{ portfolio }}_asked as asked on clients.client_key = asked.client_key
+    inner join levels on clients.portfolio = levels.portfolio
+    left join changes on clients.client_key = changes.client_key and clients.snapshot_date = changes.snapshot_date
+    {%- endfor %}
     {%- endif %}
 ),
 
 -- One source client's rows stand in one fold, so that nobody is predicted by a model that knows them from another city
--- or month.
+-- or month. Those asked about have no say in it.
 final as (
     select
         portfolio,
         client_key,
         client_id,
-        cast(dense_rank() over (partition by portfolio order by md5(concat(portfolio, client_id))) as integer)
+        cast(dense_rank() over (partition by portfolio, is_asked order by md5(concat(portfolio, client_id))) as integer)
         % {{ var('churn_model_folds') }} + 1 as fold,
-        {%- for attribute in attribute_names('model', ['whole_number', 'amount']) %}
-        cast({{ attribute }} as double) as {{ attribute }},
+        {%- for attribute in churn_model_attributes(['whole_number', 'amount']) %}
+        cast({{ attribute['name'] }} as double) as {{ attribute['name'] }},
         {%- endfor %}
-        {%- for attribute in attribute_names('model', ['category', 'yes_no']) %}
-        cast({{ attribute }} as {{ dbt.type_string() }}) as {{ attribute }},
+        {%- for attribute in churn_model_attributes(['category', 'yes_no']) %}
+        cast({{ attribute['name'] }} as {{ dbt.type_string() }}) as {{ attribute['name'] }},
         {%- endfor %}
         horizon_days,
         outcome_share,
@@ -137,6 +184,7 @@ final as (
         is_representative,
         is_before_last,
         is_last,
+        is_asked,
         cast(is_churned as integer) as is_churned
     from sampled
 )

@@ -2,6 +2,9 @@
 -- that raise it most, and every term's contribution; `client_churn_scores` puts it into words.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
 -- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
+{%- if has_months() %}
+-- depends_on: {{ ref('int_client_changes') }}
+{%- endif %}
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 {%- set layouts = {} %}

@@ -1,5 +1,6 @@
--- One row per client × snapshot whose outcome is known: the client's state on that day, nothing later, and whether the
--- client has left within the horizon. Its key is a hash of client and day.
+-- One row per client × snapshot whose outcome is known: the client's state on that day and what has changed since the
+-- snapshot before, nothing later, and whether the client has left within the horizon. Its key is a hash of client and
+-- day.
 -- sqlfluff:exclude_rules:layout.indent
 {{ config(enabled=has_months(), materialized='table') }}
 {%- set told = attribute_names('fairness') + ['balance', 'product_count'] %}
@@ -18,6 +19,10 @@ persons as (
     select * from {{ ref('int_history_persons') }}
 ),
 
+changes as (
+    select * from {{ ref('int_client_changes') }}
+),
+
 states as (
     select
         persons.portfolio,
@@ -27,6 +32,9 @@ states as (
         {%- for attribute in attributes %}
         persons.{{ attribute }},
         {%- endfor %}
+        {%- for change in client_attributes('forecast') %}
+        changes.{{ change['name'] }},
+        {%- endfor %}
         periods.state_date,
         periods.outcome_date,
         periods.horizon_days,
@@ -35,6 +43,7 @@ states as (
         persons.data_origin
     from persons
     inner join periods on persons.portfolio = periods.portfolio and persons.snapshot_date = periods.state_date
+    left join changes on persons.client_key = changes.client_key and persons.snapshot_date = changes.snapshot_date
     where
         not coalesce(persons.is_churned, false)
         {%- for portfolio, limit in limits.items() %}
@@ -42,45 +51,13 @@ states as (
         {%- endfor %}
 ),
 
-looks as (
-    select
-        periods.portfolio,
-        periods.state_date,
-        snapshots.period_end as look_date
-    from periods
-    inner join snapshots
-        on
-            periods.portfolio = snapshots.portfolio
-            and periods.state_date < snapshots.period_end
-            and periods.outcome_date >= snapshots.period_end
-),
+{{ left_by('states', 'periods', 'state_date') }},
 
-seen as (
-    select
-        states.client_key,
-        count(case when states.outcome_date = later.snapshot_date then 1 end) as end_count,
-        count(case when later.is_churned then 1 end) as left_count
-    from states
-    inner join looks on states.portfolio = looks.portfolio and states.state_date = looks.state_date
-    inner join persons as later
-        on
-            looks.portfolio = later.portfolio
-            and looks.look_date = later.snapshot_date
-            and states.person_id = later.person_id
-    group by states.client_key
-),
-
--- Whoever has left in any snapshot until then, or is gone from that one: whether being gone without a word counts is a
--- setting, as in `client_flow`.
 final as (
     select
-        states.*,
-        coalesce(seen.left_count, 0) > 0
-        {%- if var('disappeared_counts_as_leaving') %}
-        or coalesce(seen.end_count, 0) = 0
-        {%- endif %} as is_leaver
-    from states
-    left join seen on states.client_key = seen.client_key
+        *,
+        has_left as is_leaver
+    from ended
 )
 
 select * from final

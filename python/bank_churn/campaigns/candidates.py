@@ -71,6 +71,7 @@ class Found:
         contact_cost: Cost of a contact of the offer.
         kept_share: Share kept that is assumed for it.
         label: The offer in the reader's words, by language.
+        is_of_stay: Whether income is that of the days that clients are expected to stay, not of a year.
     """
 
     members: list[Member]
@@ -78,6 +79,7 @@ class Found:
     contact_cost: float
     kept_share: float
     label: dict[str, str]
+    is_of_stay: bool
 
 
 def find(connection: duckdb.DuckDBPyConnection, asked: Asked, names: list[str], left_out: LeftOut) -> Found:
@@ -122,6 +124,9 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked, names: list[str], 
         contact_cost=cost,
         kept_share=offer.kept_share,
         label=offer.label,
+        is_of_stay="income_horizon" in names
+        and connection.execute("select bool_or(income_horizon = 'expected_stay') from listed").fetchall()
+        == [(True,)],
     )
 
 

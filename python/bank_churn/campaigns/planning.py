@@ -277,6 +277,9 @@ def told(prospect: Prospect) -> Iterator[str]:
     )
     yield said(
         "The contacts cost {cost}. If they keep {kept} of those who would leave, that is about {count}"
+        " clients who bring {value} while they stay."
+        if prospect.found.is_of_stay
+        else "The contacts cost {cost}. If they keep {kept} of those who would leave, that is about {count}"
         " clients who bring {value} a year.",
         cost=number(hoped.cost),
         kept=percent(plan.assumed_kept_share),

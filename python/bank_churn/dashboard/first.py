@@ -8,6 +8,7 @@ from bank_churn.dashboard.blocks import First, Table
 from bank_churn.dashboard.charts import cells
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
+from bank_churn.dashboard.retention import of_stay
 from bank_churn.dashboard.view import View
 
 FIRST_GROUPS = 3
@@ -107,7 +108,9 @@ def first_groups(view: View) -> First:
         curve=cells(curve, CURVE + SQUARES),
         cost=everyone["contact_cost"],
         share=everyone["kept_share"],
-        note=view.say("first_note", currency=view.text(everyone, "currency")),
+        note=view.say(
+            of_stay(view.rows("churn_risk"), "first_note"), currency=view.text(everyone, "currency")
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Card, Table
@@ -88,12 +90,27 @@ def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
         )
     )
     income = view.say(
-        "card_risk_income", income=view.whole(now, "annual_income"), currency=view.text(now, "currency")
+        of_stay([now], "card_risk_income"),
+        income=view.whole(now, "annual_income"),
+        currency=view.text(now, "currency"),
     )
     changed = view.say("before", value=view.whole(before, "client_count")) if before is not None else ""
     return Card(
         texts["card_risk"], view.whole(now, "client_count"), had_left + Markup(" ") + income, Markup(changed)
     )
+
+
+def of_stay(rows: Sequence[Row], text: str) -> str:
+    """Choose the text about income: of a year, or of the days that clients are expected to stay.
+
+    Args:
+        rows: Rows of `churn_risk`.
+        text: The text about a year.
+
+    Returns:
+        Its key, or that of the text about the days of staying.
+    """
+    return f"{text}_stay" if any(row.get("income_horizon") == "expected_stay" for row in rows) else text
 
 
 def risk_block(view: View) -> Block:
@@ -116,7 +133,7 @@ def risk_block(view: View) -> Block:
     table = Table(
         [
             *(texts["risk_band"], texts["clients"], texts["risk_left"], texts["ci"]),
-            *(texts["risk_known"], texts["risk_income"]),
+            *(texts["risk_known"], texts[of_stay(rows, "risk_income")]),
         ],
         [
             [
@@ -159,7 +176,12 @@ def leaving_table(view: View, rows: list[Row]) -> Table:
     return Table(
         [
             *(texts["risk_band"], texts["clients"], texts["expected_leavers"], texts["budget_interval"]),
-            *(texts["expected_had_left"], texts["ci"], texts["expected_known"], texts["risk_income"]),
+            *(
+                texts["expected_had_left"],
+                texts["ci"],
+                texts["expected_known"],
+                texts[of_stay(rows, "risk_income")],
+            ),
         ],
         [
             [
@@ -234,7 +256,7 @@ def budget_block(view: View) -> Block:
         texts["budget_title"],
         Markup(" ").join(sentences),
         table=table,
-        note=view.say("budget_note", currency=view.text(last, "currency")),
+        note=view.say(of_stay(view.rows("churn_risk"), "budget_note"), currency=view.text(last, "currency")),
         width="full",
     )
 

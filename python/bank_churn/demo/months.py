@@ -53,6 +53,8 @@ class Truth:
         switching: Becoming inactive if active, or the other way round, once.
         moving: Moving to another city, once.
         buying: Taking a second product, with one.
+        draining: Share of those who leave who take money away in their last month.
+        drained: What is left of their balance then.
         drift_month: Number of the month from which every credit score is lower.
         drift: By how much.
         broken_month: Number of the month in which the age is empty for a share of the clients.
@@ -79,6 +81,8 @@ class Truth:
     switching: float = 0.02
     moving: float = 0.003
     buying: float = 0.01
+    draining: float = 0.5
+    drained: float = 0.6
     drift: int = 40
     broken_share: float = 0.5
     closing: float = 0.01

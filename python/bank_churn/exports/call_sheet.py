@@ -171,7 +171,7 @@ def write_csv(path: Path, data: SheetData, labels: SheetLabels) -> None:
     # The mark at the beginning tells Excel that the text is UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
-        writer.writerow([labels.heading(data.mart, column) for column in data.columns])
+        writer.writerow([labels.heading(data.mart, column, data.variant) for column in data.columns])
         for row in data.rows:
             writer.writerow(
                 [cell(shown_value(data, number, value, labels)) for number, value in enumerate(row)]

@@ -73,9 +73,31 @@ def call_sheets(
             is_whole=[],
             rows=[filled(values, labels) for values in found],
             row_count=len(found),
+            variant=variant_of(connection, MART, portfolio),
         )
         for portfolio, found in by_bank.items()
     ]
+
+
+def variant_of(connection: duckdb.DuckDBPyConnection, mart: str, portfolio: str | None = None) -> str:
+    """Say which time the income of a mart is of, where it can be one or another.
+
+    Args:
+        connection: A published database.
+        mart: Name of the mart.
+        portfolio: Of one bank; of all by default.
+
+    Returns:
+        `year` or `expected_stay`; `mixed` where banks differ; empty where the mart does not say.
+    """
+    if "income_horizon" not in columns_of(connection, mart):
+        return ""
+    found = connection.execute(
+        f'select distinct income_horizon from "{mart}" where income_horizon is not null'
+        " and (portfolio = $1::varchar or $1::varchar is null)",
+        [portfolio],
+    ).fetchall()
+    return "mixed" if len(found) > 1 else found[0][0] if found else ""
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
@@ -114,7 +136,7 @@ def write_call_sheet(worksheet: Any, formats: Formats, data: SheetData, language
         data: The clients.
         language: Language of the words.
     """
-    columns = call_columns()
+    columns = call_columns(data.variant)
     heading = {"bold": True, "text_wrap": True, "border": 1, "border_color": "#AAB7C4"}
     worksheet.freeze_panes(1, 2)
     worksheet.set_row(0, 32)

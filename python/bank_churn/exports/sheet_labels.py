@@ -86,17 +86,18 @@ class SheetLabels:
         name = self.base_name(column)
         return self.column_labels.get((mart, name, value)) or self.column_labels.get(("", name, value))
 
-    def heading(self, mart: str, column: str) -> str:
+    def heading(self, mart: str, column: str, variant: str = "") -> str:
         """Put a column's name into words.
 
         Args:
             mart: Name of the mart.
             column: Name of the column.
+            variant: What the column is of, where it has another heading for that.
 
         Returns:
             The heading; the name itself where no label is known.
         """
-        row = self.column_row(mart, column)
+        row = self.column_row(mart, column, variant) or self.column_row(mart, column)
         return str(row[f"label_{self.language}"]) if row else self.base_name(column).replace("_", " ")
 
     def value(self, mart: str, column: str, value: str) -> str:

@@ -12,7 +12,7 @@ import duckdb
 import xlsxwriter
 
 from bank_churn.errors import BankChurnError
-from bank_churn.exports.calling import call_sheets, write_call_sheet
+from bank_churn.exports.calling import call_sheets, variant_of, write_call_sheet
 from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
 from bank_churn.exports.workbook_formats import Formats, SheetData, write_cell
 from bank_churn.exports.workbook_looks import note_of, write_bars, write_charts, write_notes
@@ -167,6 +167,7 @@ def read_sheet(
         rows=rows,
         row_count=row_count,
         notes=notes,
+        variant=variant_of(connection, mart),
     )
 
 
@@ -272,7 +273,7 @@ def write_sheet(book: xlsxwriter.Workbook, formats: Formats, data: SheetData, la
     heading_format = formats.get(
         bold=True, text_wrap=True, bg_color="#DDE6EF", border=1, border_color="#AAB7C4"
     )
-    headings = [labels.heading(data.mart, column) for column in data.columns]
+    headings = [labels.heading(data.mart, column, data.variant) for column in data.columns]
     worksheet.set_row(0, 45)
     widths = [column_width(data, number, heading, labels) for number, heading in enumerate(headings)]
     for number, width in enumerate(widths):

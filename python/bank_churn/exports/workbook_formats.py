@@ -25,6 +25,7 @@ class SheetData:
         rows: Per row the shown values, then its metric, whether its figures are hidden, and its counts alone.
         row_count: Rows of the mart, shown or not.
         notes: Per shown column what it means; empty where that is not known in the workbook's language.
+        variant: Which time income is of, where headings differ by it.
     """
 
     mart: str
@@ -34,6 +35,7 @@ class SheetData:
     rows: list[tuple[Any, ...]]
     row_count: int
     notes: list[str] = field(default_factory=list)
+    variant: str = ""
 
 
 class Formats:

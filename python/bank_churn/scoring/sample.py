@@ -27,6 +27,7 @@ class TrainingSample:
         problem: Why no model can be trained, or None.
         horizon_days: Days within which leaving is forecast; None without months.
         last: States of the last month whose outcome is known, to be foretold by the months before.
+        asked: States of today, whose outcome nobody knows yet.
     """
 
     portfolio: str
@@ -35,6 +36,13 @@ class TrainingSample:
     problem: str | None
     horizon_days: int | None = None
     last: pd.DataFrame | None = None
+    asked: pd.DataFrame | None = None
+
+    def predictions_fingerprint(self, settings: TrainingSettings) -> str:
+        """Digest what decides the predictions: those asked about today too, whom no model is trained on."""
+        return (
+            self.fingerprint if self.asked is None else fingerprint([self.asked], settings, self.fingerprint)
+        )
 
     @property
     def model_version(self) -> str:
@@ -137,11 +145,12 @@ def split_portfolios(
 
 def _of_months(portfolio: str, own: pd.DataFrame, settings: TrainingSettings) -> TrainingSample:
     horizon_days = int(own["horizon_days"].iloc[0])
-    learnt, last = (own[own[part].to_numpy(dtype=bool)] for part in ("is_trained_on", "is_last"))
-    columns = [*ROW_KEYS, *FORECAST_KEYS, *_supplied(learnt)]
-    frame, last = (part[columns].reset_index(drop=True) for part in (learnt, last))
+    parts = [own[own[part].to_numpy(dtype=bool)] for part in ("is_trained_on", "is_last", "is_asked")]
+    columns = [*ROW_KEYS, *FORECAST_KEYS, *_supplied(parts[0])]
+    frame, last, asked = (part[columns].reset_index(drop=True) for part in parts)
     digest = fingerprint([frame, last], settings, f" {horizon_days}")
-    return TrainingSample(portfolio, frame, digest, find_problem(frame, settings), horizon_days, last)
+    problem = find_problem(frame, settings)
+    return TrainingSample(portfolio, frame, digest, problem, horizon_days, last, asked)
 
 
 def _supplied(own: pd.DataFrame) -> list[str]:

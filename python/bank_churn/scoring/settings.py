@@ -13,7 +13,7 @@ FORECAST_KEYS = ("client_id", "outcome_share", "is_representative", "is_before_l
 stayed, are learnt from, whether it is one of so many of each as give the shares of all clients, and whether
 its outcome was known on the day of the last state."""
 
-SAMPLE_KEYS = ("portfolio", *ROW_KEYS, *FORECAST_KEYS, "horizon_days", "is_trained_on", "is_last")
+SAMPLE_KEYS = ("portfolio", *ROW_KEYS, *FORECAST_KEYS, "horizon_days", "is_trained_on", "is_last", "is_asked")
 """The columns of `int_churn_model_sample` that are no attributes."""
 
 VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")

@@ -58,7 +58,10 @@ def fitted_models(
         except BankChurnError as error:
             return to_table([{"kind": "problem", "value": str(error)}])
     samples = list(split_portfolios(sample, list(portfolios), settings))
-    kept = {one.portfolio: standing_rows(standing, one, list(COLUMNS)) for one in samples}
+    kept = {
+        one.portfolio: standing_rows(standing, one.portfolio, one.fingerprint, list(COLUMNS))
+        for one in samples
+    }
     fits = cross_fit([one for one in samples if kept[one.portfolio] is None], "ebm", settings)
     tables = []
     for one in samples:
@@ -110,7 +113,7 @@ def out_of_fold_predictions(
 ) -> pd.DataFrame:
     """Predict every client of the sample by what the model is compared with, trained without this client.
 
-    With months also the last one by those before it.
+    With months also the last one by those before it, and, by the plain model, who is asked about today.
 
     Args:
         sample: `int_churn_model_sample`; `fold` keeps the rows of one source client together.
@@ -123,7 +126,11 @@ def out_of_fold_predictions(
     """
     samples = [] if settings.folder else list(split_portfolios(sample, list(portfolios), settings))
     samples = [one for one in samples if not one.problem]
-    kept = {one.portfolio: standing_rows(standing, one, list(PREDICTION_COLUMNS)) for one in samples}
+    digests = {one.portfolio: one.predictions_fingerprint(settings) for one in samples}
+    kept = {
+        name: standing_rows(standing, name, digest, list(PREDICTION_COLUMNS))
+        for name, digest in digests.items()
+    }
     fresh = [one for one in samples if kept[one.portfolio] is None]
     without = cross_fit(fresh, "ebm_without_gender_and_age", settings)
     frames = [rows for rows in kept.values() if rows is not None]
@@ -138,9 +145,10 @@ def out_of_fold_predictions(
         ):
             seen = one.representative()
             frames.append(_predictions(one, one.frame[seen], variant, predicted[seen]))
-        frames += out_of_time_predictions(one, settings)
+        frames += out_of_time_predictions(one, settings) + predictions_ahead(one, settings)
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in PREDICTION_COLUMNS.items()})
-    return pd.concat([empty, *frames], ignore_index=True).astype(PREDICTION_COLUMNS)
+    table = pd.concat([empty, *frames], ignore_index=True)
+    return table.assign(fingerprint=table["portfolio"].map(digests)).astype(PREDICTION_COLUMNS)
 
 
 def out_of_time_predictions(sample: TrainingSample, settings: TrainingSettings) -> list[pd.DataFrame]:
@@ -171,6 +179,24 @@ def out_of_time_predictions(sample: TrainingSample, settings: TrainingSettings) 
     ]
 
 
+def predictions_ahead(sample: TrainingSample, settings: TrainingSettings) -> list[pd.DataFrame]:
+    """Say by the plain model who leaves next, to be held against what becomes of them.
+
+    Args:
+        sample: A portfolio's sample.
+        settings: Settings of the training.
+
+    Returns:
+        One frame; none without months.
+    """
+    if sample.asked is None or sample.asked.empty:
+        return []
+    probability = baseline_of(sample.frame, sample.asked, sample.attributes(settings))
+    return [
+        _predictions(sample, sample.asked, "logistic_regression", shifted(probability, sample.shift), "ahead")
+    ]
+
+
 def shifted(probability: Floats, shift: float) -> Floats:
     """Move probabilities by so much in log-odds."""
     return logistic(np.log(probability / (1 - probability)) + shift) if shift else probability
@@ -186,12 +212,11 @@ def _predictions(
     rows = frame.reindex(columns=["client_key", "client_id", "fold", "is_churned"])
     return rows.assign(
         portfolio=sample.portfolio,
-        fingerprint=sample.fingerprint,
         evaluation=evaluation,
         model_variant=variant,
         is_churned=rows["is_churned"].astype(bool),
         predicted_probability=probability,
-    )[list(PREDICTION_COLUMNS)]
+    ).reindex(columns=list(PREDICTION_COLUMNS))
 
 
 def standing_table(session: Any, relation: object) -> pd.DataFrame | None:  # noqa: ANN401 - any DuckDB cursor
@@ -211,12 +236,10 @@ def standing_table(session: Any, relation: object) -> pd.DataFrame | None:  # no
 
 
 def standing_rows(
-    standing: pd.DataFrame | None, sample: TrainingSample, columns: list[str]
+    standing: pd.DataFrame | None, portfolio: str, fingerprint: str, columns: list[str]
 ) -> pd.DataFrame | None:
     """Return the rows that the previous build left for the same data and settings, or None."""
     if standing is None or list(standing.columns) != columns:
         return None
-    rows = standing[
-        (standing["portfolio"] == sample.portfolio) & (standing["fingerprint"] == sample.fingerprint)
-    ]
+    rows = standing[(standing["portfolio"] == portfolio) & (standing["fingerprint"] == fingerprint)]
     return None if rows.empty else rows

@@ -10,6 +10,9 @@ from typing import Any
 
 from bank_churn.words.language import LANGUAGES, Language
 
+EXPECTED_STAY = "expected_stay"
+"""What `income_horizon` of a mart says where income is that of the days a client is expected to stay."""
+
 
 @dataclass(frozen=True)
 class CallColumn:
@@ -36,13 +39,24 @@ def _words() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def call_columns() -> tuple[CallColumn, ...]:
-    """Return the columns of the call sheet, left to right."""
+def call_columns(variant: str = "") -> tuple[CallColumn, ...]:
+    """Return the columns of the call sheet, left to right.
+
+    Args:
+        variant: `expected_stay` where income is that of the days a client stays; else it is of a year.
+
+    Returns:
+        The columns; which they are does not depend on the variant.
+    """
+    own = "stay_" if variant == EXPECTED_STAY else ""
     return tuple(
         CallColumn(
             code=code,
-            headings={language: row[language] for language in LANGUAGES},
-            notes={language: row.get(f"note_{language}", "") for language in LANGUAGES},
+            headings={language: row.get(f"{own}{language}", row[language]) for language in LANGUAGES},
+            notes={
+                language: row.get(f"{own}note_{language}", row.get(f"note_{language}", ""))
+                for language in LANGUAGES
+            },
             width=row["width"],
             is_filled_in=row.get("is_filled_in", False),
         )
