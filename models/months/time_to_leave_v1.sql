@@ -169,9 +169,14 @@ judged as (
         incomes.attribute_value,
         incomes.segment_version,
         incomes.client_count,
-        -- A mean to the kopeck and the same of a month with one client less would tell the income of that one.
-        {{ round_by_clients('incomes.yearly_income', 'incomes.yearly_income', 'incomes.client_count') | indent(8) }}
-            as yearly_income,
+        -- A mean to the kopeck and the same of a month with one client less would tell the income of that one. Of fewer
+        -- than ten, four would be nearly half: by default nobody reads theirs.
+        case
+            when incomes.client_count < 10 then incomes.yearly_income
+            else
+                {{ round_by_clients('incomes.yearly_income', 'incomes.yearly_income', 'incomes.client_count')
+                    | indent(16) }}
+        end as yearly_income,
         coalesce(areas.seen_days, 0) as seen_days,
         coalesce(areas.event_period_count, 0) as event_period_count,
         areas.fewest_at_risk,
