@@ -72,10 +72,7 @@ final as (
         end as to_state
     from paired
     left join first_seen
-        on
-            not paired.was_client
-            and paired.portfolio = first_seen.portfolio
-            and paired.person_id = first_seen.person_id
+        on paired.portfolio = first_seen.portfolio and paired.person_id = first_seen.person_id
     where paired.was_client or paired.is_client
 )
 
