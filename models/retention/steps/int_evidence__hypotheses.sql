@@ -43,9 +43,12 @@ tested as (
         end as finding,
         -- Among clients alike in other things the difference may surely go the other way.
         case
-            when hypotheses.difference > 0 and adjusted.adjusted_ci_high < 0 then 'turned'
-            when hypotheses.difference < 0 and adjusted.adjusted_ci_low > 0 then 'turned'
-            when hypotheses.verdict in ('unclear', 'negligible') then hypotheses.verdict
+            when hypotheses.verdict = 'negligible' then 'negligible'
+            when
+                (hypotheses.difference > 0 and adjusted.adjusted_ci_high < 0)
+                or (hypotheses.difference < 0 and adjusted.adjusted_ci_low > 0)
+                then case when hypotheses.verdict = 'unclear' then 'turned_unclear' else 'turned' end
+            when hypotheses.verdict = 'unclear' then 'unclear'
         end as importance,
         coalesce(groups.client_count, hypotheses.n_total) as client_count,
         groups.churn_rate,

@@ -147,7 +147,7 @@ worded as (
                         when strata_{{ language }} is not null then '{{ words.strata }}' || strata_{{ language }}
                         when importance = 'unclear' then '{{ words.unclear }}'
                         when importance = 'negligible' then '{{ words.negligible }}'
-                        when importance = 'turned'
+                        when importance in ('turned', 'turned_unclear')
                             then
                                 '{{ words.alike }}'
                                 || case

@@ -74,9 +74,16 @@ judged as (
             when coalesce(evidence.finding, 'unknown') = 'unknown' then 'not_testable'
             when evidence.importance = 'negligible' then 'contradicted'
             when evidence.finding = registered.expected
-                then case when evidence.importance in ('unclear', 'turned') then 'not_supported' else 'supported' end
+                then
+                    case
+                        when evidence.importance in ('unclear', 'turned', 'turned_unclear') then 'not_supported'
+                        else 'supported'
+                    end
             when registered.expected = 'different' and evidence.finding in ('higher', 'lower')
-                then case when evidence.importance = 'unclear' then 'not_supported' else 'supported' end
+                then
+                    case
+                        when evidence.importance in ('unclear', 'turned_unclear') then 'not_supported' else 'supported'
+                    end
             when evidence.finding = 'unclear' then 'not_supported'
             else 'contradicted'
         end as status_of_finding
