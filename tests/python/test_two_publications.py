@@ -143,7 +143,8 @@ def exactly_told(attack: Attack, client: dict, other: Publication) -> set[tuple[
         for column, value in row.items():
             if not isinstance(value, float) or not isinstance(after[column], float):
                 continue
-            if attack.whole.step(mart, key, column):  # a rounded one that hits is chance
+            # A rounded one that hits is chance, and so is a number that stays, such as degrees of freedom.
+            if attack.whole.step(mart, key, column) or value == after[column]:
                 continue
             guesses = [before * value - now * after[column] for before, now in {*counts, (1, 1)}]
             found |= {
