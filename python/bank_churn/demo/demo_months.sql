@@ -131,10 +131,10 @@ select
     gender,
     if(month_number = getvariable('demo_broken_month') and is_in_broken_half, null, age) as age,
     property_points,
-    -- Money comes and goes, by 3 % at most, but for some of those who leave: they take it away before.
+    -- Money comes and goes, by 3 % at most, but for some of those who would leave: they take it away before.
     demo_money(
         cast(balance as double)
-        * if(drains and month_number >= life.leaves - 1, getvariable('demo_drained'), 1e0)
+        * if(drains and month_number >= life_left_alone.leaves - 1, getvariable('demo_drained'), 1e0)
         * (0.97e0 + 0.06e0 * demo_wide_draw(demo_bits(person, concat('month ', month_number)), 0))
     ) as balance,
     if(product_count = '1' and month_number >= buys, '2', product_count) as product_count,
