@@ -285,6 +285,16 @@ def test_the_page_tells_months_as_the_marts_do(
     assert drawn.count("client_flow") == MONTHS - 1
 
 
+def test_the_page_is_made_where_sizes_of_groups_are_hidden(months_build: Build, tmp_path: Path) -> None:
+    """A rate may be shown whose count of clients is not."""
+    published = Path(shutil.copy(months_build.published / "bank_churn.duckdb", tmp_path))
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("update forecast_groups set client_count = null, left_count = null")
+        connection.execute("update forecast_quality set client_count = null")
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    assert "forecast_groups" in page.read_text(encoding="utf-8")
+
+
 def spells(build: Build) -> list[tuple[str, float, float, bool]]:
     """Segment (`0 all` for everybody), entry, end and whether somebody left then: what lifelines was given.
 

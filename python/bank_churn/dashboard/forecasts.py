@@ -27,7 +27,8 @@ def forecast_blocks(view: View) -> list[Block]:
     now = min(latest, key=lambda row: row["horizon"])
     groups = view.rows("forecast_groups", attribute=BANDS, is_latest=True, horizon=now["horizon"])
     drawn = [row for row in groups if row["left_rate"] is not None and not row["is_suppressed"]]
-    drawn.sort(key=lambda row: -row["expected_count"] / row["client_count"])
+    order = {row["risk_band"]: row["band_order"] for row in view.rows("churn_risk")}
+    drawn.sort(key=lambda row: -order.get(row["attribute_value"], 0))
     spec = None
     if len(drawn) > 1 and now["left_rate"] is not None:
         spec = interval_chart(
