@@ -777,3 +777,16 @@ def test_hidden_risk_bands_are_no_missing_model(language: str):
     assert told(undated, hidden) == (texts["risk_title"], texts["bands_hidden"])
     nobody = {**undated, "client_count": None}
     assert told(nobody, hidden) == (texts["risk_title"], texts["model_none"])
+
+
+def test_nothing_is_said_of_clients_alike_in_nothing(demo_build: Build, tmp_path: Path):
+    published = Path(shutil.copy(demo_build.published / "bank_churn.duckdb", tmp_path))
+    told = "among clients alike in other things ("
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    assert told in page.read_text(encoding="utf-8")
+    with duckdb.connect(str(published)) as connection:
+        connection.execute(
+            "update adjusted_comparisons set held_alike = null, held_alike_ru = null, held_alike_en = null"
+        )
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    assert told not in page.read_text(encoding="utf-8")

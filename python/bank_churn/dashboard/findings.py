@@ -151,9 +151,9 @@ def holds_alike(view: View, row: Row) -> bool:
 
 
 def alike_sentence(view: View, row: Row) -> Markup:
-    """Say what remains of a group's difference among clients alike in other things; empty if not compared."""
+    """Say what remains of a difference among clients alike; empty if not compared, or alike in nothing."""
     found = alike_row(view, row)
-    if found is None:
+    if found is None or found["held_alike"] is None:
         return Markup("")
     low, high = found["adjusted_ci_low"], found["adjusted_ci_high"]
     key = "unclear" if low <= 0 <= high else "above" if low > 0 else "below"
