@@ -12,9 +12,6 @@ from bank_churn.dashboard.view import View
 def campaigns_section(view: View) -> Section | None:
     """Write the section.
 
-    Args:
-        view: The portfolio.
-
     Returns:
         The section; None where no campaign was planned.
     """

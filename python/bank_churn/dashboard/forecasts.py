@@ -13,9 +13,6 @@ BANDS = "risk_band"
 def forecast_blocks(view: View) -> list[Block]:
     """Write whether the forecasts came true.
 
-    Args:
-        view: The portfolio.
-
     Returns:
         A block; none as long as no forecast has come due.
     """

@@ -25,15 +25,7 @@ FLOW = (
 
 
 def latest_of(rows: Sequence[Row], column: str) -> list[Row]:
-    """Pick the rows of the latest month.
-
-    Args:
-        rows: Rows of a mart.
-        column: Column of the month.
-
-    Returns:
-        The rows.
-    """
+    """Pick the rows of the latest month."""
     last = max((row[column] for row in rows), default=None)
     return [row for row in rows if row[column] == last]
 
@@ -61,9 +53,6 @@ def group_of(view: View, row: Row) -> Markup:
 
 def months_summary(view: View) -> list[Markup]:
     """Say what changed since the month before, and whether surely.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         A few sentences; none without two months.
@@ -129,9 +118,6 @@ def doubtful(view: View) -> list[Row]:
 
 def months_section(view: View) -> Section | None:
     """Write the section.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         The section; None without two months.
@@ -398,14 +384,7 @@ def stability_blocks(view: View) -> list[Block]:
 
 
 def drift_blocks(view: View) -> list[Block]:
-    """Write in which months the values of an attribute drifted.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        A block; none without two months.
-    """
+    """Write in which months the values of an attribute drifted."""
     texts = view.texts
     rows = [row for row in view.rows("attribute_drift") if not row["is_suppressed"]]
     found = [row for row in rows if row["verdict"] != "stable"]

@@ -25,14 +25,7 @@ TYPICAL_SHARE = 0.2
 
 
 def next_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     blocks = [
         risk_block(view),
         *group_blocks(view),

@@ -21,9 +21,6 @@ MOVES = ("at_start", "opened_count", "closed_count", "left_with_count", "joined_
 def products_section(view: View) -> Section | None:
     """Write the section.
 
-    Args:
-        view: The portfolio.
-
     Returns:
         The section; None where the bank does not say which products a client has.
     """

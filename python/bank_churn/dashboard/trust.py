@@ -22,14 +22,7 @@ MISSING_BY = ("city", "product_count")
 
 
 def trust_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     blocks = [
         *doubt_blocks(view),
         *drift_blocks(view),

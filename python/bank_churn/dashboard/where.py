@@ -95,9 +95,6 @@ def rate_table(
 def right_end(rows: Sequence[Row]) -> float:
     """Find the right end of a chart's axis from its own data.
 
-    Args:
-        rows: The groups.
-
     Returns:
         The largest upper bound of a group large enough, in twentieths.
     """
@@ -106,14 +103,7 @@ def right_end(rows: Sequence[Row]) -> float:
 
 
 def where_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     additional = {
         dimension: by_value if dimension.endswith("_band") else by_rate
         for dimension in view.additional_dimensions()

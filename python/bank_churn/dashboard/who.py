@@ -28,14 +28,7 @@ def called(segment: Row) -> str:
 
 
 def who_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     title = view.texts["section_who"]
     if not view.has("segment_portraits", "portraits"):
         return Section("who", title, view.say("not_available", what=view.texts["mart_segments"]))

@@ -16,14 +16,7 @@ from bank_churn.dashboard.writer import DASH, Writer
 
 
 def why_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     return Section("why", view.texts["section_why"], view.say("lead_why"), [drivers_block(view)])
 
 

@@ -55,9 +55,6 @@ class Writer:
         Args:
             key: Key of the text.
             **values: What to put into its blanks; plain strings are escaped.
-
-        Returns:
-            HTML.
         """
         return Markup(self.texts[key]).format(**values)
 
@@ -200,9 +197,6 @@ class Writer:
 
         Args:
             values: A dictionary with the rate and its interval, in this order.
-
-        Returns:
-            Text; empty for a missing rate.
         """
         rate, low, high = values.values()
         if rate is None:
