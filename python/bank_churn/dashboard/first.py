@@ -108,10 +108,32 @@ def first_groups(view: View) -> First:
         curve=cells(curve, CURVE + SQUARES),
         cost=everyone["contact_cost"],
         share=everyone["kept_share"],
+        message=measured_sentence(view),
         note=view.say(
             of_stay(view.rows("churn_risk"), "first_note"), currency=view.text(everyone, "currency")
         ),
     )
+
+
+def measured_sentence(view: View) -> Markup:
+    """Say what campaigns measured of the share kept, beside the one that is assumed for all."""
+    rows = [
+        row
+        for row in view.rows("offer_effects")
+        if row["is_measured"] and None not in (row["kept_share"], row["kept_share_low"])
+    ]
+    if not rows:
+        return Markup("")
+    told = Markup("; ").join(
+        view.say(
+            "first_measured_offer",
+            offer=view.text(row, "offer_label"),
+            share=view.percent(row, "kept_share"),
+            interval=view.interval(row, "kept_share_low", "kept_share_high"),
+        )
+        for row in rows
+    )
+    return view.say("first_measured", told=told)
 
 
 def steps_of(view: View, group: str) -> list[Row]:

@@ -107,6 +107,7 @@ def make_page(marts: Marts, language: Language) -> str:
     environment.filters["percent"] = lambda value, decimals=1: _percent(value, decimals, language)
     return environment.get_template("passport.html.j2").render(
         language=language,
+        interval=lambda low, high: texts["interval_text"].format(low=low, high=high) if low != DASH else DASH,
         t=texts,
         models=[_model(marts, row, language) for row in marts["churn_models"]],
         publication=next(iter(marts.get("_publication", [])), {}),
