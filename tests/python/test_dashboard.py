@@ -402,7 +402,8 @@ def copy_with_publication(
 
 
 def small_build(folder: Path, rows: list[dict[str, str]]) -> Build:
-    build = run_build(folder, metanprom=write_lines(folder / "clients.csv", [to_line(row) for row in rows]))
+    extract = write_lines(folder / "clients.csv", [to_line(row) for row in rows])
+    build = run_build(folder, metanprom=extract, databases_only=False)
     assert build.code == 0, build.stdout + build.stderr
     return build
 

@@ -193,9 +193,6 @@ def interval_chart(
         largest: Right end of the axis; intervals of small groups may be cut there.
         standings: Where each group stands; by default found from its interval.
         form: How to write the value, as in `Writer.formatted`; by default as a rate.
-
-    Returns:
-        The specification.
     """
     value, low, high = columns
     mean = average[average_column] if average is not None else None
@@ -284,9 +281,6 @@ def heat_map(
         names: Name of each row's first value.
         columns: Name of each row's second value.
         titles: Names of both attributes, and of the colour.
-
-    Returns:
-        The specification.
     """
     rate = ("churn_rate", "ci_low", "ci_high")
     shown = [
@@ -365,18 +359,7 @@ def by_number(text: object) -> tuple[float, str]:
 def pair_chart(
     rows: Sequence[Row], *, writer: Writer, labels: Sequence[str], groups: Sequence[str], axis_title: str
 ) -> dict[str, Any]:
-    """Draw shares of two groups side by side, with intervals.
-
-    Args:
-        rows: Rows of `portraits`, the two groups of a measure one after the other.
-        writer: Writes labels.
-        labels: Name of the measure of each row.
-        groups: Name of the group of each row.
-        axis_title: Title of the axis.
-
-    Returns:
-        The specification.
-    """
+    """Draw shares of two groups side by side, with intervals."""
     shown = [writer.percent_text(row["value"]) if row["value"] is not None else "" for row in rows]
     even = even_lines(labels)
     values = cells(rows, ("value", "ci_low", "ci_high"), label=even, group=list(groups), shown=shown)
@@ -403,16 +386,7 @@ def pair_chart(
 
 
 def bar_chart(rows: Sequence[Row], *, column: str, labels: Sequence[str]) -> dict[str, Any]:
-    """Draw counts as bars, each with its number instead of an axis.
-
-    Args:
-        rows: The rows.
-        column: Column of the count.
-        labels: Name of each row.
-
-    Returns:
-        The specification.
-    """
+    """Draw counts as bars, each with its number instead of an axis."""
     even = even_lines(labels)
     base = alt.Chart(data(cells(rows, [column], label=even))).encode(
         x=alt.X(f"{column}:Q", axis=None),
@@ -445,9 +419,6 @@ def curve_chart(
         chance: Label of the line of a choice at random.
         names: Name of the curve each point belongs to; None for one curve.
         numbers: Label of each point, or None.
-
-    Returns:
-        The specification.
     """
     curves = list(names or [""] * len(rows))
     order = list(dict.fromkeys(curves))
@@ -486,16 +457,7 @@ def curve_chart(
 
 
 def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: str) -> dict[str, Any]:
-    """Draw observed against predicted churn in tenths of the clients.
-
-    Args:
-        rows: Rows of `churn_model_calibration`.
-        titles: Titles of both axes.
-        ideal: Label of the line on which predictions come true.
-
-    Returns:
-        The specification.
-    """
+    """Draw observed against predicted churn in tenths of the clients."""
     scale = alt.Scale(domain=[0, 1], nice=False)
     x = alt.X("mean_predicted:Q", scale=scale, axis=share_axis(titles[0]))
     y_axis = share_axis(titles[1])
@@ -533,9 +495,6 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
         rows: Rows of `churn_model_shapes` for one attribute, in the order of its bins.
         labels: Name of each bin.
         titles: Titles of both axes.
-
-    Returns:
-        The specification.
     """
     hints = [
         alt.Tooltip("label:N", title=titles[0]),

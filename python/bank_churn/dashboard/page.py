@@ -186,13 +186,6 @@ def make_dashboard(
         language: Language of the readers.
         output: The file to write; replaced in one step.
         history_of: Folder whose history holds the publication before; by default the database's own.
-
-    Returns:
-        The file.
-
-    Raises:
-        BankChurnError: If the database cannot be read.
-        OSError: If the file cannot be written.
     """
     marts = read_marts(published)
     earlier = previous_publication(published, folder=history_of)
