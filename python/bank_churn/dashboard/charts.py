@@ -146,8 +146,8 @@ def halo(
 
 def outlined(base: alt.Chart, looks: dict[str, Any], encoding: dict[str, Any]) -> list[alt.Chart]:
     """Draw text readable over lines: first its white outline, then itself."""
-    outline = {"stroke": "#ffffff", "strokeWidth": 4, "strokeJoin": "round"}
-    return [base.mark_text(**looks, **more).encode(**encoding) for more in (outline, {})]
+    outline: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 4, "strokeJoin": "round"}
+    return [base.mark_text(**looks, **more).encode(**encoding) for more in (outline, dict[str, Any]())]
 
 
 def standing(row: Row, average: float | None, low: str = "ci_low", high: str = "ci_high") -> str:
