@@ -18,6 +18,7 @@ from bank_churn.publishing.history import (
     history_folder,
     publications,
 )
+from bank_churn.tools.sql import attach
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number
 
@@ -184,12 +185,6 @@ def publication_before(output: Path, publication: str) -> str:
             f"No publication before {publication} is kept: there is nothing to compare with."
         )
     return earlier[-1]
-
-
-def attach(connection: duckdb.DuckDBPyConnection, database: Path, name: str) -> None:
-    """Open a published database beside others, read-only."""
-    place = str(database).replace("'", "''")
-    connection.execute(f"attach '{place}' as {name} (read_only)")
 
 
 def marts_in(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
