@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pandas as pd
 import pytest
 from bank_churn.demo.months import generate_months
 
@@ -52,6 +53,10 @@ class Build:
             # Views of the extracts name them as seen from there.
             connection.execute(f"set file_search_path = '{self.folder / 'project-of-links'}'")
             return connection.execute(sql).fetchall()
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        with duckdb.connect(str(self.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).df()
 
     def query_published(self, sql: str) -> list[tuple]:
         return self.query(sql, "published/bank_churn.duckdb")
