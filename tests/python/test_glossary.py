@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, csv_rows
 
 TEXTS = (
     "python/bank_churn/*/*.toml",
@@ -22,8 +21,7 @@ OTHERS_WORDS = re.compile(r"[^\n]*(?:Superset|superset)[^\n]*")
 
 
 def glossary() -> list[dict[str, str]]:
-    with (ROOT / "seeds/glossary.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(ROOT / "seeds/glossary.csv")
 
 
 def texts() -> dict[Path, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 
 import duckdb
@@ -11,22 +10,20 @@ import pandas as pd
 import pytest
 import scipy.sparse
 import yaml
-from conftest import ROOT, Build
+from conftest import ROOT, Build, csv_rows
 from scipy.optimize import linprog
 
 VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
 
 def annual_value(products: float) -> float:
-    with (ROOT / "seeds/product_values.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = csv_rows(ROOT / "seeds/product_values.csv")
     count = 0 if pd.isna(products) else products
     return [float(row["annual_value"]) for row in rows if int(row["products_from"]) <= count][-1]
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    with (ROOT / f"seeds/{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(ROOT / f"seeds/{name}.csv")
 
 
 @pytest.fixture(scope="module")
