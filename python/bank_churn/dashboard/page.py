@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import vl_convert
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Card, Panel, Section
+from bank_churn.dashboard.blocks import Card, Panel, Section, without_gaps
 from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
@@ -124,7 +125,11 @@ def make_panel(view: View, portfolio: Row) -> Panel:
         findings=findings,
         first=first_groups(view),
         week=week_list(view),
-        sections=[found for section in SECTIONS if (found := section(view)) is not None],
+        sections=[
+            replace(found, blocks=without_gaps(found.blocks))
+            for section in SECTIONS
+            if (found := section(view)) is not None
+        ],
     )
 
 

@@ -11,6 +11,7 @@ from bank_churn.dashboard.charts import bar_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import Writer
+from bank_churn.words.calls import EXPECTED_STAY
 
 
 def highest_band(view: View) -> Row | None:
@@ -110,7 +111,7 @@ def of_stay(rows: Sequence[Row], text: str) -> str:
     Returns:
         Its key, or that of the text about the days of staying.
     """
-    return f"{text}_stay" if any(row.get("income_horizon") == "expected_stay" for row in rows) else text
+    return f"{text}_stay" if any(row.get("income_horizon") == EXPECTED_STAY for row in rows) else text
 
 
 def risk_block(view: View) -> Block:
