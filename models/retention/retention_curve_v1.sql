@@ -19,6 +19,17 @@ cells as (
     select * from {{ ref('churn_cells') }}
 ),
 
+-- What the first offer open to everybody costs and keeps, as campaigns measured it where they did.
+open_offers as (
+    select
+        portfolio,
+        contact_cost,
+        {{ round_to_significant('kept_share') }} as kept_share,
+        row_number() over (partition by portfolio order by offer_order) as offer_place
+    from {{ ref('int_offers') }}
+    where recommendation_id is null and kept_share > 0
+),
+
 -- Of the groups of the cover, a cell counts in the first.
 placed as (
     select
@@ -95,21 +106,24 @@ steps as (
 
 final as (
     select
-        portfolio,
-        group_code,
-        cast(row_number() over (partition by portfolio, group_code order by step_number) as integer) as curve_step,
-        cast(client_count as bigint) as client_count,
-        cast(contact_count as bigint) as contact_count,
+        steps.portfolio,
+        steps.group_code,
+        cast(
+            row_number() over (partition by steps.portfolio, steps.group_code order by steps.step_number) as integer
+        ) as curve_step,
+        cast(steps.client_count as bigint) as client_count,
+        cast(steps.contact_count as bigint) as contact_count,
         {%- for column in ['probability_sum', 'value_to_save', 'value_square', 'saved_square'] %}
-        {{ round_to_significant(column, 4 if column == 'probability_sum' else 3) }} as {{ column }},
+        {{ round_to_significant('steps.' ~ column, 4 if column == 'probability_sum' else 3) }} as {{ column }},
         {%- endfor %}
-        {{ var('contact_cost') }}e0 as contact_cost,
-        {{ var('retention_effectiveness') }}e0 as kept_share,
-        {{ currency_of('portfolio', 'ru') }} as currency_ru,
-        {{ currency_of('portfolio', 'en') }} as currency_en,
-        {{ is_tiny('client_count') }} as is_suppressed,
-        {{ data_origin_of('portfolio') }} as data_origin
+        coalesce(open_offers.contact_cost, {{ var('contact_cost') }}e0) as contact_cost,
+        coalesce(open_offers.kept_share, {{ var('retention_effectiveness') }}e0) as kept_share,
+        {{ currency_of('steps.portfolio', 'ru') }} as currency_ru,
+        {{ currency_of('steps.portfolio', 'en') }} as currency_en,
+        {{ is_tiny('steps.client_count') }} as is_suppressed,
+        {{ data_origin_of('steps.portfolio') }} as data_origin
     from steps
+    left join open_offers on steps.portfolio = open_offers.portfolio and open_offers.offer_place = 1
 )
 
 select * from final

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
-from conftest import PARSED, ROOT, SMALL_MODEL, linked_project, replace_whole, reuse_parse, surroundings
+from bank_churn.tools.sql import as_dicts
+from conftest import PARSED, ROOT, SMALL_MODEL, replace_whole, run_dbt
 
 MODELS = (
     *("int_campaign_plans", "campaign_members", "int_campaign_sums", "int_campaign_checks", "campaigns"),
@@ -26,34 +24,25 @@ class Campaigns:
     def __init__(self, folder: Path, *, campaigns: Path | None = None) -> None:
         """Compile the models with the campaigns of a folder, and make the tables that they read."""
         self.folder = folder
-        project = linked_project(folder / "project-of-links", ROOT)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "clients_2026-01-31.csv").touch()  # only its name is read: the date of the snapshot
         if campaigns:
             (folder / "campaigns").symlink_to(campaigns)
-        parsed = reuse_parse(folder, "campaigns")
-        environment = {
-            **os.environ,
-            **surroundings(folder),
-            "BANK_CHURN_DATABASE": "../bank_churn.duckdb",
-            "BANK_CHURN_CAMPAIGNS": "../campaigns",
-            "METANPROM_CLIENTS": "../clients_2026-01-31.csv",
-        }
-        done = subprocess.run(
-            [
-                *(str(Path(sys.executable).with_name("dbt")), "compile", "--quiet", "-s", *MODELS),
-                *("--target-path", "../target", "--vars", WITH_MONTHS),
-            ],
-            cwd=project,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
+        done = run_dbt(
+            folder,
+            *("compile", "--quiet", "-s", *MODELS, "--vars", WITH_MONTHS),
+            variables={
+                "BANK_CHURN_DATABASE": "../bank_churn.duckdb",
+                "BANK_CHURN_CAMPAIGNS": "../campaigns",
+                "METANPROM_CLIENTS": "../clients_2026-01-31.csv",
+            },
+            kind="campaigns",
         )
         self.said = done.stdout + done.stderr
         self.code = done.returncode
         if self.code:
             return
-        replace_whole(parsed, PARSED / "campaigns.msgpack")
+        replace_whole(folder / "target/partial_parse.msgpack", PARSED / "campaigns.msgpack")
         manifest = json.loads((folder / "target/manifest.json").read_text(encoding="utf-8"))
         nodes = {
             node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"
@@ -61,7 +50,8 @@ class Campaigns:
         self.sql = {name: (nodes[name]["relation_name"], nodes[name]["compiled_code"]) for name in MODELS}
         self.connection = duckdb.connect(":memory:")
         self.connection.execute("attach ':memory:' as bank_churn; use bank_churn")
-        self.connection.execute(f"set file_search_path = '{project}'")  # paths are said as seen from there
+        # Paths are said as seen from there.
+        self.connection.execute(f"set file_search_path = '{folder / 'project-of-links'}'")
         offers = ROOT / "seeds/offers.csv"
         self.connection.execute(f"create table offers as from read_csv('{offers}', header = true)")
         self.connection.execute(
@@ -79,6 +69,4 @@ class Campaigns:
 
     def rows(self, sql: str) -> list[dict[str, object]]:
         """Ask for rows as mappings."""
-        cursor = self.connection.execute(sql)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return as_dicts(self.connection.execute(sql))

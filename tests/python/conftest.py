@@ -105,11 +105,15 @@ def run_build(
 
 
 def run_dbt(
-    folder: Path, *arguments: str, root: Path = ROOT, variables: dict[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    root: Path = ROOT,
+    variables: dict[str, str] | None = None,
+    kind: str = "whole_with_unit_tests",
 ) -> subprocess.CompletedProcess[str]:
-    """Run dbt itself where `run_build` would run it, and with what it parsed there the last time."""
+    """Run dbt itself where `run_build` would run it, and with what it parsed of this kind the last time."""
     project = linked_project(folder / "project-of-links", root)
-    reuse_parse(folder, "whole_with_unit_tests")
+    reuse_parse(folder, kind)
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
         cwd=project,

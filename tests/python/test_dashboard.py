@@ -20,7 +20,10 @@ import pytest
 from altair.utils.schemapi import debug_mode
 from bank_churn.cli import main
 from bank_churn.dashboard import make_dashboard, make_dashboards
+from bank_churn.dashboard.blocks import Block, without_gaps
+from bank_churn.dashboard.charts import share_axis
 from bank_churn.dashboard.findings import main_findings, worst_city_card
+from bank_churn.dashboard.first import first_groups
 from bank_churn.dashboard.marts import KEYS, Marts, Row, read_marts
 from bank_churn.dashboard.page import make_page
 from bank_churn.dashboard.retention import risk_block
@@ -402,7 +405,8 @@ def copy_with_publication(
 
 
 def small_build(folder: Path, rows: list[dict[str, str]]) -> Build:
-    build = run_build(folder, metanprom=write_lines(folder / "clients.csv", [to_line(row) for row in rows]))
+    extract = write_lines(folder / "clients.csv", [to_line(row) for row in rows])
+    build = run_build(folder, metanprom=extract, databases_only=False)
     assert build.code == 0, build.stdout + build.stderr
     return build
 
@@ -566,6 +570,68 @@ def test_any_published_pair_is_a_heat_map(demo_build: Build, pages: dict[str, Pa
             assert on_display.count() == 1
             assert on_display.locator("svg .mark-rect path").count() > 3
         assert seen.complaints == []
+
+
+BOXES = """panel => {
+    const axes = document.querySelectorAll(`#${panel} .choice:not([hidden]) svg g.role-axis-label`);
+    const box = one => one.getBoundingClientRect().toJSON();
+    return [...axes].map(axis => (
+        { place: box(axis.closest("svg")), labels: [...axis.querySelectorAll("text")].map(box) }
+    ));
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_headings_of_a_heat_map_are_apart_and_whole(pages: dict[str, Path], width: int):
+    with opened(pages["ru"], fragment="#bank_scrooge", width=width) as seen:
+        axes = seen.page.evaluate(BOXES, "bank_scrooge")
+        seen.page.locator("#tab-metanprom").click()
+        wait_for_charts(seen.page)
+        axes += seen.page.evaluate(BOXES, "metanprom")
+    assert len(axes) == 4
+    for axis in axes:
+        assert len(axis["labels"]) > 3
+        for number, one in enumerate(axis["labels"]):
+            assert axis["place"]["left"] <= one["left"] < one["right"] <= axis["place"]["right"]
+            assert axis["place"]["top"] <= one["top"] < one["bottom"] <= axis["place"]["bottom"]
+            for other in axis["labels"][:number]:
+                apart = (
+                    one["left"] >= other["right"]
+                    or other["left"] >= one["right"]
+                    or one["top"] >= other["bottom"]
+                    or other["top"] >= one["bottom"]
+                )
+                assert apart, (one, other)
+
+
+@pytest.mark.parametrize("largest", [0.03, 0.05, 0.1, 0.15, 0.3, 0.5, 1.0])
+def test_an_axis_of_shares_has_ticks_to_read_by(largest: float):
+    ticks = share_axis(largest=largest)["values"]
+    assert ticks[0] == 0
+    assert 2 < len(ticks) < 7
+    assert largest / 2 < ticks[-1] <= largest
+
+
+def test_no_block_stands_beside_an_empty_place():
+    blocks = [Block(name, width="full" if name.isupper() else "half") for name in "abcDeFgh"]
+    laid = "".join("1" if block.width == "full" else "2" for block in without_gaps(blocks))
+    assert laid == "22111122"
+    assert without_gaps([]) == []
+
+
+def test_what_campaigns_measured_stands_beside_the_guess(demo_build: Build):
+    def told(**effect: Any) -> str:
+        row = {"portfolio": "metanprom", "offer": "call", "offer_label_en": "A call", "is_measured": True}
+        marts = read_marts(demo_build.published / "bank_churn.duckdb")
+        effects = (Row("offer_effects", row | effect),)
+        marts = Marts({**marts.rows, "offer_effects": effects})
+        return str(first_groups(View("en", read_texts("en"), marts, "metanprom")).message)
+
+    measured = {"kept_share": 0.14, "kept_share_low": 0.066, "kept_share_high": 0.214}
+    assert "14.0%" in told(**measured)
+    assert "6.6%" in told(**measured)
+    assert told(**measured | {"is_measured": False}) == ""
+    assert told(**dict.fromkeys(measured)) == ""
 
 
 def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Path):

@@ -216,6 +216,18 @@ def test_the_tables_about_a_publication_are_described(manifests: dict[str, dict]
                 assert language_problem(text, language, set()) is None, (table, text)
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_no_text_stands_outside_its_block(language: str):
+    """Of a block that was pasted into another, the rest is shown to nobody."""
+    for page in (ROOT / "models/docs" / language).glob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert text.count("{% docs ") == text.count("{% enddocs %}"), page.name
+        rest = re.sub(r"\{% docs (?:(?!\{% docs ).)*?\{% enddocs %\}", "", text, flags=re.DOTALL)
+        assert not rest.strip(), f"{page.name}: {rest.strip()[:80]}"
+        for example in re.findall(r"```sql\n(.*?)```", text, flags=re.DOTALL):
+            assert "{%" not in example, f"{page.name}: {example[:80]}"
+
+
 def test_both_languages_have_the_same_blocks(manifests: dict[str, dict]):
     russian, english = (block_names(manifests[language]) for language in LANGUAGES)
     assert russian, "no doc block was found"

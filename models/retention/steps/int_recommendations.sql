@@ -73,16 +73,16 @@ judged as (
         case
             when coalesce(evidence.finding, 'unknown') = 'unknown' then 'not_testable'
             when evidence.importance = 'negligible' then 'contradicted'
-            when evidence.finding = registered.expected
+            when
+                evidence.finding = registered.expected
+                or (registered.expected = 'different' and evidence.finding in ('higher', 'lower'))
                 then
                     case
-                        when evidence.importance in ('unclear', 'turned', 'turned_unclear') then 'not_supported'
+                        when evidence.importance in ('unclear', 'turned_unclear') then 'not_supported'
+                        -- That groups differ stands also where it turns round.
+                        when evidence.importance = 'turned' and evidence.finding = registered.expected
+                            then 'not_supported'
                         else 'supported'
-                    end
-            when registered.expected = 'different' and evidence.finding in ('higher', 'lower')
-                then
-                    case
-                        when evidence.importance in ('unclear', 'turned_unclear') then 'not_supported' else 'supported'
                     end
             when evidence.finding = 'unclear' then 'not_supported'
             else 'contradicted'

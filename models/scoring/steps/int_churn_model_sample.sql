@@ -88,7 +88,17 @@ chosen as (
 
 sampled_keys as (
     {%- for portfolio in switched_on_portfolios() %}
-    select client_key from {{ portfolio }}
+    select
+        client_key,
+        false as is_asked
+    from {{ portfolio }}
+    {%- if portfolio_option(portfolio, 'snapshots') %}
+    union all
+    select
+        client_key,
+        true as is_asked
+    from {{ portfolio }}_asked
+    {%- endif %}
     {{- '\n    union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -104,19 +114,21 @@ sampled as (
         clients.{{ attribute }},
         {%- endfor %}
         {%- for change in client_attributes('forecast') %}
-        cast(null as {{ 'boolean' if change['form'] == 'yes_no' else 'double' }}) as {{ change['name'] }},
+        case when sampled_keys.is_asked then changes.{{ change['name'] }} end as {{ change['name'] }},
         {%- endfor %}
-        clients.is_churned,
-        cast(null as integer) as horizon_days,
+        case when sampled_keys.is_asked then false else clients.is_churned end as is_churned,
+        {{ 'levels.horizon_days' if has_months() else 'cast(null as integer) as horizon_days' }},
         1e0 as outcome_share,
-        true as is_trained_on,
-        true as is_representative,
+        not sampled_keys.is_asked as is_trained_on,
+        not sampled_keys.is_asked as is_representative,
         false as is_before_last,
         false as is_last,
-        false as is_asked
+        sampled_keys.is_asked
     from clients
     inner join sampled_keys on clients.client_key = sampled_keys.client_key
     {%- if has_months() %}
+    left join levels on clients.portfolio = levels.portfolio
+    left join changes on clients.client_key = changes.client_key and clients.snapshot_date = changes.snapshot_date
     union all
     select
         states.portfolio,
@@ -135,31 +147,6 @@ sampled as (
         false as is_asked
     from states
     inner join chosen on states.client_key = chosen.client_key
-    {%- for portfolio in switched_on_portfolios() if portfolio_option(portfolio, 'snapshots') %}
-    union all
-    select
-        clients.portfolio,
-        clients.client_key,
-        clients.client_id,
-        {%- for attribute in attribute_names('model') %}
-        clients.{{ attribute }},
-        {%- endfor %}
-        {%- for change in client_attributes('forecast') %}
-        changes.{{ change['name'] }},
-        {%- endfor %}
-        false as is_churned,
-        levels.horizon_days,
-        1e0 as outcome_share,
-        false as is_trained_on,
-        false as is_representative,
-        false as is_before_last,
-        false as is_last,
-        true as is_asked
-    from clients
-    inner join {{ portfolio }}_asked as asked on clients.client_key = asked.client_key
-    inner join levels on clients.portfolio = levels.portfolio
-    left join changes on clients.client_key = changes.client_key and clients.snapshot_date = changes.snapshot_date
-    {%- endfor %}
     {%- endif %}
 ),
 

@@ -44,12 +44,6 @@ def read_formats(
         dbt_arguments: Further arguments for dbt, with vars perhaps.
         on_cluster: Whether Spark reads the extracts: it reads some by itself.
         batch: The snapshots to read where extracts have dates.
-
-    Returns:
-        What the extracts are.
-
-    Raises:
-        InputError: If an extract or a setting cannot be used.
     """
     snapshots = batch.snapshots if batch else {}
     with screen.stage("Extracts"):
@@ -149,9 +143,6 @@ def prepare_database(database: Path) -> None:
 
     Args:
         database: The build database; need not exist.
-
-    Raises:
-        BankChurnError: If another program holds it open, or it is no database of a version this DuckDB reads.
     """
     try:
         duckdb.connect(str(database)).close()
@@ -264,9 +255,6 @@ def build_months(
         planned: The batches, the latest snapshots last, and all snapshots that are on disk.
         dbt_arguments: Further arguments for dbt.
         on_cluster: Whether Spark reads the extracts: it reads some by itself.
-
-    Raises:
-        BankChurnError: If a model or test fails.
     """
     (*earlier, latest), snapshots = planned
     stopped = "The build on Spark stopped" if on_cluster else "The build stopped"
@@ -295,13 +283,7 @@ def build_months(
 
 
 def note_snapshots(places: Places, batch: Batch, snapshots: Snapshots) -> None:
-    """Tell dbt which snapshot of each portfolio it reads, where extracts have dates.
-
-    Args:
-        places: Where the build stands.
-        batch: The snapshots.
-        snapshots: All that are on disk.
-    """
+    """Tell dbt which snapshot of each portfolio it reads, where extracts have dates."""
     if snapshots:
         write_note(batch, snapshots, intake_folder(places.database) / SNAPSHOTS_NOTE)
 
@@ -316,9 +298,6 @@ def build_from_extracts(
         found: What the extracts are.
         places: Where the build stands; results of an earlier command are removed there.
         failed: Beginning of the sentence for a failure.
-
-    Raises:
-        BankChurnError: If an extract has changed, or a model or test fails.
     """
     (places.target_path / "run_results.json").unlink(missing_ok=True)
     screen.progress("Reading the project", None)
@@ -333,14 +312,7 @@ def build_from_extracts(
 
 
 def check_parquet(found: list[Found]) -> None:
-    """Say in plain words which parquet file is damaged, if one is.
-
-    Args:
-        found: What the extracts are.
-
-    Raises:
-        BankChurnError: If one is.
-    """
+    """Say in plain words which parquet file is damaged, if one is."""
     for one in found:
         if one.kind == "parquet":
             check_pages(one.file)
@@ -352,12 +324,6 @@ def dashboards_of(published: Path, *, history_of: Path | None = None) -> list[Pa
     Args:
         published: The database of aggregates; the pages are written beside it.
         history_of: Folder whose history holds the publication before; by default the database's own.
-
-    Returns:
-        The pages.
-
-    Raises:
-        BankChurnError: If a page could not be made, whatever the reason.
     """
     from bank_churn.dashboard import make_dashboards  # a second, which a build that fails need not wait for
     from bank_churn.passport import make_passports

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from bank_churn.tools.screen import number, screen
+from bank_churn.tools.sql import as_dicts
 from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said
@@ -127,8 +128,6 @@ def first_sentence(conclusion: str) -> str:
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str, **values: object) -> list[dict[str, Any]]:
     """Run a query; no rows where a mart is not published."""
     try:
-        cursor = connection.execute(query, values or None)
+        return as_dicts(connection.execute(query, values or None))
     except duckdb.CatalogException:
         return []
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -18,17 +18,9 @@ def plan_batches(
 ) -> tuple[list[Batch], Snapshots]:
     """Find the snapshots on disk, and in which order they have to be read.
 
-    Args:
-        database: The build database.
-        dbt_arguments: Further arguments for dbt.
-        ledger: The database with the ledger, where it is another one.
-
     Returns:
         The batches, the latest snapshots last, and all snapshots by portfolio; where no extract has dates,
         one batch without any.
-
-    Raises:
-        InputError: If a date cannot be told, or a month would be lost.
     """
     settings = vars_of(dbt_arguments)
     beside = database.parent / "intake"
@@ -51,9 +43,6 @@ def plan_batches(
 
 def vars_only(dbt_arguments: list[str]) -> list[str]:
     """Take what a run of some models has in common with the build out of its further arguments.
-
-    Args:
-        dbt_arguments: Further arguments for `dbt build`.
 
     Returns:
         Those that set vars or forget history.

@@ -30,11 +30,7 @@ MODEL_TABLES = ("int_churn_model_fitted", "churn_model_quality")
 
 
 def copied_database() -> Path:
-    """Name the DuckDB file that marts are copied to, to be published from there.
-
-    Returns:
-        The file.
-    """
+    """Name the DuckDB file that marts are copied to, to be published from there."""
     return spark_folder() / "bank_churn.duckdb"
 
 
@@ -74,9 +70,6 @@ def build_with_dbt(places: Places, *, target: str, dbt_arguments: list[str]) -> 
         places: Where plain copies of extracts stand, and dbt's target folder.
         target: dbt's target, `spark` or `spark_cluster`.
         dbt_arguments: Further arguments for dbt.
-
-    Raises:
-        BankChurnError: If a model or test fails.
     """
     spark_folder().mkdir(mode=0o700, parents=True, exist_ok=True)  # client rows are nobody else's business
     build_months(
@@ -125,14 +118,7 @@ def publish_from_spark(
 
 
 def published_relations(manifest: dict[str, Any]) -> list[str]:
-    """List what publishing reads: every version of the public marts, and the seeds.
-
-    Args:
-        manifest: dbt's `manifest.json`.
-
-    Returns:
-        Names of relations.
-    """
+    """List what publishing reads: every version of the public marts, and the seeds."""
     seeds = [node["alias"] for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
     return [mart.relation for mart in public_marts(manifest)] + seeds
 

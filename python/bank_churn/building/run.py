@@ -103,9 +103,6 @@ def run(
 def published_already(output: Path) -> str:
     """Name the publication in place.
 
-    Args:
-        output: Folder of the published files.
-
     Returns:
         Its id; empty when nothing was ever published.
     """
@@ -120,9 +117,6 @@ def changed_files(output: Path, before: str, settings: dict[str, Any], *, dated:
         before: The publication in place; empty for none.
         settings: The project's vars.
         dated: Portfolios whose extracts have dates: the ledger knows those.
-
-    Returns:
-        Portfolio and name of each such file, and of each that is gone.
     """
     sources = read_facts(output, before)["sources"] if before else []
     known = {

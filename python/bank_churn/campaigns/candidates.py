@@ -20,6 +20,7 @@ from bank_churn.exports.call_sheet import group_rule
 from bank_churn.exports.condition import checked_condition
 from bank_churn.tools.settings import project_vars
 from bank_churn.tools.sql import literal
+from bank_churn.words.calls import EXPECTED_STAY
 from bank_churn.words.safe_text import shown
 
 OFFERS = Path("seeds/offers.csv")
@@ -125,7 +126,7 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked, names: list[str], 
         kept_share=offer.kept_share,
         label=offer.label,
         is_of_stay="income_horizon" in names
-        and connection.execute("select bool_or(income_horizon = 'expected_stay') from listed").fetchall()
+        and connection.execute("select bool_or(income_horizon = ?) from listed", [EXPECTED_STAY]).fetchall()
         == [(True,)],
     )
 

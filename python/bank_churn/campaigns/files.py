@@ -21,15 +21,6 @@ UNFINISHED = ".unfinished-"
 def write_folder(folder: Path, plan: Plan, arms: Split, write_sheet: Callable[[Path], None]) -> Path:
     """Write the folder of a campaign.
 
-    Args:
-        folder: The folder of campaigns, which is there.
-        plan: The plan.
-        arms: Its clients.
-        write_sheet: Writes the workbook for the call centre.
-
-    Returns:
-        The campaign's folder.
-
     Raises:
         BankChurnError: If it cannot be written; then nothing of it is left.
     """
@@ -54,12 +45,7 @@ def write_folder(folder: Path, plan: Plan, arms: Split, write_sheet: Callable[[P
 
 
 def write_members(path: Path, members: Sequence[Member]) -> None:
-    """Write the clients of one arm.
-
-    Args:
-        path: The file.
-        members: The clients.
-    """
+    """Write the clients of one arm."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)

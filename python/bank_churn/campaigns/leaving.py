@@ -28,16 +28,7 @@ class Expected:
 
 
 def expected_leaving(connection: duckdb.DuckDBPyConnection, asked: Asked, members: list[Member]) -> Expected:
-    """Say how many of the clients are expected to leave.
-
-    Args:
-        connection: With the published databases attached.
-        asked: The campaign.
-        members: Its clients.
-
-    Returns:
-        The share, with its source.
-    """
+    """Say how many of the clients are expected to leave."""
     known = [one.churn_probability for one in members if one.churn_probability is not None]
     mean = sum(known) / len(known) if known else 0.0
     measured = of_campaigns(connection, asked)

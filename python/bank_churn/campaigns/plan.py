@@ -164,14 +164,7 @@ def value_text(value: object) -> str:
 
 
 def day_of(text: str) -> date | None:
-    """Read a day such as 2026-01-31.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The day; None if it is none.
-    """
+    """Read a day such as 2026-01-31."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -128,14 +128,7 @@ def repeated(asked: Asked, place: Path) -> Iterator[str]:
 
 
 def check_arms(place: Path) -> None:
-    """Make sure that nobody is in both arms, in files that somebody may have edited.
-
-    Args:
-        place: Folder of a campaign.
-
-    Raises:
-        BankChurnError: If somebody is, or a file cannot be read.
-    """
+    """Make sure that nobody is in both arms, in files that somebody may have edited."""
     arms = [{row.get("client_key") for row in rows_of(place / name)} for name in (TREATED, CONTROL)]
     both = len(arms[0] & arms[1])
     if both:

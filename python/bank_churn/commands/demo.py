@@ -108,14 +108,8 @@ def command(
 def planned_contacts(portfolios: Sequence[DemoPortfolio]) -> dict[str, list[Contacts]]:
     """Read whom the campaigns of some banks contact: as written down, or all whom they were to.
 
-    Args:
-        portfolios: The banks.
-
     Returns:
         The clients of each campaign, by bank.
-
-    Raises:
-        BankChurnError: If no campaign is planned, or a file cannot be read.
     """
     from bank_churn.campaigns.candidates import contact_days, rows_of
     from bank_churn.campaigns.plan import TREATED, read_plans

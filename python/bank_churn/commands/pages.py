@@ -51,9 +51,6 @@ def settings_with_reasons(text: str) -> dict[str, str]:
     A reason is the comment behind a setting, else the comment above it. Settings that follow each other
     without an empty line share the comment above the first, unless one of them has a comment behind it.
 
-    Args:
-        text: `dbt_project.yml`.
-
     Returns:
         The reason of every var, empty where there is none.
     """
@@ -255,9 +252,6 @@ def written_pages() -> dict[Path, str]:
 
     Returns:
         The text of every page, by its file.
-
-    Raises:
-        BankChurnError: If a setting has no reason, or a text has no translation.
     """
     reasons = settings_with_reasons(PROJECT.read_text(encoding="utf-8"))
     if silent := [name for name, reason in reasons.items() if not reason]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.blocks import Block, Section
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
 
 
 def campaigns_section(view: View) -> Section | None:
     """Write the section.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         The section; None where no campaign was planned.
@@ -44,21 +41,16 @@ def learnt_block(view: View) -> Block:
     offers = {row["offer"] for row in view.rows("campaigns")}
     effects = [row for row in view.rows("offer_effects") if row["offer"] in offers]
     rows = sorted(effects, key=lambda row: (not row["is_measured"], row["offer"]))
-    table = Table(
-        [
-            texts[key]
-            for key in ("offer", "kept_share", "ci", "campaign_source", "measured_share", "assumed_share")
-        ],
-        [
-            [
-                *(view.text(row, "offer_label"), view.percent(row, "kept_share")),
-                *(view.interval(row, "kept_share_low", "kept_share_high"), view.text(row, "source")),
-                *(view.percent(row, "measured_share", 0), view.percent(row, "assumed_share", 0)),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["learnt_title"],
-        frozenset(number for number, row in enumerate(rows) if not row["is_measured"]),
+        ("offer", view.text, "offer_label"),
+        ("kept_share", view.percent, "kept_share"),
+        ("ci", view.interval, "kept_share_low", "kept_share_high"),
+        ("campaign_source", view.text, "source"),
+        ("measured_share", view.percent, "measured_share", 0),
+        ("assumed_share", view.percent, "assumed_share", 0),
+        muted=frozenset(number for number, row in enumerate(rows) if not row["is_measured"]),
     )
     message = view.say("learnt_message" if any(row["is_measured"] for row in rows) else "learnt_nothing")
     return Block(texts["learnt_title"], message, table=table, open_table=True, width="full")
@@ -67,26 +59,16 @@ def learnt_block(view: View) -> Block:
 def finished_block(view: View, rows: list[Row]) -> Block:
     """Write what each finished campaign says, the latest first."""
     texts = view.texts
-    keys = (
-        "campaign",
-        "offer",
-        "campaign_measured",
-        "campaign_verdict",
-        "campaign_kept",
-        "ci",
-        "campaign_net",
-    )
-    table = Table(
-        [texts[key] for key in keys],
-        [
-            [
-                *(view.text(row, "campaign"), view.text(row, "offer_label"), view.day(row, "measured_on")),
-                *(view.words(row["verdict"], "outcome"), view.whole(row, "kept_count")),
-                *(count_interval(view, row), view.whole(row, "net_value")),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["finished_title"],
+        ("campaign", view.text, "campaign"),
+        ("offer", view.text, "offer_label"),
+        ("campaign_measured", view.day, "measured_on"),
+        ("campaign_verdict", lambda row: view.words(row["verdict"], "outcome")),
+        ("campaign_kept", view.whole, "kept_count"),
+        ("ci", view.between, "kept_count_low", "kept_count_high", "number:0"),
+        ("campaign_net", view.whole, "net_value"),
     )
     readings = [
         Markup("<b>{}</b>: {}").format(view.text(row, "campaign"), view.text(row, "reading"))
@@ -99,30 +81,18 @@ def finished_block(view: View, rows: list[Row]) -> Block:
     )
 
 
-def count_interval(view: View, row: Row) -> Markup:
-    """Write the interval of the clients kept."""
-    if row["kept_count_low"] is None:
-        return view.whole(row, "kept_count_low")
-    return view.say(
-        "interval", low=view.whole(row, "kept_count_low"), high=view.whole(row, "kept_count_high")
-    )
-
-
 def running_block(view: View, rows: list[Row]) -> Block:
     """Write which campaigns are running, and from when on they are looked at."""
     texts = view.texts
-    keys = ("campaign", "offer", "campaign_ends", "campaign_treated", "campaign_control", "campaign_smallest")
-    table = Table(
-        [texts[key] for key in keys],
-        [
-            [
-                *(view.text(row, "campaign"), view.text(row, "offer_label"), view.day(row, "ends_on")),
-                *(view.whole(row, "treated_count"), view.whole(row, "control_count")),
-                view.percent(row, "smallest_kept_share", 0),
-            ]
-            for row in sorted(rows, key=lambda row: str(row["ends_on"]))
-        ],
+    table = view.table(
+        sorted(rows, key=lambda row: str(row["ends_on"])),
         texts["running_title"],
+        ("campaign", view.text, "campaign"),
+        ("offer", view.text, "offer_label"),
+        ("campaign_ends", view.day, "ends_on"),
+        ("campaign_treated", view.whole, "treated_count"),
+        ("campaign_control", view.whole, "control_count"),
+        ("campaign_smallest", view.percent, "smallest_kept_share", 0),
     )
     return Block(
         texts["running_title"], view.say("running_message"), table=table, open_table=True, width="full"

@@ -72,14 +72,6 @@ def dimension_message(view: View, dimension: str, rows: Sequence[Row]) -> Markup
     """Say which values of an attribute have churn above and below the average, if any surely have.
 
     Where it is not clear whether the difference matters, that is said after the rates.
-
-    Args:
-        view: The portfolio.
-        dimension: The attribute.
-        rows: Its rows in `churn_rates`.
-
-    Returns:
-        A few sentences.
     """
     average = average_of(view)
     if average is None:
@@ -106,12 +98,6 @@ def main_findings(view: View) -> list[Finding]:
 
     One group of an attribute, its difference sure by its interval and by the comparison with clients alike in
     other things. Whether something is stated in the extract is no finding about people.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        At most three, the largest first.
     """
     average = average_of(view)
     if average is None or not view.has("churn_rates"):
@@ -212,11 +198,6 @@ def worst_city_card(view: View) -> Card | None:
 
 def change_sentence(writer: Writer, now: Row | None, before: Row | None) -> Markup:
     """Say how churn moved since the previous publication; only intervals that do not meet make a claim.
-
-    Args:
-        writer: Writes figures.
-        now: All clients in the current publication.
-        before: All clients in the previous one.
 
     Returns:
         A sentence; empty when there is nothing to compare.

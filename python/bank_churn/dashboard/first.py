@@ -22,15 +22,7 @@ LIVE = ("contacts", "cost", "saved", "net")
 
 
 def state_line(view: View, portfolio: Row) -> Markup:
-    """Say how many clients these are, of which extract, in which publication of what day.
-
-    Args:
-        view: The portfolio.
-        portfolio: Its row in `portfolios`.
-
-    Returns:
-        A line.
-    """
+    """Say how many clients these are, of which extract, in which publication of what day."""
     earlier = view.earlier.row("portfolios")
     told = [
         view.say("state_hidden")
@@ -61,14 +53,7 @@ def state_line(view: View, portfolio: Row) -> Markup:
 
 
 def first_groups(view: View) -> First:
-    """Write whom to act on first: who is left in the groups, what they bring, and what it costs and returns.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The groups of the cover with most to save, and all remaining clients.
-    """
+    """Write whom to act on first: who is left in the groups, what they bring, what it costs and returns."""
     texts = view.texts
     found = [
         row
@@ -108,10 +93,32 @@ def first_groups(view: View) -> First:
         curve=cells(curve, CURVE + SQUARES),
         cost=everyone["contact_cost"],
         share=everyone["kept_share"],
+        message=measured_sentence(view),
         note=view.say(
             of_stay(view.rows("churn_risk"), "first_note"), currency=view.text(everyone, "currency")
         ),
     )
+
+
+def measured_sentence(view: View) -> Markup:
+    """Say what campaigns measured of the share kept, beside the one that is assumed for all."""
+    rows = [
+        row
+        for row in view.rows("offer_effects")
+        if row["is_measured"] and None not in (row["kept_share"], row["kept_share_low"])
+    ]
+    if not rows:
+        return Markup("")
+    told = Markup("; ").join(
+        view.say(
+            "first_measured_offer",
+            offer=view.text(row, "offer_label"),
+            share=view.percent(row, "kept_share"),
+            interval=view.interval(row, "kept_share_low", "kept_share_high"),
+        )
+        for row in rows
+    )
+    return view.say("first_measured", told=told)
 
 
 def steps_of(view: View, group: str) -> list[Row]:
@@ -131,12 +138,6 @@ def week_list(view: View) -> list[Markup]:
     """Say what to do next week: whom to call, what advice follows here, how to learn whether it helped.
 
     Of the advice that the data bear out, that for the most remaining clients above the average comes first.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        A few sentences.
     """
     told = []
     budgets = [row for row in view.rows("retention_budget") if row["expected_net_value"] is not None]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bank_churn.dashboard.blocks import Block, Table
+from bank_churn.dashboard.blocks import Block
 from bank_churn.dashboard.charts import interval_chart, wrap
+from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.next_steps import BASELINE, SCORING_MODEL
 from bank_churn.dashboard.view import View
 
@@ -12,9 +13,6 @@ BANDS = "risk_band"
 
 def forecast_blocks(view: View) -> list[Block]:
     """Write whether the forecasts came true.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         A block; none as long as no forecast has come due.
@@ -45,22 +43,23 @@ def forecast_blocks(view: View) -> list[Block]:
     baselines = {
         (row["forecast_date"], row["horizon"]): row for row in shown if row["model_variant"] == BASELINE
     }
-    table = Table(
-        [
-            *(texts["forecast_said"], texts["forecast_due"], texts["clients"], texts["forecast_expected"]),
-            *(texts["forecast_left"], texts["ranking"], texts["forecast_plain"]),
-        ],
-        [
-            [
-                *(view.day(row, "forecast_date"), view.day(row, "outcome_date")),
-                view.whole(row, "client_count"),
-                view.number(row, "expected_count", 0) if row["is_promise"] else texts["forecast_no_promise"],
-                *(view.whole(row, "left_count"), view.number(row, "roc_auc", 2)),
-                view.number(plain, "roc_auc", 2) if plain else "",
-            ]
-            for row in reversed([one for one in shown if one["model_variant"] == SCORING_MODEL])
-            for plain in [baselines.get((row["forecast_date"], row["horizon"]))]
-        ],
+
+    def expected(row: Row) -> str:
+        return view.number(row, "expected_count", 0) if row["is_promise"] else texts["forecast_no_promise"]
+
+    def plain(row: Row) -> str:
+        baseline = baselines.get((row["forecast_date"], row["horizon"]))
+        return view.number(baseline, "roc_auc", 2) if baseline else ""
+
+    table = view.table(
+        [row for row in reversed(shown) if row["model_variant"] == SCORING_MODEL],
         title,
+        ("forecast_said", view.day, "forecast_date"),
+        ("forecast_due", view.day, "outcome_date"),
+        ("clients", view.whole, "client_count"),
+        ("forecast_expected", expected),
+        ("forecast_left", view.whole, "left_count"),
+        ("ranking", view.number, "roc_auc", 2),
+        ("forecast_plain", plain),
     )
     return [Block(title, view.text(now, "reading"), spec, table)]

@@ -10,7 +10,6 @@ from bank_churn.dashboard.blocks import Block, Table
 from bank_churn.dashboard.charts import shape_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.why import between
 from bank_churn.dashboard.writer import DASH, Writer
 
 SHAPES = 6
@@ -21,8 +20,7 @@ def shape_blocks(view: View) -> list[Block]:
     """Write how the churn model's risk moves along its strongest attributes."""
     texts = view.texts
     if not view.has("churn_model_shapes"):
-        message = view.say("not_available", what=texts["mart_model"])
-        return [Block(texts["shapes_absent_title"], message, width="full")]
+        return [view.absent("shapes_absent_title", "mart_model")]
     terms: dict[str, list[Row]] = {}
     for row in view.rows("churn_model_shapes"):
         if row["bin_kind"] in ("number", "category") and row["contribution"] is not None:
@@ -46,30 +44,16 @@ def shape_block(writer: Writer, rows: Sequence[Row], *, is_first: bool) -> Block
     texts = writer.texts
     name = writer.plain(rows[0], "attribute_label")
     title = texts["shapes_title"].format(name=name)
-    labels = [bin_label(writer, row) for row in rows]
-    table = Table(
-        [texts["shape_bin"], texts["shape_axis"], texts["clients"]],
-        [
-            [
-                writer.text(row, "label"),
-                writer.signed(row, "contribution", 2),
-                writer.whole(row, "client_count"),
-            ]
-            for row in rows
-        ],
+    table = writer.table(
+        rows,
         title,
+        ("shape_bin", writer.text, "label"),
+        ("shape_axis", writer.signed, "contribution", 2),
+        ("clients", writer.whole, "client_count"),
     )
-    return Block(
-        title,
-        writer.say("shapes_message" if is_first else "shapes_short"),
-        shape_chart(rows, labels=labels, titles=(name, texts["shape_axis"])),
-        table,
-    )
-
-
-def bin_label(writer: Writer, row: Row) -> str:
-    """Write a bin's name for a chart."""
-    return wrap(writer.plain(row, "label"), width=22)
+    labels = [wrap(writer.plain(row, "label"), width=22) for row in rows]
+    chart = shape_chart(rows, labels=labels, titles=(name, texts["shape_axis"]))
+    return Block(title, writer.say("shapes_message" if is_first else "shapes_short"), chart, table)
 
 
 def hypotheses_block(view: View) -> Block:
@@ -77,8 +61,7 @@ def hypotheses_block(view: View) -> Block:
     texts = view.texts
     rows = view.rows("hypothesis_results")
     if not rows:
-        message = view.say("not_available", what=texts["mart_hypotheses"])
-        return Block(texts["hypotheses_title"], message, width="full")
+        return view.absent("hypotheses_title", "mart_hypotheses")
     ordered = sorted(
         rows,
         key=lambda row: (
@@ -116,5 +99,5 @@ def hypothesis_cells(writer: Writer, row: Row) -> list[str | Markup]:
         Markup("{}{}").format(statement, conclusion),
         verdict,
         effect,
-        between(writer, row, "effect_ci_low", "effect_ci_high", 2),
+        writer.between(row, "effect_ci_low", "effect_ci_high", "number:2"),
     ]

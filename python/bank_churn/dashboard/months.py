@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.blocks import Block, Section
 from bank_churn.dashboard.charts import LARGEST, interval_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.month_charts import months_chart
@@ -25,15 +25,7 @@ FLOW = (
 
 
 def latest_of(rows: Sequence[Row], column: str) -> list[Row]:
-    """Pick the rows of the latest month.
-
-    Args:
-        rows: Rows of a mart.
-        column: Column of the month.
-
-    Returns:
-        The rows.
-    """
+    """Pick the rows of the latest month."""
     last = max((row[column] for row in rows), default=None)
     return [row for row in rows if row[column] == last]
 
@@ -61,9 +53,6 @@ def group_of(view: View, row: Row) -> Markup:
 
 def months_summary(view: View) -> list[Markup]:
     """Say what changed since the month before, and whether surely.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         A few sentences; none without two months.
@@ -130,9 +119,6 @@ def doubtful(view: View) -> list[Row]:
 def months_section(view: View) -> Section | None:
     """Write the section.
 
-    Args:
-        view: The portfolio.
-
     Returns:
         The section; None without two months.
     """
@@ -169,22 +155,13 @@ def leaving_block(view: View, periods: Sequence[Row]) -> Block:
         title=texts["leaving_axis" if is_even else "leaving_axis_30"],
         sure="is_sure_change",
     )
-    table = Table(
-        [
-            texts["period_end"],
-            *(texts[f"flow_{column}"] for column in FLOW),
-            texts["leaving_rate"],
-            texts["ci"],
-        ],
-        [
-            [
-                view.day(row, "period_end"),
-                *(view.whole(row, column) for column in FLOW),
-                *(view.rate(row, rate, low, high), view.interval(row, low, high)),
-            ]
-            for row in periods
-        ],
+    table = view.table(
+        periods,
         texts["leaving_title"],
+        ("period_end", view.day, "period_end"),
+        *((f"flow_{column}", view.whole, column) for column in FLOW),
+        ("leaving_rate", view.rate, rate, low, high),
+        ("ci", view.interval, low, high),
     )
     message = texts["leaving_message" if is_even else "leaving_message_30"]
     return Block(texts["leaving_title"], message, spec, table, width="full")
@@ -205,16 +182,14 @@ def trend_blocks(view: View) -> list[Block]:
         title=texts["churn_rate"],
         sure="is_sure_change",
     )
-    table = Table(
-        [texts["snapshot_day"], texts["clients"], texts["churned"], texts["churn_rate"], texts["ci"]],
-        [
-            [
-                *(view.day(row, "snapshot_date"), view.whole(row, "client_count")),
-                *(view.whole(row, "churned_count"), view.rate(row), view.interval(row)),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["trend_title"],
+        ("snapshot_day", view.day, "snapshot_date"),
+        ("clients", view.whole, "client_count"),
+        ("churned", view.whole, "churned_count"),
+        ("churn_rate", view.rate),
+        ("ci", view.interval),
     )
     return [Block(texts["trend_title"], texts["trend_message"], spec, table)]
 
@@ -226,21 +201,14 @@ def changes_block(view: View) -> Block:
     title = texts["changes_title"]
     if not rows:
         return Block(title, texts["changes_none"])
-    table = Table(
-        [texts["group"], texts["flow_at_start"], texts["leaving_rate"], texts["change"], texts["ci"]],
-        [
-            [
-                *(group_of(view, row), view.whole(row, "at_start"), view.rate(row, "leaving_rate")),
-                view.points(row, "rate_change"),
-                view.say(
-                    "interval",
-                    low=view.points(row, "rate_change_ci_low"),
-                    high=view.points(row, "rate_change_ci_high"),
-                ),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         title,
+        ("group", lambda row: group_of(view, row)),
+        ("flow_at_start", view.whole, "at_start"),
+        ("leaving_rate", view.rate, "leaving_rate"),
+        ("change", view.points, "rate_change"),
+        ("ci", view.between, "rate_change_ci_low", "rate_change_ci_high", "points:1"),
     )
     return Block(title, texts["changes_message"], table=table, open_table=True)
 
@@ -277,33 +245,24 @@ def segment_blocks(view: View) -> list[Block]:
             axis_title=texts["leaving_axis"],
             largest=min(1.0, max(row["ci_high"] for row in drawn if not row["is_small_group"])),
         )
-        table = Table(
-            [texts["group"], texts["flow_at_start"], texts["leaving_rate"], texts["ci"]],
-            [
-                [
-                    *(view.text(row, "value_label"), view.whole(row, "at_start")),
-                    *(view.rate(row, "leaving_rate"), view.interval(row)),
-                ]
-                for row in drawn
-            ],
+        table = view.table(
+            drawn,
             texts["segment_leaving_title"],
+            ("group", view.text, "value_label"),
+            ("flow_at_start", view.whole, "at_start"),
+            ("leaving_rate", view.rate, "leaving_rate"),
+            ("ci", view.interval),
         )
         blocks.append(Block(texts["segment_leaving_title"], texts["segment_leaving_message"], spec, table))
     if ways:
-        table = Table(
-            [texts["way_from"], texts["way_to"], texts["clients"], texts["way_share"], texts["ci"]],
-            [
-                [
-                    *(
-                        view.text(row, "from_label"),
-                        view.text(row, "to_label"),
-                        view.whole(row, "client_count"),
-                    ),
-                    *(view.percent(row, "share"), view.interval(row)),
-                ]
-                for row in sorted(ways, key=lambda row: -row["client_count"])[:LARGEST]
-            ],
+        table = view.table(
+            sorted(ways, key=lambda row: -row["client_count"])[:LARGEST],
             texts["ways_title"],
+            ("way_from", view.text, "from_label"),
+            ("way_to", view.text, "to_label"),
+            ("clients", view.whole, "client_count"),
+            ("way_share", view.percent, "share"),
+            ("ci", view.interval),
         )
         blocks.append(Block(texts["ways_title"], texts["ways_message"], table=table, open_table=True))
     return blocks
@@ -337,13 +296,12 @@ def lasting_blocks(view: View) -> list[Block]:
                 for row in drawn
             ],
         )
-        table = Table(
-            [texts["group"], texts["survival_axis"], texts["ci"]],
-            [
-                [view.text(row, "segment_name"), view.percent(row, "survival"), view.interval(row)]
-                for row in [*drawn, everybody]
-            ],
+        table = view.table(
+            [*drawn, everybody],
             texts["survival_title"],
+            ("group", view.text, "segment_name"),
+            ("survival_axis", view.percent, "survival"),
+            ("ci", view.interval),
         )
         message = view.say("survival_message", days=view.whole(everybody, "days_since_first"))
         blocks.append(Block(texts["survival_title"], message, spec, table))
@@ -353,20 +311,15 @@ def lasting_blocks(view: View) -> list[Block]:
         if not row["is_suppressed"] and row["periods_since"] > 0
     ]
     if cohorts:
-        table = Table(
-            [texts["cohort"], texts["snapshot_day"], texts["cohort_size"], texts["still"], texts["ci"]],
-            [
-                [
-                    *(view.day(row, "first_date"), view.day(row, "snapshot_date")),
-                    *(view.whole(row, "cohort_size"), view.percent(row, "still_share"), view.interval(row)),
-                ]
-                for row in cohorts
-                if row
-                in latest_of(
-                    [one for one in cohorts if one["first_date"] == row["first_date"]], "snapshot_date"
-                )
-            ],
+        latest = {row["first_date"]: row for row in cohorts}  # they come in the order of their days
+        table = view.table(
+            list(latest.values()),
             texts["cohorts_title"],
+            ("cohort", view.day, "first_date"),
+            ("snapshot_day", view.day, "snapshot_date"),
+            ("cohort_size", view.whole, "cohort_size"),
+            ("still", view.percent, "still_share"),
+            ("ci", view.interval),
         )
         blocks.append(Block(texts["cohorts_title"], texts["cohorts_message"], table=table, open_table=True))
     return blocks
@@ -380,17 +333,14 @@ def stability_blocks(view: View) -> list[Block]:
     if not told:
         return []
     order = {verdict: place for place, verdict in enumerate(TOLD_VERDICTS)}
-    table = Table(
-        [texts["group"], texts["stability"], texts["churn_now"], texts["since"], texts["in_row"]],
-        [
-            [
-                *(group_of(view, row), view.words(row["verdict"], "stability")),
-                view.words(row["standing"], "standing"),
-                *(view.day(row, "since_date"), view.whole(row, "months_in_row")),
-            ]
-            for row in sorted(told, key=lambda row: order[row["verdict"]])
-        ],
+    table = view.table(
+        sorted(told, key=lambda row: order[row["verdict"]]),
         texts["stability_title"],
+        ("group", lambda row: group_of(view, row)),
+        ("stability", lambda row: view.words(row["verdict"], "stability")),
+        ("churn_now", lambda row: view.words(row["standing"], "standing")),
+        ("since", view.day, "since_date"),
+        ("in_row", view.whole, "months_in_row"),
     )
     is_news = any(row["verdict"] != "lasting" for row in told)
     message = texts["stability_message" if is_news else "stability_message_lasting"]
@@ -398,14 +348,7 @@ def stability_blocks(view: View) -> list[Block]:
 
 
 def drift_blocks(view: View) -> list[Block]:
-    """Write in which months the values of an attribute drifted.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        A block; none without two months.
-    """
+    """Write in which months the values of an attribute drifted."""
     texts = view.texts
     rows = [row for row in view.rows("attribute_drift") if not row["is_suppressed"]]
     found = [row for row in rows if row["verdict"] != "stable"]
@@ -413,12 +356,11 @@ def drift_blocks(view: View) -> list[Block]:
         return []
     if not found:
         return [Block(texts["drift_title"], texts["drift_none"])]
-    table = Table(
-        [texts["period_end"], texts["attribute"], texts["reading"]],
-        [
-            [view.day(row, "period_end"), view.text(row, "attribute_label"), view.text(row, "reading")]
-            for row in sorted(found, key=lambda row: row["period_end"], reverse=True)
-        ],
+    table = view.table(
+        sorted(found, key=lambda row: row["period_end"], reverse=True),
         texts["drift_title"],
+        ("period_end", view.day, "period_end"),
+        ("attribute", view.text, "attribute_label"),
+        ("reading", view.text, "reading"),
     )
     return [Block(texts["drift_title"], texts["drift_message"], table=table, open_table=True, width="full")]

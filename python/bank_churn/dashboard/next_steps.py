@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
-from bank_churn.dashboard.charts import curve_chart, interval_chart, wrap
-from bank_churn.dashboard.findings import average_of
+from bank_churn.dashboard.charts import curve_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.retention import break_even_block, budget_block, forecast_of, risk_block
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import rate_table, right_end, with_count
+from bank_churn.dashboard.where import rate_chart, rate_table, with_count
 from bank_churn.dashboard.writer import Writer
 
 SCORING_MODEL, BASELINE = "ebm", "logistic_regression"
@@ -25,14 +24,7 @@ TYPICAL_SHARE = 0.2
 
 
 def next_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     blocks = [
         risk_block(view),
         *group_blocks(view),
@@ -49,8 +41,7 @@ def group_blocks(view: View) -> list[Block]:
     """Write the searched groups and what they cover."""
     texts = view.texts
     if not view.has("target_groups"):
-        message = view.say("not_available", what=texts["mart_groups"])
-        return [Block(texts["groups_title"], message, width="full")]
+        return [view.absent("groups_title", "mart_groups")]
     found = [row for row in view.rows("target_groups") if row["cover_order"]]
     if not found:
         return [Block(texts["groups_title"], view.say("groups_none"), width="full")]
@@ -79,29 +70,17 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
         clients=view.percent(last, "cover_share_of_clients", 0),
         churn=view.percent(last, "cover_share_of_churn", 0),
     )
-    spec = interval_chart(
-        rows,
-        writer=view,
-        labels=[numbered_group(view, row) for row in rows],
-        average=average_of(view),
-        axis_title=texts["churn_rate"].lower(),
-        largest=right_end(rows),
-    )
-    by_action = sorted(rows, key=lambda row: int(row["cover_action_rank"]))
-    table = Table(
-        [
-            *(texts["rule"], texts["to_contact"], texts["value_to_save"], texts["without_overlap"]),
-            *(texts["churn_rate"], texts["ci"], texts["at_least_heading"]),
-        ],
-        [
-            [
-                *(view.text(row, "name"), view.whole(row, "cover_clients_to_contact")),
-                *(view.whole(row, "cover_value_to_save"), view.whole(row, "cover_client_count")),
-                *(view.rate(row), view.interval(row), view.percent(row, "lower_bound")),
-            ]
-            for row in by_action
-        ],
+    spec = rate_chart(view, rows, [numbered_group(view, row) for row in rows])
+    table = view.table(
+        sorted(rows, key=lambda row: int(row["cover_action_rank"])),
         texts["groups_title"],
+        ("rule", view.text, "name"),
+        ("to_contact", view.whole, "cover_clients_to_contact"),
+        ("value_to_save", view.whole, "cover_value_to_save"),
+        ("without_overlap", view.whole, "cover_client_count"),
+        ("churn_rate", view.rate),
+        ("ci", view.interval),
+        ("at_least_heading", view.percent, "lower_bound"),
     )
     # Where a count is hidden, the shares that follow from it are rounded so far that they are no points.
     counted = [row for row in rows if row["cover_client_count"] is not None]
@@ -141,22 +120,17 @@ def numbered_group(writer: Writer, row: Row) -> str:
 
 def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
     """Write the figures of the cover curve."""
-    texts = writer.texts
-    return Table(
-        [texts["rule"], texts["cover_x"], texts["cover_y"]],
-        [
-            [
-                writer.text(row, "name"),
-                *(
-                    Markup(texts["hidden_count"])
-                    if row["cover_client_count"] is None
-                    else writer.percent(row, column)
-                    for column in ("cover_share_of_clients", "cover_share_of_churn")
-                ),
-            ]
-            for row in rows
-        ],
-        texts["cover_title"],
+
+    def share(row: Row, column: str) -> Markup:
+        is_hidden = row["cover_client_count"] is None
+        return Markup(writer.texts["hidden_count"]) if is_hidden else writer.percent(row, column)
+
+    return writer.table(
+        rows,
+        writer.texts["cover_title"],
+        ("rule", writer.text, "name"),
+        ("cover_x", share, "cover_share_of_clients"),
+        ("cover_y", share, "cover_share_of_churn"),
     )
 
 
@@ -164,7 +138,7 @@ def gains_block(view: View) -> Block:
     """Write which share of churn is reached by contacting the clients with the highest risk."""
     texts = view.texts
     if not view.has("churn_model_gains", "churn_model_quality"):
-        return Block(texts["gains_title"], view.say("not_available", what=texts["mart_model"]))
+        return view.absent("gains_title", "mart_model", "half")
     rows = [
         row
         for variant in (SCORING_MODEL, BASELINE)
@@ -193,19 +167,14 @@ def gains_block(view: View) -> Block:
         chance=texts["chance"],
         names=[named[row["model_variant"]] for row in rows],
     )
-    table = Table(
-        [texts["cover_x"], texts["variant"], texts["clients"], texts["churned"], texts["cover_y"]],
-        [
-            [
-                view.percent(row, "share_contacted", 0),
-                named[row["model_variant"]],
-                view.whole(row, "contacted_count"),
-                view.whole(row, "churned_count"),
-                view.percent(row, "share_of_churn"),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["gains_title"],
+        ("cover_x", view.percent, "share_contacted", 0),
+        ("variant", lambda row: named[row["model_variant"]]),
+        ("clients", view.whole, "contacted_count"),
+        ("churned", view.whole, "churned_count"),
+        ("cover_y", view.percent, "share_of_churn"),
     )
     message = view.say(
         "gains_message",
@@ -219,8 +188,7 @@ def recommendation_blocks(view: View) -> list[Block]:
     """Write the recommendations, those that the data support first."""
     texts = view.texts
     if not view.has("recommendations"):
-        message = view.say("not_available", what=texts["mart_recommendations"])
-        return [Block(texts["recommendations_title"], message, width="full")]
+        return [view.absent("recommendations_title", "mart_recommendations")]
     rows = sorted(
         view.rows("recommendations"),
         key=lambda row: (row["status_order"], row["recommendation_order"]),

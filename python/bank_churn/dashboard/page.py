@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from altair.utils.schemapi import debug_mode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Card, Panel, Section
+from bank_churn.dashboard.blocks import Card, Panel, Section, without_gaps
 from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
@@ -124,7 +125,11 @@ def make_panel(view: View, portfolio: Row) -> Panel:
         findings=findings,
         first=first_groups(view),
         week=week_list(view),
-        sections=[found for section in SECTIONS if (found := section(view)) is not None],
+        sections=[
+            replace(found, blocks=without_gaps(found.blocks))
+            for section in SECTIONS
+            if (found := section(view)) is not None
+        ],
     )
 
 
@@ -181,13 +186,6 @@ def make_dashboard(
         language: Language of the readers.
         output: The file to write; replaced in one step.
         history_of: Folder whose history holds the publication before; by default the database's own.
-
-    Returns:
-        The file.
-
-    Raises:
-        BankChurnError: If the database cannot be read.
-        OSError: If the file cannot be written.
     """
     marts = read_marts(published)
     earlier = previous_publication(published, folder=history_of)

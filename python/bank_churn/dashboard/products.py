@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
-from bank_churn.dashboard.charts import interval_chart, wrap
-from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.months import latest_of
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import product_dimensions, rate_table, right_end, with_count
+from bank_churn.dashboard.where import numbered_label, product_dimensions, rate_chart, rate_table
 
 TOLD = 3
 MOVES = ("at_start", "opened_count", "closed_count", "left_with_count", "joined_with_count", "at_end")
@@ -20,9 +18,6 @@ MOVES = ("at_start", "opened_count", "closed_count", "left_with_count", "joined_
 
 def products_section(view: View) -> Section | None:
     """Write the section.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         The section; None where the bank does not say which products a client has.
@@ -38,7 +33,7 @@ def products_section(view: View) -> Section | None:
     block = Block(
         title=title,
         message=Markup(" ").join(Markup("{}.").format(one) for one in named) or view.texts["products_none"],
-        spec=products_chart(view, rows),
+        spec=rate_chart(view, rows, [numbered_label(view, row, "product_label") for row in rows]),
         table=products_table(view, rows, title),
         note=view.texts["products_note"],
         width="full",
@@ -78,20 +73,13 @@ def moves_blocks(view: View) -> list[Block]:
         for row in sorted(moves, key=lambda row: row["period_end"], reverse=True)
         if row["is_sure_change"] and not row["is_suppressed"]
     ]
-    table = Table(
-        [
-            *(texts["product"], *(texts[f"moves_{column}"] for column in MOVES)),
-            *(texts["moves_closed_share"], texts["ci"]),
-        ],
-        [
-            [
-                *(view.text(row, "product_label"), *(view.whole(row, column) for column in MOVES)),
-                view.rate(row, "closed_share", "closed_ci_low", "closed_ci_high"),
-                view.interval(row, "closed_ci_low", "closed_ci_high"),
-            ]
-            for row in sorted(rows, key=lambda row: (-row["closed_share"], row["product_code"]))
-        ],
+    table = view.table(
+        sorted(rows, key=lambda row: (-row["closed_share"], row["product_code"])),
         title,
+        ("product", view.text, "product_label"),
+        *((f"moves_{column}", view.whole, column) for column in MOVES),
+        ("moves_closed_share", view.rate, "closed_share", "closed_ci_low", "closed_ci_high"),
+        ("ci", view.interval, "closed_ci_low", "closed_ci_high"),
     )
     message = Markup(" ").join(told[:TOLD]) if told else view.say("moves_none")
     note = view.say(
@@ -100,46 +88,16 @@ def moves_blocks(view: View) -> list[Block]:
     return [Block(title, message, table=table, note=note, width="full", open_table=True)]
 
 
-def products_chart(view: View, rows: Sequence[Row]) -> dict[str, object] | None:
-    """Draw the churn of those who have each product."""
-    if not any(row["churn_rate"] is not None for row in rows):
-        return None
-    return interval_chart(
-        rows,
-        writer=view,
-        labels=[
-            with_count(view, wrap(view.plain(row, "product_label")), row["client_count"]) for row in rows
-        ],
-        average=average_of(view),
-        axis_title=view.texts["churn_rate"].lower(),
-        largest=right_end(rows),
-    )
-
-
 def products_table(view: View, rows: Sequence[Row], caption: str) -> Table:
     """Write those who have each product against the others, as counted and among clients alike."""
-    texts = view.texts
-    return Table(
-        [
-            *(texts["product"], texts["clients"], texts["churn_rate"], texts["ci"]),
-            *(texts["product_rest"], texts["product_alike"], texts["ci"]),
-        ],
-        [
-            [
-                *(view.text(row, "product_label"), view.whole(row, "client_count")),
-                *(view.rate(row), view.interval(row), view.percent(row, "rest_churn_rate")),
-                view.points(row, "adjusted_difference"),
-                difference(view, row),
-            ]
-            for row in rows
-        ],
+    return view.table(
+        rows,
         caption,
+        ("product", view.text, "product_label"),
+        ("clients", view.whole, "client_count"),
+        ("churn_rate", view.rate),
+        ("ci", view.interval),
+        ("product_rest", view.percent, "rest_churn_rate"),
+        ("product_alike", view.points, "adjusted_difference"),
+        ("ci", view.between, "adjusted_ci_low", "adjusted_ci_high", "points:1"),
     )
-
-
-def difference(view: View, row: Row) -> Markup:
-    """Write the interval of a difference in percentage points."""
-    if row["adjusted_ci_low"] is None:
-        return Markup("")
-    low, high = (view.points(row, f"adjusted_ci_{end}") for end in ("low", "high"))
-    return view.say("interval", low=low, high=high)

@@ -11,6 +11,7 @@ from bank_churn.dashboard.charts import bar_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import Writer
+from bank_churn.words.calls import EXPECTED_STAY
 
 
 def highest_band(view: View) -> Row | None:
@@ -52,7 +53,7 @@ def leaving_card(view: View, row: Row) -> Card:
             "card_leaving_note",
             days=view.whole(row, "horizon_days"),
             clients=view.whole(row, "client_count"),
-            interval=whole_interval(view, row, "expected"),
+            interval=view.between(row, "expected_low", "expected_high", "number:0"),
         ),
     )
 
@@ -110,7 +111,7 @@ def of_stay(rows: Sequence[Row], text: str) -> str:
     Returns:
         Its key, or that of the text about the days of staying.
     """
-    return f"{text}_stay" if any(row.get("income_horizon") == "expected_stay" for row in rows) else text
+    return f"{text}_stay" if any(row.get("income_horizon") == EXPECTED_STAY for row in rows) else text
 
 
 def risk_block(view: View) -> Block:
@@ -124,32 +125,26 @@ def risk_block(view: View) -> Block:
     """
     texts = view.texts
     if not view.has("churn_risk"):
-        message = view.say("not_available", what=texts["mart_retention"])
-        return Block(texts["risk_title"], message, width="full")
+        return view.absent("risk_title", "mart_retention")
     rows = sorted(view.rows("churn_risk"), key=lambda row: -row["band_order"])
     bands = [row for row in rows if row["risk_band"] != "all" and row["client_count"] is not None]
     if not bands:
         return bands_hidden_block(view, rows)
-    table = Table(
-        [
-            *(texts["risk_band"], texts["clients"], texts["risk_left"], texts["ci"]),
-            *(texts["risk_known"], texts[of_stay(rows, "risk_income")]),
-        ],
-        [
-            [
-                *(view.text(row, "risk_band_label"), view.whole(row, "client_count")),
-                *(view.rate(row), view.interval(row)),
-                *(view.whole(row, "known_client_count"), view.whole(row, "annual_income")),
-            ]
-            for row in rows
-        ],
-        texts["risk_title"],
-    )
     labels = [band_label(view, row) for row in bands]
     spec = bar_chart(bands, column="client_count", labels=labels)
     currency, forecast = view.text(bands[0], "currency"), forecast_of(view)
     if forecast is None:
         note = view.say("risk_note", currency=currency)
+        table = view.table(
+            rows,
+            texts["risk_title"],
+            ("risk_band", view.text, "risk_band_label"),
+            ("clients", view.whole, "client_count"),
+            ("risk_left", view.rate),
+            ("ci", view.interval),
+            ("risk_known", view.whole, "known_client_count"),
+            (of_stay(rows, "risk_income"), view.whole, "annual_income"),
+        )
         return Block(texts["risk_title"], texts["risk_message"], spec, table, note=note, width="full")
     table = leaving_table(view, rows)
     message = (
@@ -172,27 +167,17 @@ def bands_hidden_block(view: View, rows: list[Row]) -> Block:
 
 def leaving_table(view: View, rows: list[Row]) -> Table:
     """Write by risk band how many are expected to leave, and what share of such did in the months before."""
-    texts = view.texts
-    return Table(
-        [
-            *(texts["risk_band"], texts["clients"], texts["expected_leavers"], texts["budget_interval"]),
-            *(
-                texts["expected_had_left"],
-                texts["ci"],
-                texts["expected_known"],
-                texts[of_stay(rows, "risk_income")],
-            ),
-        ],
-        [
-            [
-                *(view.text(row, "risk_band_label"), view.whole(row, "client_count")),
-                *(view.whole(row, "expected_leaver_count"), whole_interval(view, row, "expected")),
-                *(view.rate(row), view.interval(row)),
-                *(view.whole(row, "known_client_count"), view.whole(row, "annual_income")),
-            ]
-            for row in rows
-        ],
-        texts["expected_title"],
+    return view.table(
+        rows,
+        view.texts["expected_title"],
+        ("risk_band", view.text, "risk_band_label"),
+        ("clients", view.whole, "client_count"),
+        ("expected_leavers", view.whole, "expected_leaver_count"),
+        ("budget_interval", view.between, "expected_low", "expected_high", "number:0"),
+        ("expected_had_left", view.rate),
+        ("ci", view.interval),
+        ("expected_known", view.whole, "known_client_count"),
+        (of_stay(rows, "risk_income"), view.whole, "annual_income"),
     )
 
 
@@ -214,27 +199,21 @@ def budget_block(view: View) -> Block:
     """
     texts = view.texts
     if not view.has("retention_budget"):
-        message = view.say("not_available", what=texts["mart_retention"])
-        return Block(texts["budget_title"], message, width="full")
+        return view.absent("budget_title", "mart_retention")
     found = view.rows("retention_budget")
     rows = [row for row in found if row["expected_net_value"] is not None]
     if not rows:
         return Block(texts["budget_title"], view.say("budget_none"), width="full")
-    table = Table(
-        [
-            *(texts["budget_contacts"], texts["budget_cost"], texts["budget_kept"], texts["budget_interval"]),
-            *(texts["budget_value"], texts["budget_net"], texts["budget_interval"]),
-        ],
-        [
-            [
-                *(view.whole(row, "contact_count"), view.whole(row, "budget")),
-                *(view.whole(row, "kept_count"), whole_interval(view, row, "kept")),
-                *(view.whole(row, "expected_saved_value"), view.signed(row, "expected_net_value", 0)),
-                signed_interval(view, row),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["budget_title"],
+        ("budget_contacts", view.whole, "contact_count"),
+        ("budget_cost", view.whole, "budget"),
+        ("budget_kept", view.whole, "kept_count"),
+        ("budget_interval", view.between, "kept_low", "kept_high", "number:0"),
+        ("budget_value", view.whole, "expected_saved_value"),
+        ("budget_net", view.signed, "expected_net_value", 0),
+        ("budget_interval", view.between, "net_value_low", "net_value_high", "signed:0"),
     )
     last = rows[-1]
     sentences = [
@@ -243,9 +222,13 @@ def budget_block(view: View) -> Block:
             contacts=view.whole(last, "paying_contact_count"),
             cost=view.whole(last, "paying_budget"),
             kept=view.whole(last, "kept_count"),
-            interval=whole_interval(view, last, "kept"),
+            interval=view.between(last, "kept_low", "kept_high", "number:0"),
         ),
-        *([few_clients(view, last)] if last["rests_on_few_clients"] else []),
+        *(
+            [view.say("budget_few", share=view.percent(last, "share_of_ten_clients", 0))]
+            if last["rests_on_few_clients"]
+            else []
+        ),
         *(
             [view.say("budget_within", days=view.whole(last, "horizon_days"))]
             if last.get("horizon_days")
@@ -259,24 +242,6 @@ def budget_block(view: View) -> Block:
         note=view.say(of_stay(view.rows("churn_risk"), "budget_note"), currency=view.text(last, "currency")),
         width="full",
     )
-
-
-def whole_interval(writer: Writer, row: Row, name: str) -> Markup:
-    """Write an interval of counts."""
-    return writer.say(
-        "interval", low=writer.whole(row, f"{name}_low"), high=writer.whole(row, f"{name}_high")
-    )
-
-
-def signed_interval(writer: Writer, row: Row) -> Markup:
-    """Write the interval of the result."""
-    low, high = (writer.signed(row, f"net_value_{end}", 0) for end in ("low", "high"))
-    return writer.say("interval", low=low, high=high)
-
-
-def few_clients(writer: Writer, row: Row) -> Markup:
-    """Say that ten clients carry much of what is expected."""
-    return writer.say("budget_few", share=writer.percent(row, "share_of_ten_clients", 0))
 
 
 def break_even_block(view: View) -> list[Block]:

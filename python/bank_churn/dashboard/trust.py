@@ -22,14 +22,7 @@ MISSING_BY = ("city", "product_count")
 
 
 def trust_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     blocks = [
         *doubt_blocks(view),
         *drift_blocks(view),
@@ -50,14 +43,14 @@ def doubt_blocks(view: View) -> list[Block]:
     """Write what makes the figures unbelievable, before anything else."""
     texts = view.texts
     rows = view.rows("data_quality", kind="warning")
-    cells = [[view.text(row, "description"), view.text(row, "what_to_do")] for row in rows]
     models = view.rows("churn_model_quality", evaluation=OUT_OF_FOLD, model_variant=SCORING_MODEL)
     told = [texts["doubts_message"]]
     told += [texts["doubts_model"] for row in models if (row["roc_auc"] or 0) >= TOO_GOOD]
     title = texts["doubts_title"]
     if not rows and len(told) == 1:
         return []
-    table = Table([texts["check_heading"], texts["what_to_do_heading"]], cells, title) if rows else None
+    columns = [("check_heading", view.text, "description"), ("what_to_do_heading", view.text, "what_to_do")]
+    table = view.table(rows, title, *columns) if rows else None
     return [Block(title, " ".join(told), table=table, open_table=True, width="full")]
 
 
@@ -111,7 +104,7 @@ def not_supplied_blocks(view: View) -> list[Block]:
     texts = view.texts
     rows = view.rows("data_quality", kind="not_supplied")
     title = texts["not_supplied_title"]
-    table = Table([texts["check_heading"]], [[view.text(row, "description")] for row in rows], title)
+    table = view.table(rows, title, ("check_heading", view.text, "description"))
     message = texts["not_supplied_message"]
     if any(row["column_name"] == "balance" for row in rows):
         message += " " + texts["not_supplied_balance"]
@@ -120,14 +113,12 @@ def not_supplied_blocks(view: View) -> list[Block]:
 
 def quality_table(writer: Writer, rows: Sequence[Row], caption: str) -> Table:
     """Write checks with their counts as a table."""
-    texts = writer.texts
-    return Table(
-        [texts["check_heading"], texts["rows_heading"], texts["share_heading"]],
-        [
-            [writer.text(row, "description"), writer.whole(row, "row_count"), writer.percent(row, "share", 2)]
-            for row in rows
-        ],
+    return writer.table(
+        rows,
         caption,
+        ("check_heading", writer.text, "description"),
+        ("rows_heading", writer.whole, "row_count"),
+        ("share_heading", writer.percent, "share", 2),
     )
 
 
@@ -173,24 +164,14 @@ def missing_block(view: View, everyone: Row, rows: Sequence[Row]) -> Block:
             for row in drawn
         ],
     )
-    table = Table(
-        [
-            texts["group"],
-            texts["clients"],
-            texts["missing_share"],
-            texts["churn_missing"],
-            texts["churn_present"],
-        ],
-        [
-            [
-                *(view.text(row, "value_label"), view.whole(row, "client_count")),
-                view.rate(row, "missing_share", "missing_share_ci_low", "missing_share_ci_high"),
-                view.rate(row, "churn_rate_missing", "ci_low_missing", "ci_high_missing"),
-                view.rate(row, "churn_rate_present", "ci_low_present", "ci_high_present"),
-            ]
-            for row in [*ordered, everyone]
-        ],
+    table = view.table(
+        [*ordered, everyone],
         title,
+        ("group", view.text, "value_label"),
+        ("clients", view.whole, "client_count"),
+        ("missing_share", view.rate, "missing_share", "missing_share_ci_low", "missing_share_ci_high"),
+        ("churn_missing", view.rate, "churn_rate_missing", "ci_low_missing", "ci_high_missing"),
+        ("churn_present", view.rate, "churn_rate_present", "ci_low_present", "ci_high_present"),
     )
     return Block(title, view.text(reading, "reading") if reading else "", spec, table)
 
@@ -203,7 +184,7 @@ def calibration_block(view: View) -> Block:
     """Write whether the model's probabilities come true."""
     texts = view.texts
     if not view.has("churn_model_calibration"):
-        return Block(texts["calibration_title"], view.say("not_available", what=texts["mart_model"]))
+        return view.absent("calibration_title", "mart_model", "half")
     rows = [
         row
         for row in view.rows(
@@ -220,16 +201,14 @@ def calibration_block(view: View) -> Block:
         "calibration_message", predicted=view.percent(top, "mean_predicted"), observed=view.rate(top)
     )
     titles = (texts["calibration_x"], texts["calibration_y"])
-    table = Table(
-        [texts["decile"], texts["clients"], *titles, texts["ci"]],
-        [
-            [
-                *(view.whole(row, "decile"), view.whole(row, "client_count")),
-                *(view.percent(row, "mean_predicted"), view.rate(row), view.interval(row)),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["calibration_title"],
+        ("decile", view.whole, "decile"),
+        ("clients", view.whole, "client_count"),
+        ("calibration_x", view.percent, "mean_predicted"),
+        ("calibration_y", view.rate),
+        ("ci", view.interval),
     )
     spec = calibration_chart(rows, titles=titles, ideal=texts["calibration_ideal"])
     return Block(texts["calibration_title"], message, spec, table)
@@ -239,7 +218,7 @@ def model_block(view: View) -> Block:
     """Write the quality of the model beside the plain baseline."""
     texts = view.texts
     if not view.has("churn_model_quality"):
-        return Block(texts["model_title"], view.say("not_available", what=texts["mart_model"]))
+        return view.absent("model_title", "mart_model", "half")
     rows = [
         row for row in view.rows("churn_model_quality", evaluation=OUT_OF_FOLD) if row["roc_auc"] is not None
     ]
@@ -256,16 +235,16 @@ def model_block(view: View) -> Block:
             baseline=view.number(baseline, "roc_auc", 2),
         )
         message = told + " " + message
-    table = Table(
-        [texts["variant"], texts["ranking"], texts["brier"], texts["ece"]],
-        [
-            [
-                view.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
-                *(view.number(row, column, 3) for column in ("roc_auc", "brier", "ece")),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["model_title"],
+        (
+            "variant",
+            lambda row: view.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
+        ),
+        ("ranking", view.number, "roc_auc", 3),
+        ("brier", view.number, "brier", 3),
+        ("ece", view.number, "ece", 3),
     )
     link = (f"model_passport.{view.language}.html", texts["passport_link"])
     return Block(texts["model_title"], message, table=table, open_table=True, link=link)

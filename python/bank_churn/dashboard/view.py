@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bank_churn.dashboard.blocks import Block
 from bank_churn.dashboard.marts import Marts, Row
 from bank_churn.dashboard.writer import Writer
 
@@ -33,6 +34,11 @@ class View(Writer):
     def row(self, mart: str, **wanted: object) -> Row | None:
         """Pick the only row of a mart about this portfolio with these values, or None."""
         return self.marts.one(mart, portfolio=self.portfolio, **wanted)
+
+    def absent(self, title: str, what: str, width: str = "full") -> Block:
+        """Say in place of a block that what it needs was not published."""
+        told = self.say("not_available", what=self.texts[what])
+        return Block(self.texts[title], told, width=width)
 
     def names(self, column: str) -> list[str]:
         """Read a comma-separated column of `portfolios`."""

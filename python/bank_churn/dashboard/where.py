@@ -43,9 +43,9 @@ DIMENSIONS: dict[str, Callable[[Row], Any]] = {
 }
 
 
-def numbered_label(writer: Writer, row: Row, column: str = "value_label", count: str = "client_count") -> str:
+def numbered_label(writer: Writer, row: Row, column: str = "value_label") -> str:
     """Write a group's name for a chart with its number of clients below."""
-    return with_count(writer, wrap(writer.plain(row, column)), row[count])
+    return with_count(writer, wrap(writer.plain(row, column)), row["client_count"])
 
 
 def with_count(writer: Writer, name: str, count: int | None) -> str:
@@ -58,45 +58,44 @@ def with_count(writer: Writer, name: str, count: int | None) -> str:
 def rate_table(
     writer: Writer, rows: Sequence[Row], *, caption: str, label: str | Callable[[Row], str] = "value_label"
 ) -> Table:
-    """Write groups with their churn as a table.
+    """Write groups with their churn as a table; small groups are greyed.
 
     Args:
         writer: Writes figures.
         rows: Rows of a mart with churn rates.
         caption: What the table shows.
         label: Column of the groups' names, or what chooses it for a row.
-
-    Returns:
-        The table; small groups are greyed.
     """
-    texts = writer.texts
-    return Table(
-        headings=[
-            *(texts["group"], texts["clients"], texts["churned"], texts["churn_rate"], texts["ci"]),
-            *(texts["lift"], texts["share_of_churn"]),
-        ],
-        rows=[
-            [
-                *(
-                    writer.text(row, label if isinstance(label, str) else label(row)),
-                    writer.whole(row, "client_count"),
-                    writer.whole(row, "churned_count"),
-                ),
-                *(writer.rate(row), writer.interval(row), writer.number(row, "lift", 2)),
-                writer.percent(row, "share_of_churn"),
-            ]
-            for row in rows
-        ],
-        caption=caption,
+    return writer.table(
+        rows,
+        caption,
+        ("group", lambda row: writer.text(row, label if isinstance(label, str) else label(row))),
+        ("clients", writer.whole, "client_count"),
+        ("churned", writer.whole, "churned_count"),
+        ("churn_rate", writer.rate),
+        ("ci", writer.interval),
+        ("lift", writer.number, "lift", 2),
+        ("share_of_churn", writer.percent, "share_of_churn"),
         muted=frozenset(number for number, row in enumerate(rows) if row["is_small_group"]),
+    )
+
+
+def rate_chart(view: View, rows: Sequence[Row], labels: Sequence[str]) -> dict[str, Any] | None:
+    """Draw the churn of groups beside the average, if that of any is known."""
+    if all(row["churn_rate"] is None for row in rows):
+        return None
+    return interval_chart(
+        rows,
+        writer=view,
+        labels=labels,
+        average=average_of(view),
+        axis_title=view.texts["churn_rate"].lower(),
+        largest=right_end(rows),
     )
 
 
 def right_end(rows: Sequence[Row]) -> float:
     """Find the right end of a chart's axis from its own data.
-
-    Args:
-        rows: The groups.
 
     Returns:
         The largest upper bound of a group large enough, in twentieths.
@@ -106,14 +105,7 @@ def right_end(rows: Sequence[Row]) -> float:
 
 
 def where_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     additional = {
         dimension: by_value if dimension.endswith("_band") else by_rate
         for dimension in view.additional_dimensions()
@@ -139,20 +131,10 @@ def dimension_block(view: View, dimension: str, rows: Sequence[Row]) -> Block:
     name = view.plain(rows[0], "dimension_label")
     title = view.texts.get(f"by_{dimension}") or view.texts["by_attribute"].format(name=name)
     drawn = largest_groups(rows)
-    spec = None
-    if any(row["churn_rate"] is not None for row in rows):
-        spec = interval_chart(
-            drawn,
-            writer=view,
-            labels=[numbered_label(view, row) for row in drawn],
-            average=average_of(view),
-            axis_title=view.texts["churn_rate"].lower(),
-            largest=right_end(drawn),
-        )
     return Block(
         title=title,
         message=dimension_message(view, dimension, rows),
-        spec=spec,
+        spec=rate_chart(view, drawn, [numbered_label(view, row) for row in drawn]),
         table=rate_table(view, rows, caption=title),
         note=Markup(" ").join(
             [

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from bank_churn.dashboard.blocks import Block, Section, Table
-from bank_churn.dashboard.charts import interval_chart, pair_chart, wrap
-from bank_churn.dashboard.findings import average_of
+from bank_churn.dashboard.charts import pair_chart, wrap
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.view import View
-from bank_churn.dashboard.where import numbered_label, rate_table, right_end
+from bank_churn.dashboard.where import numbered_label, rate_chart, rate_table
 from bank_churn.dashboard.writer import DASH, Writer
 
 SHARES = ("women_share", "card_share", "active_share", "missing_balance_share")
@@ -28,14 +27,7 @@ def called(segment: Row) -> str:
 
 
 def who_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     title = view.texts["section_who"]
     if not view.has("segment_portraits", "portraits"):
         return Section("who", title, view.say("not_available", what=view.texts["mart_segments"]))
@@ -50,20 +42,10 @@ def who_section(view: View) -> Section:
 
 def segment_block(view: View, segments: Sequence[Row]) -> Block:
     """Write the churn of each segment, and whether its name fits."""
-    spec = None
-    if any(row["churn_rate"] is not None for row in segments):
-        spec = interval_chart(
-            segments,
-            writer=view,
-            labels=[numbered_label(view, row, called(row)) for row in segments],
-            average=average_of(view),
-            axis_title=view.texts["churn_rate"].lower(),
-            largest=right_end(segments),
-        )
     return Block(
         title=view.texts["segments_title"],
         message=fit_message(view, segments),
-        spec=spec,
+        spec=rate_chart(view, segments, [numbered_label(view, row, called(row)) for row in segments]),
         table=rate_table(view, segments, caption=view.texts["segments_title"], label=called),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Block, Section, Table
+from bank_churn.dashboard.blocks import Block, Section
 from bank_churn.dashboard.charts import interval_chart, wrap
 from bank_churn.dashboard.findings import SHOWN
 from bank_churn.dashboard.marts import Row
@@ -16,14 +16,7 @@ from bank_churn.dashboard.writer import DASH, Writer
 
 
 def why_section(view: View) -> Section:
-    """Write the section.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The section.
-    """
+    """Write the section."""
     return Section("why", view.texts["section_why"], view.say("lead_why"), [drivers_block(view)])
 
 
@@ -49,19 +42,14 @@ def drivers_block(view: View) -> Block:
         standings=["below" if row["verdict"] == SHOWN else "small" for row in rows],
         form="number:2",
     )
-    table = Table(
-        [texts["measure"], texts["strength"], texts["ci"], texts["magnitude"], texts["verdict"]],
-        [
-            [
-                own[row.key],
-                view.number(row, "cramers_v", 3),
-                between(view, row, "cramers_v_ci_low", "cramers_v_ci_high", 3),
-                view.words(row["effect_magnitude"], "magnitude"),
-                view.words(row["verdict"], "driver"),
-            ]
-            for row in rows
-        ],
+    table = view.table(
+        rows,
         texts["drivers_title"],
+        ("measure", lambda row: own[row.key]),
+        ("strength", view.number, "cramers_v", 3),
+        ("ci", view.between, "cramers_v_ci_low", "cramers_v_ci_high", "number:3"),
+        ("magnitude", lambda row: view.words(row["effect_magnitude"], "magnitude")),
+        ("verdict", lambda row: view.words(row["verdict"], "driver")),
     )
     message = view.say("drivers_message", names=names) if strong else view.say("drivers_none")
     return Block(texts["drivers_title"], message, spec, table, note=texts["drivers_note"], width="full")
@@ -91,13 +79,4 @@ def own_name(view: View, driver: Row, named: Sequence[Row | None]) -> Markup:
     names = [view.plain(one, "dimension_label") for one in named if one is not None]
     return (
         view.say("driver_product", name=name) if names.count(view.plain(row, "dimension_label")) > 1 else name
-    )
-
-
-def between(writer: Writer, row: Row, low: str, high: str, decimals: int) -> Markup:
-    """Write an interval of plain numbers."""
-    if row[low] is None or row[high] is None:
-        return Markup(DASH)
-    return writer.say(
-        "interval", low=writer.number(row, low, decimals), high=writer.number(row, high, decimals)
     )

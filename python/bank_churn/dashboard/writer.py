@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from bank_churn.dashboard.blocks import Table
 from bank_churn.dashboard.marts import Row
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number, format_p_value, rounded_down
@@ -55,9 +57,6 @@ class Writer:
         Args:
             key: Key of the text.
             **values: What to put into its blanks; plain strings are escaped.
-
-        Returns:
-            HTML.
         """
         return Markup(self.texts[key]).format(**values)
 
@@ -200,9 +199,6 @@ class Writer:
 
         Args:
             values: A dictionary with the rate and its interval, in this order.
-
-        Returns:
-            Text; empty for a missing rate.
         """
         rate, low, high = values.values()
         if rate is None:
@@ -218,6 +214,32 @@ class Writer:
         # Only where everybody left does an interval end at one; its other end is the bound that `rate` tells.
         form = "floor:1" if row[high] == 1 else "percent:1"
         return self.say("interval", low=self.figure(row, low, form), high=self.percent(row, high))
+
+    def between(self, row: Row, low: str, high: str, form: str) -> Markup:
+        """Write an interval of figures in one of the forms of `figure`; the missing one where one is."""
+        for end in (low, high):
+            if row[end] is None:
+                return self.figure(row, end, form)
+        return self.say("interval", low=self.figure(row, low, form), high=self.figure(row, high, form))
+
+    def table(
+        self,
+        rows: Sequence[Row],
+        caption: str,
+        *columns: tuple[Any, ...],
+        muted: frozenset[int] = frozenset(),
+    ) -> Table:
+        """Write rows as a table.
+
+        Args:
+            rows: The rows.
+            caption: What the table shows.
+            *columns: Key of the heading's text, what writes a cell from a row, and what that is told besides.
+            muted: Numbers of the rows that are greyed out.
+        """
+        headings = [self.texts[key] for key, *_ in columns]
+        written = [[write(row, *told) for _, write, *told in columns] for row in rows]
+        return Table(headings, written, caption, muted)
 
     def words(self, code: str | None, prefix: str) -> str:
         """Put a code such as a verdict into words.

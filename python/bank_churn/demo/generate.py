@@ -119,16 +119,7 @@ def generate_holdings(*, clients: Path, path: Path, seed: int = DEFAULT_SEED) ->
 
 
 def check_amounts(*, rows: int, seed: int, file_format: str) -> None:
-    """Refuse what cannot be generated.
-
-    Args:
-        rows: Number of data rows.
-        seed: Chooses the set of generated people.
-        file_format: "csv" or "parquet".
-
-    Raises:
-        ValueError: If one is out of its range.
-    """
+    """Refuse what cannot be generated."""
     if file_format not in COPY_OPTIONS:
         raise ValueError(f"file_format must be csv or parquet, not {file_format!r}.")
     if rows < 1:
@@ -183,12 +174,5 @@ def _copy_rows(
 
 
 def read_sql(name: str) -> str:
-    """Return the text of a SQL file that ships with this package.
-
-    Args:
-        name: File name inside the package.
-
-    Returns:
-        The file's text.
-    """
+    """Return the text of a SQL file that ships with this package."""
     return resources.files("bank_churn.demo").joinpath(name).read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ from bank_churn.demo.generate import (
     read_sql,
 )
 from bank_churn.tools.files import replacing
+from bank_churn.tools.sql import as_dicts
 
 MONTHS_FOLDER = "months"
 LAST_MONTH = (2026, 1)
@@ -263,12 +264,6 @@ def copy_rows(connection: duckdb.DuckDBPyConnection, *, rows: str, path: Path, f
         raise OSError(f"Demo data could not be written to {path}: {error}") from error
 
 
-def rows_as_dicts(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Give rows with the names of their columns."""
-    names = [one[0] for one in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
 def write_truth(
     connection: duckdb.DuckDBPyConnection, *, portfolio: DemoPortfolio, truth: Truth, seed: int, folder: Path
 ) -> None:
@@ -284,7 +279,7 @@ def write_truth(
         "broken_attribute": "age",
         "closing_on": dates[truth.closing_month - 1] if truth.closing_month <= truth.months else None,
         **asdict(truth),
-        "campaigns": rows_as_dicts(connection.execute("from demo_campaigns()")),
+        "campaigns": as_dicts(connection.execute("from demo_campaigns()")),
     }
     (folder / f"{portfolio}_truth.json").write_text(
         json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"

@@ -145,14 +145,7 @@ def opened(path: Path, digest: str) -> Receipt:
 
 
 def databases_beside(database: Path) -> list[Path]:
-    """List the databases of builds.
-
-    Args:
-        database: The build database.
-
-    Returns:
-        It and others in its folder.
-    """
+    """List the databases of builds."""
     return sorted({*database.parent.glob("*.duckdb"), *([database] if database.exists() else [])})
 
 
@@ -230,14 +223,7 @@ def renew(output: Path, publication_id: str, found: dict[Path, Traces], receipt:
 
 
 def erase_database(database: Path, places: Places, traces: Traces, receipt: Receipt) -> None:
-    """Take a client out of a build database: only what dbt cannot make anew is kept, in a new file.
-
-    Args:
-        database: The database.
-        places: Where the manifest is, which knows what is kept from build to build.
-        traces: What there is of the client.
-        receipt: What was done is entered.
-    """
+    """Take a client out of a build database: only what dbt cannot make anew is kept, in a new file."""
     if not traces.rows:
         return
     new = database.with_suffix(UNFINISHED)
@@ -258,14 +244,7 @@ def erase_database(database: Path, places: Places, traces: Traces, receipt: Rece
 
 
 def incremental_tables(target_path: Path) -> set[str]:
-    """List the tables that dbt adds to and cannot make anew from today's extracts.
-
-    Args:
-        target_path: dbt's target folder.
-
-    Returns:
-        Their names.
-    """
+    """List the tables that dbt adds to and cannot make anew from today's extracts."""
     try:
         manifest = read_artifact(target_path, "manifest.json")
     except BankChurnError:
@@ -278,15 +257,7 @@ def incremental_tables(target_path: Path) -> set[str]:
 
 
 def erase_files(places: Places, receipt: Receipt, portfolio: str, client_id: str, keys: set[str]) -> None:
-    """Remove copies of extracts and what else may name the client beside the databases.
-
-    Args:
-        places: Where they are.
-        receipt: What was done is entered.
-        portfolio: Code of the portfolio.
-        client_id: The bank's id of the client.
-        keys: Keys of the client's rows.
-    """
+    """Remove copies of extracts and what else may name the client beside the databases."""
     intake = intake_folder(places.database).parent
     if intake.exists():
         shutil.rmtree(intake)
@@ -304,14 +275,7 @@ def erase_files(places: Places, receipt: Receipt, portfolio: str, client_id: str
 
 
 def campaign_files(portfolio: str) -> list[Path]:
-    """List the files about members of a portfolio's campaigns; another bank's client may have the same id.
-
-    Args:
-        portfolio: Code of the portfolio.
-
-    Returns:
-        Workbooks, then tables as text: whether a workbook names a client, its table tells.
-    """
+    """List the files about members of a portfolio's campaigns; another bank's client may have the same id."""
     folder = campaigns_folder()
     others = {
         folder / plan.asked.campaign for plan in read_plans(folder) if plan.asked.portfolio != portfolio
@@ -323,14 +287,7 @@ def campaign_files(portfolio: str) -> list[Path]:
 
 
 def files_of_text(folder: Path) -> Iterator[Path]:
-    """List small files of text.
-
-    Args:
-        folder: Where to look.
-
-    Yields:
-        The files.
-    """
+    """List small files of text."""
     for path in folder.rglob("*"):
         if path.is_file() and path.suffix in TEXTS and path.name != "manifest.json":
             yield path
@@ -342,9 +299,6 @@ def lines_without(path: Path, words: set[str]) -> bool:
     Args:
         path: A csv file, or a workbook, which is removed: its csv file says the same.
         words: The client's id and keys.
-
-    Returns:
-        Whether the client was there.
     """
     if path.suffix == ".xlsx":
         twin = path.with_suffix(".csv")
@@ -359,15 +313,7 @@ def lines_without(path: Path, words: set[str]) -> bool:
 
 
 def table_lines(path: Path, words: set[str]) -> tuple[list[str], bool]:
-    """Read the lines of a csv file that are not a client's.
-
-    Args:
-        path: The file, with a header.
-        words: The client's id and keys.
-
-    Returns:
-        The lines, and whether any was left out.
-    """
+    """Read the lines of a csv file that are not a client's."""
     lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     if not lines:
         return lines, False
@@ -381,15 +327,6 @@ def table_lines(path: Path, words: set[str]) -> tuple[list[str], bool]:
 
 
 def cells_of(line: str, separator: str, places: list[int]) -> list[Any]:
-    """Take some cells of a line.
-
-    Args:
-        line: A line of a csv file.
-        separator: What divides its cells.
-        places: Which cells.
-
-    Returns:
-        The cells.
-    """
+    """Take some cells of a line."""
     cells = next(csv.reader([line], delimiter=separator), [])
     return [cells[place] for place in places if place < len(cells)]

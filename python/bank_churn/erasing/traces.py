@@ -61,10 +61,6 @@ class Traces:
 def tables_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
     """List the tables of a database.
 
-    Args:
-        connection: A connection with the database attached.
-        database: Its name there.
-
     Returns:
         Type by column, by table: its schema and name, to be put in quotes.
     """
@@ -81,11 +77,6 @@ def tables_of(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str,
 
 def traces_in(path: Path, portfolio: str, client_id: str) -> Traces:
     """Look for a client in a database.
-
-    Args:
-        path: The database.
-        portfolio: Code of the portfolio.
-        client_id: The bank's id.
 
     Returns:
         What there is; no rows if nothing.

@@ -50,14 +50,7 @@ class PublicFile:
     """The published database of aggregates, opened so that nothing else can be reached."""
 
     def __init__(self, published: Path) -> None:
-        """Open it.
-
-        Args:
-            published: Folder of the published files.
-
-        Raises:
-            BankChurnError: If nothing is published there.
-        """
+        """Open it."""
         self.path = published / PUBLISHED_FILES[0].file_name
         if not self.path.exists():
             raise BankChurnError(f"Nothing is published in {published}: run `make build` first.")

@@ -82,11 +82,6 @@ def call_sheets(
 def variant_of(connection: duckdb.DuckDBPyConnection, mart: str, portfolio: str | None = None) -> str:
     """Say which time the income of a mart is of, where it can be one or another.
 
-    Args:
-        connection: A published database.
-        mart: Name of the mart.
-        portfolio: Of one bank; of all by default.
-
     Returns:
         `year` or `expected_stay`; `mixed` where banks differ; empty where the mart does not say.
     """

@@ -69,16 +69,8 @@ class Entry:
 def catalogue_of(manifest: dict[str, Any], *, published: Path, language: Language) -> str:
     """Write the catalogue.
 
-    Args:
-        manifest: dbt's manifest, with descriptions in that language.
-        published: The published database of aggregates.
-        language: Language of the readers.
-
     Returns:
         HTML with everything it needs inside.
-
-    Raises:
-        BankChurnError: If the database cannot be read.
     """
     folder = resources.files("bank_churn.exports") / FOLDER
     texts = read_texts(language)
@@ -120,15 +112,7 @@ def words_of(language: Language) -> list[tuple[str, str]]:
 
 
 def read_figures(published: Path, language: Language) -> dict[str, Any]:
-    """Read what the page tells of the publication: its id, its banks, their segments, rows of its tables.
-
-    Args:
-        published: The published database of aggregates.
-        language: Language of labels and number formats.
-
-    Returns:
-        Texts by what they are.
-    """
+    """Read what the page tells of the publication: its id, its banks, their segments, rows of its tables."""
     texts = read_texts(language)
 
     def percent(value: float) -> str:

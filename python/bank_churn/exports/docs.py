@@ -145,16 +145,8 @@ def make_docs(places: Places, *, language: Language) -> list[Path]:
 def pages_of(language: Language, places: Places, *, published: Path) -> tuple[str, str]:
     """Write dbt's page of documentation, and the catalogue for business people.
 
-    Args:
-        language: Language of the descriptions.
-        places: The build database and dbt's target folder.
-        published: The published database of aggregates, with the results.
-
     Returns:
         Both as HTML with everything it needs inside.
-
-    Raises:
-        BankChurnError: If dbt cannot generate the docs.
     """
     folder = places.target_path / f"docs_{language}"
     arguments = ("docs", "generate")
@@ -184,9 +176,6 @@ def pages_of(language: Language, places: Places, *, published: Path) -> tuple[st
 def fit_for_site(text: str) -> str:
     """Turn links between pages, which are files in the repository, into those of the documentation site.
 
-    Args:
-        text: Markdown of a doc block.
-
     Returns:
         The same with links that the site follows, and without comments, which it would show.
     """
@@ -197,14 +186,7 @@ def fit_for_site(text: str) -> str:
 
 
 def without_places(document: object) -> object:
-    """Leave out where on this machine the project stands, and what dbt was called with.
-
-    Args:
-        document: Parsed JSON of dbt.
-
-    Returns:
-        The same without absolute paths.
-    """
+    """Leave out where on this machine the project stands, and what dbt was called with."""
     if isinstance(document, dict):
         return {
             name: "" if name in PLACES and isinstance(value, str) else without_places(value)
@@ -221,14 +203,7 @@ def without_places(document: object) -> object:
 
 
 def with_policy(page: str) -> str:
-    """Give a page a policy that lets it show itself and nothing else: no network, no forms, its own scripts.
-
-    Args:
-        page: The page that dbt made.
-
-    Returns:
-        The page with hashes of its inline scripts in a content security policy.
-    """
+    """Give a page a policy that lets it show itself and nothing else: no network, no other scripts."""
     hashes = " ".join(script_hashes(page))
     # The page's old AngularJS sets styles as it goes.
     policy = (

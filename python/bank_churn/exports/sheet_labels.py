@@ -34,15 +34,7 @@ class SheetLabels:
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any], language: Language) -> SheetLabels:
-        """Index the labels of a publication.
-
-        Args:
-            facts: The publication's `publication.json`.
-            language: Language of the workbook.
-
-        Returns:
-            The labels.
-        """
+        """Index the labels of a publication."""
         seeds = facts["labels"]
         keys = {"labels": ("kind", "name", "value"), "column_labels": ("mart", "column_name", "value")}
         index = {
@@ -71,14 +63,7 @@ class SheetLabels:
         return replace(self, labels=added | self.labels)
 
     def base_name(self, column: str) -> str:
-        """Name a column without the ending of the workbook's language.
-
-        Args:
-            column: Such as `value_label_ru`.
-
-        Returns:
-            Such as `value_label`.
-        """
+        """Name a column without the ending of the workbook's language."""
         return column.removesuffix(f"_{self.language}")
 
     def column_row(self, mart: str, column: str, value: str = "") -> dict[str, Any] | None:

@@ -38,10 +38,6 @@ def identifier(*parts: str) -> str:
 def in_language(value: Any, language: str) -> Any:  # noqa: ANN401
     """Choose one language wherever a document holds both.
 
-    Args:
-        value: A document or a part of it.
-        language: `ru` or `en`.
-
     Returns:
         The same, with every `{ru: …, en: …}` replaced by one of the two.
 

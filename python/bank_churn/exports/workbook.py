@@ -99,14 +99,7 @@ ABOUT = {
 
 
 def check_sheet_names(names: list[str]) -> None:
-    """Make sure that Excel accepts the names of the sheets.
-
-    Args:
-        names: The names, of one workbook.
-
-    Raises:
-        BankChurnError: If a name is too long, holds a forbidden sign or occurs twice.
-    """
+    """Make sure that Excel accepts the names of the sheets."""
     for name in names:
         if (
             not 1 <= len(name) <= 31
@@ -126,16 +119,7 @@ def check_sheet_names(names: list[str]) -> None:
 def read_sheet(
     connection: duckdb.DuckDBPyConnection, sheet: dict[str, Any], labels: SheetLabels
 ) -> SheetData:
-    """Read what goes on the sheet of a mart from a published database.
-
-    Args:
-        connection: The published database.
-        sheet: The mart and its meta `sheet`.
-        labels: Labels in the workbook's language.
-
-    Returns:
-        The data of the sheet.
-    """
+    """Read what goes on the sheet of a mart from a published database."""
     mart = sheet["mart"]
     described = connection.execute(f'describe "{mart}"').fetchall()
     types = {name: str(type_) for name, type_, *_ in described}
@@ -193,9 +177,6 @@ def choose_columns(
 
     Returns:
         Columns of the mart, in the order of the sheet.
-
-    Raises:
-        BankChurnError: If the meta names a column that the mart does not have.
     """
     other = "_en" if labels.language == "ru" else "_ru"
     own = f"_{labels.language}"
@@ -329,17 +310,7 @@ def cell_style(
 
 
 def shown_value(data: SheetData, number: int, value: Any, labels: SheetLabels) -> Any:  # noqa: ANN401
-    """Turn a value into what the cell holds: codes, yes and no and lists become words.
-
-    Args:
-        data: The sheet.
-        number: Number of the column, from 0.
-        value: The value.
-        labels: Labels in the workbook's language.
-
-    Returns:
-        A number, a time, a text or None.
-    """
+    """Turn a value into what the cell holds: codes, yes and no and lists become words."""
     if isinstance(value, bool):
         return YES_NO[labels.language][value]
     if isinstance(value, list):

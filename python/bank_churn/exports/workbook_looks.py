@@ -74,15 +74,7 @@ def write_charts(
     headings: list[str],
     shown: list[list[Any]],
 ) -> None:
-    """Draw what the sheet says below its figures: a chart per bank, of the very cells above it.
-
-    Args:
-        book: The workbook.
-        worksheet: The sheet, with its rows already written.
-        data: Its data.
-        headings: Headings of its columns.
-        shown: What stands in the cells of its rows.
-    """
+    """Draw what the sheet says below its figures: a chart per bank, of the very cells above it."""
     banks = [list(part) for _, part in groupby(enumerate(shown, 1), key=lambda numbered: numbered[1][0])]
     drawn = [chart for rows in banks if (chart := chart_of(book, data, headings, rows)) is not None]
     for number, chart in enumerate(drawn):

@@ -141,10 +141,6 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, facts: di
 def column_descriptions(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """Read the comments of a table's columns.
 
-    Args:
-        connection: A published database.
-        table: The table.
-
     Returns:
         What each column is, by column name.
     """

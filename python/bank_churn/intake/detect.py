@@ -169,14 +169,7 @@ def byte_lines(path: Path, raw: BinaryIO, progress: Progress) -> Iterator[tuple[
 
 
 def scan(path: Path) -> Scan:
-    """Go through a text file once.
-
-    Args:
-        path: The file.
-
-    Returns:
-        What it shows.
-    """
+    """Go through a text file once."""
     found, ends = Scan(), set[bytes]()
     with opened(path) as (raw, progress):
         for number, line in byte_lines(path, raw, progress):
@@ -206,9 +199,6 @@ def scan(path: Path) -> Scan:
 
 def utf16_of(path: Path) -> str | None:
     """Recognise UTF-16 and UTF-32, see `wide_encoding`.
-
-    Args:
-        path: The file.
 
     Returns:
         The encoding, or None for anything else.
@@ -243,9 +233,6 @@ def reads_as_russian(text: str) -> bool:
     A word counts as Russian when all of its letters are Cyrillic and its capitals stand where capitals do:
     KOI8-R read as windows-1251 has them the other way round, UTF-8 and DOS text fall apart into signs.
 
-    Args:
-        text: Some text.
-
     Returns:
         Whether nine words in ten are Russian, and at least one is.
     """
@@ -262,19 +249,7 @@ def reads_as_russian(text: str) -> bool:
 
 
 def encoding_of(path: Path, found: Scan, portfolio: str) -> str:
-    """Tell the encoding of a text file.
-
-    Args:
-        path: The file.
-        found: What a pass over it showed.
-        portfolio: Whose file it is, for the message.
-
-    Returns:
-        "utf-8" or "cp1251".
-
-    Raises:
-        BankChurnError: If it is neither.
-    """
+    """Tell the encoding of a text file."""
     if not found.bad_line:
         return "utf-8"
     if found.good_lines > found.bad_lines:
@@ -291,23 +266,13 @@ def encoding_of(path: Path, found: Scan, portfolio: str) -> str:
 
 
 def separator_of(header: str) -> str:
-    """Take the separator that occurs most in a header outside quotes, as the macro `csv_header` does.
-
-    Args:
-        header: The first line.
-
-    Returns:
-        One of `SEPARATORS`.
-    """
+    """Take the separator that occurs most in a header outside quotes, as the macro `csv_header` does."""
     bare = re.sub('"[^"]*"', "", header)
     return max(SEPARATORS, key=bare.count)
 
 
 def decimal_of(rows: list[list[str]]) -> str:
     """Name the decimal mark that numbers of a sample have.
-
-    Args:
-        rows: Fields of some rows.
 
     Returns:
         "point", "comma", "point and comma" or "none seen".

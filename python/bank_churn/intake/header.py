@@ -41,9 +41,6 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 def header_place(rows: Sequence[Sequence[str]]) -> int:
     """Find the header: the first row that fills more than half of the columns, if names stand in it.
 
-    Args:
-        rows: The first rows of a table.
-
     Returns:
         How many rows stand above the header; 0 where it is not clear, so that the first row is the header.
     """
@@ -65,9 +62,6 @@ def layout_of(lines: Sequence[str], *, delimiter: str | None = None, header_row:
         lines: Its first lines.
         delimiter: The separator, if it is given.
         header_row: The number of the header's line, if it is given.
-
-    Returns:
-        How many lines to skip, and the separator.
     """
     stated = re.fullmatch(r'"?sep=(.)"?', lines[0].strip("\r"), re.IGNORECASE) if lines else None
     start = 1 if stated else 0

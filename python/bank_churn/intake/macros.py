@@ -53,19 +53,7 @@ class Macros:
         )
 
     def call(self, name: str, *values: object, **named: object) -> Any:  # noqa: ANN401 (whatever a macro returns)
-        """Call a macro.
-
-        Args:
-            name: Its name.
-            values: Its arguments.
-            named: Those that are given by name.
-
-        Returns:
-            What it returns, or its text.
-
-        Raises:
-            InputError: If it stops the build.
-        """
+        """Call a macro."""
         path = self._files[name]
         if path not in self._modules:
             template = self._jinja.from_string(path.read_text(encoding="utf-8"))

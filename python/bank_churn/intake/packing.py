@@ -30,9 +30,6 @@ DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 def packing_of(raw: BinaryIO) -> Packing | None:
     """Tell how a file is compressed, by its first bytes.
 
-    Args:
-        raw: The file at its start, where it is left.
-
     Returns:
         The way, or None for a file that is not compressed.
     """
@@ -43,10 +40,6 @@ def packing_of(raw: BinaryIO) -> Packing | None:
 
 def unpacked(raw: BinaryIO, packing: Packing | None) -> BinaryIO:
     """Read a file unpacked.
-
-    Args:
-        raw: The file at its start.
-        packing: How it is compressed, see `packing_of`.
 
     Returns:
         A stream of what was compressed; the file itself when nothing was.

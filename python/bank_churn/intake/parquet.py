@@ -10,17 +10,7 @@ DEEPEST = 20  # levels of nesting; a table of clients has none
 
 
 def parquet_facts(file: str) -> tuple[tuple[str, ...], int]:
-    """Read the columns of a parquet file and the number of its rows; its path is no data.
-
-    Args:
-        file: The file.
-
-    Returns:
-        The names of the columns, and how many rows there are.
-
-    Raises:
-        BankChurnError: If it cannot be read.
-    """
+    """Read the columns of a parquet file and the number of its rows; its path is no data."""
     literal = file.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
     try:
         with duckdb.connect() as connection:
@@ -46,12 +36,6 @@ def top_level(schema: list[tuple[str, int]], file: str) -> tuple[str, ...]:
     Args:
         schema: Name and number of children, each followed by its children; the whole table first.
         file: The file, for the message.
-
-    Returns:
-        The names of the columns.
-
-    Raises:
-        BankChurnError: If values are nested more deeply than any table of clients is.
     """
     open_levels: list[int] = []
     names = []

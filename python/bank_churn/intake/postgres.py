@@ -133,14 +133,7 @@ def column_names(connection: psycopg.Connection, table: Table) -> tuple[str, ...
 
 
 def table_columns(table: Table) -> tuple[str, ...]:
-    """Read the column names of a table in a connection of its own.
-
-    Args:
-        table: The table.
-
-    Returns:
-        The names as Postgres has them.
-    """
+    """Read the column names of a table in a connection of its own."""
     with connected(table) as connection:
         return column_names(connection, table)
 
@@ -150,12 +143,6 @@ def table_records(table: Table) -> Iterator[tuple[str, int]]:
 
     The cursor is the server's: only `ROWS_AT_A_TIME` rows are held here at once. The server turns every
     value into text.
-
-    Args:
-        table: The table.
-
-    Yields:
-        The header, then each row, as a csv record with the number of lines it takes.
     """
     with connected(table) as connection:
         from psycopg import sql

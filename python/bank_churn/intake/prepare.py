@@ -117,14 +117,7 @@ def literal(path: str) -> str:
 
 
 def is_on_cluster(location: str) -> bool:
-    """Tell what Spark reads by itself: a table of its catalog, files at an address that is no database's.
-
-    Args:
-        location: What a user gave for an extract.
-
-    Returns:
-        Whether Spark reads it.
-    """
+    """Tell what Spark reads by itself: a table of its catalog, files at an address that is no database's."""
     return location.startswith("table:") or (is_address(location) and not location.startswith("postgres"))
 
 
@@ -243,11 +236,6 @@ def check_unchanged(found: Iterable[Found]) -> None:
 def copy_table(portfolio: str, table: Table, copy: Path) -> Found:
     """Write a table of Postgres as a csv file that dbt reads.
 
-    Args:
-        portfolio: Whose table it is.
-        table: The table.
-        copy: The file to write.
-
     Returns:
         What the table is; the copy stands for the user's file.
     """
@@ -261,33 +249,14 @@ def copy_table(portfolio: str, table: Table, copy: Path) -> Found:
 
 
 def read_parquet_facts(portfolio: str, file: str) -> Found:
-    """Describe a parquet file, which dbt reads as it stands.
-
-    Args:
-        portfolio: Whose file it is.
-        file: The file.
-
-    Returns:
-        What it is.
-    """
+    """Describe a parquet file, which dbt reads as it stands."""
     columns, rows = parquet_facts(file)
     told = f"parquet, {said('{rows} rows', rows=number(rows))}"
     return Found(portfolio, file, file, "parquet", "", columns, rows, told)
 
 
 def copy_sheet(portfolio: str, file: str, options: Options, copy: Path, page: Page) -> Found:
-    """Write a sheet as a csv file that dbt reads.
-
-    Args:
-        portfolio: Whose file it is.
-        file: The workbook.
-        options: What is not to be guessed.
-        copy: The file to write.
-        page: The sheet.
-
-    Returns:
-        What the sheet is.
-    """
+    """Write a sheet as a csv file that dbt reads."""
     rows = page.records
     header = next(rows, ("", 0))
     with copy.open("w", encoding="utf-8", newline="\n") as target:
@@ -301,17 +270,7 @@ def copy_sheet(portfolio: str, file: str, options: Options, copy: Path, page: Pa
 
 
 def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> Found:
-    """Describe a text file, and write a plain copy when dbt cannot read it as it stands.
-
-    Args:
-        portfolio: Whose file it is.
-        file: The file.
-        options: What is not to be guessed.
-        copy: The file to write if need be.
-
-    Returns:
-        What it is.
-    """
+    """Describe a text file, and write a plain copy when dbt cannot read it as it stands."""
     path = Path(file)
     encoding, plain, rows = options.encoding or utf16_of(path), False, 0
     if encoding is None or encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig"):
@@ -354,16 +313,7 @@ def read_text_file(portfolio: str, file: str, options: Options, copy: Path) -> F
 
 
 def text_layout(path: Path, encoding: str, options: Options) -> Layout:
-    """Find where the header of a text file is, and its separator.
-
-    Args:
-        path: The file.
-        encoding: Its encoding.
-        options: What is not to be guessed.
-
-    Returns:
-        The layout.
-    """
+    """Find where the header of a text file is, and its separator."""
     lines = text_lines(path, encoding, errors="replace")
     first = list(islice(lines, max(SAMPLE_LINES, options.header_row or 0)))
     lines.close()  # type: ignore[attr-defined]
@@ -376,9 +326,6 @@ def header_under(lines: Iterator[str], layout: Layout) -> tuple[str, int]:
     Args:
         lines: The file's lines; those down to the header are used up.
         layout: Where the header is.
-
-    Returns:
-        The header as one line, in composed letters, and how many lines there were down to its end.
     """
     above = sum(1 for _ in islice(lines, layout.skipped))
     header, taken = header_of(lines)
@@ -386,16 +333,7 @@ def header_under(lines: Iterator[str], layout: Layout) -> tuple[str, int]:
 
 
 def first_rows(path: Path, encoding: str, layout: Layout) -> tuple[tuple[str, int], list[list[str]]]:
-    """Read the header and a sample of the rows under it.
-
-    Args:
-        path: The file.
-        encoding: Its encoding.
-        layout: Where the header is.
-
-    Returns:
-        The header with its number of lines, and the fields of up to `SAMPLE_ROWS` rows.
-    """
+    """Read the header and a sample of the rows under it."""
     lines = text_lines(path, encoding)
     header = header_under(lines, layout)
     sample = []
@@ -446,9 +384,6 @@ def read_kind(portfolio: str, file: str, options: Options, copy: Path) -> Found:
         file: The file.
         options: What is not to be guessed.
         copy: The file to write if dbt cannot read it as it stands.
-
-    Returns:
-        What it is.
     """
     kind = kind_of(Path(file))
     if kind == "parquet":

@@ -126,10 +126,6 @@ def open_page(path: Path, kind: Kind, options: Options) -> Iterator[Page]:
     Yields:
         The sheet that is named; or the first that is at least half as wide as the widest, so that a cover
         or a list of contents is passed over.
-
-    Raises:
-        BankChurnError: If there is no such sheet, a formula has no value, or the workbook is damaged or
-            unpacks to more than it may.
     """
     try:
         check_expansion(path)

@@ -20,9 +20,6 @@ def dates_in(text: str) -> list[date]:
         text: Such as the name of a file: 2026-01-31, 31.01.2026 and 20260131 are days, 2026-01 and 202601 the
             last day of their month.
 
-    Returns:
-        The different dates, in order.
-
     Examples:
         >>> dates_in("clients_2026-01-31.csv"), dates_in("clients_202602.csv")
         ([datetime.date(2026, 1, 31)], [datetime.date(2026, 2, 28)])
@@ -43,16 +40,7 @@ def dates_in(text: str) -> list[date]:
 
 
 def checked_date(year: int, month: int, day: int | None) -> date | None:
-    """Make a date of numbers that may be none.
-
-    Args:
-        year: The year.
-        month: The month.
-        day: The day; None for the last one.
-
-    Returns:
-        The date, or None.
-    """
+    """Make a date of numbers that may be none."""
     if not 1 <= month <= 12:
         return None
     last = calendar.monthrange(year, month)[1]
@@ -61,9 +49,6 @@ def checked_date(year: int, month: int, day: int | None) -> date | None:
 
 def date_of_value(text: str) -> date | None:
     """Read a date from a field of an extract.
-
-    Args:
-        text: The field: a date as in names of files, perhaps with a time behind it.
 
     Returns:
         The date, or None where the text is not one date and nothing else.

@@ -100,15 +100,7 @@ def batches(
 
 
 def check_loss(found: dict[str, list[Snapshot]], known: dict[tuple[str, date], str]) -> None:
-    """Stop before months are forgotten that cannot be read again.
-
-    Args:
-        found: The snapshots on disk.
-        known: The ledger.
-
-    Raises:
-        BankChurnError: If there are such months.
-    """
+    """Stop before months are forgotten that cannot be read again."""
     on_disk = {(one.portfolio, one.day) for snapshots in found.values() for one in snapshots}
     lost = sorted(known.keys() - on_disk)
     if lost:
@@ -125,9 +117,6 @@ def check_latest(latest: dict[str, Snapshot], known: dict[tuple[str, date], str]
     Args:
         latest: The latest snapshot on disk of each portfolio.
         known: The ledger.
-
-    Raises:
-        BankChurnError: If a later month was loaded, and its file is gone.
     """
     for portfolio, day in sorted(known):
         if portfolio in latest and day > latest[portfolio].day:

@@ -72,14 +72,7 @@ class Remembered:
         return cls(path, facts if isinstance(facts, dict) else {})
 
     def of_file(self, file: str) -> dict[str, Any]:
-        """Give what is known of a file as it is now.
-
-        Args:
-            file: The file.
-
-        Returns:
-            Its facts, to which others may be added.
-        """
+        """Give what is known of a file as it is now."""
         stamp = list(stamp_of(file))
         known = self.facts.get(file)
         if known is None or known.get("stamp") != stamp:
@@ -88,11 +81,7 @@ class Remembered:
         return known
 
     def keep(self, files: Iterable[str]) -> None:
-        """Write what is known of some files; the others are forgotten.
-
-        Args:
-            files: The files.
-        """
+        """Write what is known of some files; the others are forgotten."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         wanted = set(files)
         self.path.write_text(
@@ -111,15 +100,8 @@ def digest_of(file: str) -> str:
 def setting_of(settings: dict[str, Any], portfolio: str) -> tuple[str, str]:
     """Take what is said of the dates of a portfolio's extracts.
 
-    Args:
-        settings: The project's vars.
-        portfolio: The portfolio.
-
     Returns:
         "file_name", "column" or "day", and the column or the day; empty texts where nothing is said.
-
-    Raises:
-        BankChurnError: If it means nothing.
     """
     banks = settings.get("portfolios")
     said = ((banks.get(portfolio) or {}) if isinstance(banks, dict) else {}).get("snapshots")
@@ -193,9 +175,6 @@ def with_holdings(
 
     Returns:
         The snapshots; an earlier month without such a file is as it was.
-
-    Raises:
-        BankChurnError: If a name holds no date, or the latest month has no such file.
     """
     portfolio, days = snapshots[-1].portfolio, defaultdict(list)
     rule = f"snapshots ({portfolio}) needs a second file a month, named like holdings_2026-01-31.csv"
@@ -265,19 +244,8 @@ def by_column(
 ) -> list[Snapshot]:
     """Date rows by a column of theirs.
 
-    Args:
-        portfolio: Whose they are.
-        files: The files.
-        column: The column, in small letters.
-        settings: The project's vars.
-        folder: Where plain copies may stand.
-        known: What is remembered of files.
-
     Returns:
         The snapshots, oldest first; a file may hold several of them.
-
-    Raises:
-        BankChurnError: If a row has no date.
     """
     days: dict[date, dict[str, list[str]]] = defaultdict(dict)
     values: dict[date, set[str]] = defaultdict(set)
@@ -312,21 +280,7 @@ def by_column(
 def days_in_file(
     portfolio: str, file: str, column: str, settings: dict[str, Any], folder: Path
 ) -> dict[str, str]:
-    """Read what stands in the column of dates of a file.
-
-    Args:
-        portfolio: Whose it is.
-        file: The file.
-        column: The column, in small letters.
-        settings: The project's vars.
-        folder: Where a plain copy may stand.
-
-    Returns:
-        By text in the column, a digest of its rows.
-
-    Raises:
-        BankChurnError: If there is no such column.
-    """
+    """Read what stands in the column of dates of a file."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     one = read_file(portfolio, file, options_of(settings, portfolio), folder)
     names = {name.lower(): name for name in one.columns}

@@ -154,9 +154,6 @@ def read_columns(file: str, options: Options, missing: Collection[str]) -> tuple
 
     Returns:
         What the file is, and its columns in their order.
-
-    Raises:
-        BankChurnError: If it cannot be read, or has no rows.
     """
     with tempfile.TemporaryDirectory() as folder:
         found = read_file("new-portfolio", file, options, Path(folder))

@@ -30,15 +30,7 @@ def quoted(name: str) -> str:
 
 
 def staging_sql(portfolio: str, guess: Guess) -> str:
-    """Write the staging model.
-
-    Args:
-        portfolio: Name of the portfolio.
-        guess: Which column is which.
-
-    Returns:
-        The model.
-    """
+    """Write the staging model."""
     chosen = [guess.mapped[name] for name in ORDER if name in guess.mapped] + guess.additional
     held = guess.holdings.columns if guess.holdings else {}
     keys = [choice.column.key for choice in chosen] + [column.key for column in held.values()]
@@ -183,19 +175,7 @@ def declared(choice: Choice) -> str:
 
 
 def add_to_config(text: str, portfolio: str, line: str) -> str:
-    """Add a portfolio to `dbt_project.yml`; every other line stays as it is, comments too.
-
-    Args:
-        text: The file.
-        portfolio: Name of the portfolio.
-        line: Its line.
-
-    Returns:
-        The file with the line.
-
-    Raises:
-        BankChurnError: If the var `portfolios` is not where and what it is expected to be.
-    """
+    """Add a portfolio to `dbt_project.yml`; every other line stays as it is, comments too."""
     before = yaml.safe_load(text)
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines()
@@ -223,19 +203,7 @@ def add_to_config(text: str, portfolio: str, line: str) -> str:
 
 
 def add_formats(text: str, portfolio: str, said: Mapping[str, Any]) -> str:
-    """Note in `dbt_project.yml` what was said about a bank's files, so that a build reads them alike.
-
-    Args:
-        text: The file.
-        portfolio: Name of the portfolio.
-        said: Keys of the var `formats` with their values.
-
-    Returns:
-        The file with it.
-
-    Raises:
-        BankChurnError: If the var `formats` does not stand on one line.
-    """
+    """Note in `dbt_project.yml` what was said about a bank's files, so that a build reads them alike."""
     told = json.dumps(said, ensure_ascii=False)
     known = re.search(r"(?m)^  formats: \{(.*)\}[ \t]*\r?$", text)
     if not known:
@@ -255,17 +223,7 @@ def check_config(before: Mapping[str, Any], after: Mapping[str, Any], names: set
 
 
 def add_labels(text: str, portfolio: str, labels: tuple[str, str], guess: Guess) -> str:
-    """Add the names of the bank and of its additional attributes to `seeds/labels.csv`.
-
-    Args:
-        text: The file.
-        portfolio: Name of the portfolio.
-        labels: What the bank is called in Russian and English.
-        guess: The additional attributes.
-
-    Returns:
-        The file with the rows that it lacked.
-    """
+    """Add the names of the bank and of its additional attributes to `seeds/labels.csv`."""
     rows = list(csv.DictReader(io.StringIO(text)))
     known = {(row["kind"], row["name"], row["value"]) for row in rows}
     wanted = [("portfolio", "portfolio", portfolio, *labels)]

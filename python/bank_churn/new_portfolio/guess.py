@@ -134,14 +134,7 @@ class Spellings:
 
 
 def read_spellings(seeds: Path) -> Spellings:
-    """Read the spellings of genders, of yes and no, and of products.
-
-    Args:
-        seeds: Folder of the seeds.
-
-    Returns:
-        The spellings.
-    """
+    """Read the spellings of genders, of yes and no, and of products."""
     found = []
     for name in ("genders.csv", "flags.csv"):
         with (seeds / name).open(encoding="utf-8", newline="") as file:

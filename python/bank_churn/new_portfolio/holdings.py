@@ -46,14 +46,7 @@ class Holdings:
 
 
 def read_products(seeds: Path) -> dict[str, str]:
-    """Read what products are called.
-
-    Args:
-        seeds: Folder of the seeds.
-
-    Returns:
-        Spelling → code.
-    """
+    """Read what products are called."""
     with (seeds / "product_spellings.csv").open(encoding="utf-8", newline="") as file:
         return {spelled(row["spelling"]): row["product_code"] for row in csv.DictReader(file)}
 
@@ -81,11 +74,6 @@ def find_holdings(
     columns: Sequence[Column], products: Mapping[str, str], is_flag: Callable[[Column], bool]
 ) -> Holdings | None:
     """Find the columns of products.
-
-    Args:
-        columns: Columns that may be read.
-        products: Spelling → code.
-        is_flag: Whether a column holds yes and no.
 
     Returns:
         The holdings: of flags at least three, or the first list of known products; None without either.

@@ -17,9 +17,6 @@ FEWEST = 30  # rows of known churn; fewer prove nothing
 def told_by_name(column: Column) -> str:
     """Tell by a column's name that it is known only after a client left.
 
-    Args:
-        column: A column that was not taken for one of the canonical ones.
-
     Returns:
         The reason to leave it out; empty for any other.
     """
@@ -74,9 +71,6 @@ def association(rows: Sequence[tuple[object, bool | None]]) -> float:
 
 def area_under_curve(rows: Sequence[tuple[str | None, bool | None]]) -> float:
     """Work out how well a number parts those who left from those who stayed, either way round.
-
-    Args:
-        rows: Text of the number and churn.
 
     Returns:
         Between 0.5 and 1; 0 where the values are no numbers.

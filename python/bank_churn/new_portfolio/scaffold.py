@@ -137,11 +137,6 @@ def apart_from_others(
 ) -> list[Choice]:
     """Name attributes so that none means something else in another bank: a name is declared in one way.
 
-    Args:
-        choices: The additional attributes of a new bank.
-        portfolio: Its name.
-        others: What other banks declare, see `declared_elsewhere`.
-
     Returns:
         The attributes: as they are where no other bank has the name, or has it in the same form (of a number
         with its range, where that is as wide); under a name with the bank's in it otherwise.
@@ -341,15 +336,7 @@ def churn_reviews(guess: Guess) -> list[str]:
 
 
 def reviews(name: str, guess: Guess) -> list[str]:
-    """Say what a person should look at.
-
-    Args:
-        name: Name of the portfolio.
-        guess: Which column is which.
-
-    Returns:
-        Sentences, at least one.
-    """
+    """Say what a person should look at."""
     told = []
     for confidence, because in SECTIONS.items():
         targets = [target for target, choice in guess.mapped.items() if choice.confidence == confidence]

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bank_churn.errors import BankChurnError
 from bank_churn.tools.files import replace_text
-from bank_churn.tools.sql import tables_in
+from bank_churn.tools.sql import as_dicts, tables_in
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number
 
@@ -78,9 +78,7 @@ def read_marts(published: Path) -> Marts:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, mart: str) -> list[Row]:
-    cursor = connection.execute(f"select * from {mart} order by {MARTS[mart]}")
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
+    return as_dicts(connection.execute(f"select * from {mart} order by {MARTS[mart]}"))
 
 
 def make_page(marts: Marts, language: Language) -> str:
@@ -107,6 +105,7 @@ def make_page(marts: Marts, language: Language) -> str:
     environment.filters["percent"] = lambda value, decimals=1: _percent(value, decimals, language)
     return environment.get_template("passport.html.j2").render(
         language=language,
+        interval=lambda low, high: texts["interval_text"].format(low=low, high=high) if low != DASH else DASH,
         t=texts,
         models=[_model(marts, row, language) for row in marts["churn_models"]],
         publication=next(iter(marts.get("_publication", [])), {}),

@@ -60,15 +60,7 @@ FURTHER_COUNTS = (
 
 
 def wilson(churned: float, clients: float) -> tuple[float, float]:
-    """Compute the 95 % interval of a rate, as the marts do.
-
-    Args:
-        churned: Churned clients.
-        clients: Clients.
-
-    Returns:
-        Lower and upper end.
-    """
+    """Compute the 95 % interval of a rate, as the marts do."""
     share, square = churned / clients, Z * Z
     middle = share + square / (2 * clients)
     half = Z * math.sqrt(share * (1 - share) / clients + square / (4 * clients * clients))
@@ -197,12 +189,7 @@ class Rows:
                 self.compares[number] = {**others.compares, **others.without_counts}[other]
 
     def say_the_same(self, others: Rows, one: dict[str, Any]) -> None:
-        """Give figures that stand in another mart too the value that they have there, where that is rounded.
-
-        Args:
-            others: The other mart.
-            one: How its rows and figures are named, see `tables.yaml`.
-        """
+        """Give figures that stand in another mart too the value that is rounded there."""
         named = {
             (row["portfolio"], row[one["key"]]): number
             for number, row in enumerate(others.rows)
@@ -311,14 +298,7 @@ class Rows:
         return bool(self.changes.get(number, {}).get("is_suppressed", self.rows[number].get("is_suppressed")))
 
     def is_small(self, number: int) -> bool:
-        """Say whether a row's figures are hidden because it is about few, not for another's sake.
-
-        Args:
-            number: Number of the row.
-
-        Returns:
-            Whether they are.
-        """
+        """Say whether a row's figures are hidden because it is about few, not for another's sake."""
         if number in self.without_counts or number in self.compares:
             return False
         populations = [figure.population for figure in self._figures.get(number, [])]
@@ -365,14 +345,7 @@ class Rows:
         return round(self._plan.rounded(f"{self._name}|{number}|{column}", self.rows[number][column], step))
 
     def count_step(self, number: int) -> int:
-        """Say to what the counts of a row are rounded, at most.
-
-        Args:
-            number: Number of the row.
-
-        Returns:
-            The step; 1 for exact counts.
-        """
+        """Say to what the counts of a row are rounded, at most."""
         return max(
             (self._plan.steps.get(figure.population, 1) for figure in self._figures.get(number, [])),
             default=self._plan.step,
@@ -380,9 +353,6 @@ class Rows:
 
     def rate_of(self, population: Population) -> float | None:
         """Compute the churn rate of some people from the published counts.
-
-        Args:
-            population: The churned ones among them.
 
         Returns:
             The rate; None if nobody counts them.
@@ -584,12 +554,6 @@ def is_told(column: str, value: object) -> TypeGuard[str]:
 def retold(text: str, row: Row, changed: Changed, language: Language) -> str:
     """Put new figures into a sentence.
 
-    Args:
-        text: A text of the row.
-        row: The row, with exact figures.
-        changed: New values.
-        language: Language of the text.
-
     Returns:
         The text with each exact figure replaced, in whatever form it stood there.
 
@@ -612,11 +576,6 @@ def retold(text: str, row: Row, changed: Changed, language: Language) -> str:
 
 def forms_of(column: str, value: float, language: Language) -> list[str]:
     """Write a figure in every form in which a text may hold it.
-
-    Args:
-        column: Its column.
-        value: The figure.
-        language: Language of the text.
 
     Returns:
         The forms, always as many and in the same order.

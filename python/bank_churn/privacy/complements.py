@@ -42,11 +42,7 @@ MOVE = 1e-6
 
 
 def add_complements(plan: Plan) -> None:
-    """Hide further counts, and with them those of the same people, until no small one follows.
-
-    Args:
-        plan: The plan; what is hidden grows.
-    """
+    """Hide further counts, and with them those of the same people, until no small one follows."""
     portfolios = {one[0] for one in plan.small}
     moves = {portfolio: movements(plan, portfolio) for portfolio in sorted(portfolios)}
     tried: Counter[Population] = Counter()
@@ -65,14 +61,7 @@ def add_complements(plan: Plan) -> None:
 
 
 def together(found: list[Recovered]) -> list[list[Recovered]]:
-    """Sort what follows into what is protected together: what hides a city often hides its pairs.
-
-    Args:
-        found: What follows.
-
-    Returns:
-        Counts of one portfolio and as many conditions, clients before those that churned.
-    """
+    """Sort what follows into what is protected together: what hides a city often hides its pairs."""
     kinds: dict[tuple[int, bool, str], list[Recovered]] = defaultdict(list)
     for one in found:
         kinds[len(people(one.population)[1]), is_outcome(one.population), one.population[0]].append(one)
@@ -113,13 +102,7 @@ def hide_for(
 
 
 def hide(plan: Plan, changed: dict[int, float], moves: Movements) -> None:
-    """Hide the counts that have to differ from the truth.
-
-    Args:
-        plan: The plan; what is hidden grows.
-        changed: Changes by count.
-        moves: How the counts of the portfolio can differ.
-    """
+    """Hide the counts that have to differ from the truth."""
     plan.note(changed)
     needed = {plan.system.populations[number] for number in changed} & plan.named
     fresh = {same for one in needed for same in (one, *same_people(plan, one))} - plan.hidden
@@ -194,18 +177,11 @@ class Movements:
     costs: NDArray[np.float64]
 
     def hide(self, fresh: set[Population]) -> None:
-        """Note that further counts are hidden: their changes cost nothing any more.
-
-        Args:
-            fresh: The counts.
-        """
+        """Note that further counts are hidden: their changes cost nothing any more."""
         self.costs[[self.numbers[self.plan.system.number[one]] for one in fresh]] = 0.0
 
     def needed_for(self, wanted: dict[int, float]) -> dict[int, float] | None:
         """Find the changes that make those of some counts possible, at the least cost.
-
-        Args:
-            wanted: The changes by count.
 
         Returns:
             All changes by count; None if they are not possible.
@@ -237,15 +213,7 @@ class Movements:
 
 
 def movements(plan: Plan, portfolio: str) -> Movements:
-    """Write down how the counts of a portfolio can change.
-
-    Args:
-        plan: The plan so far.
-        portfolio: The portfolio.
-
-    Returns:
-        The movements.
-    """
+    """Write down how the counts of a portfolio can change."""
     system = plan.system
     members = [number for number, one in enumerate(system.populations) if one[0] == portfolio]
     numbers = {number: column for column, number in enumerate(members)}
@@ -272,27 +240,12 @@ def movements(plan: Plan, portfolio: str) -> Movements:
 
 
 def up_and_down(coefficients: coo_matrix) -> csr_matrix:
-    """Give each count a column for what it grows by, and one for what it falls by.
-
-    Args:
-        coefficients: A column a count.
-
-    Returns:
-        Two columns a count.
-    """
+    """Give each count a column for what it grows by, and one for what it falls by."""
     return hstack([coefficients, -coefficients]).tocsr()
 
 
 def possible(plan: Plan, number: int) -> tuple[float, float]:
-    """Say what a reader would know of a count if it were hidden, or knows of it anyway.
-
-    Args:
-        plan: The plan.
-        number: The count.
-
-    Returns:
-        Least and most.
-    """
+    """Say what a reader would know of a count if it were hidden, or knows of it anyway."""
     one = plan.system.populations[number]
     is_shown = one in plan.named and one not in plan.hidden
     if is_shown and people(one)[1] and plan.steps.get(one, 1) == 1:
@@ -303,16 +256,7 @@ def possible(plan: Plan, number: int) -> tuple[float, float]:
 def inequalities(
     plan: Plan, members: list[int], numbers: dict[int, int]
 ) -> tuple[csr_matrix, NDArray[np.float64]]:
-    """Write what a reader knows besides sums: rates, and that a part is no larger than its whole.
-
-    Args:
-        plan: The plan.
-        members: The counts of the portfolio.
-        numbers: Column of each.
-
-    Returns:
-        Coefficients, and the most that each row's sum can be.
-    """
+    """Write what a reader knows besides sums: rates, and that a part is no larger than its whole."""
     system = plan.system
     shown = [system.populations[number] for number in members if system.populations[number] in plan.named]
     told = [one for one in shown if one not in plan.hidden or one in plan.complements]

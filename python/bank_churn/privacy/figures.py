@@ -96,9 +96,6 @@ def words_of(
 def segments_by_products(rules: Iterable[Mapping[str, Any]]) -> dict[Condition, Condition]:
     """Find the segments that are nothing but numbers of products.
 
-    Args:
-        rules: The seed `segment_rules`.
-
     Returns:
         The condition on products, by the condition on the segment.
     """
@@ -135,11 +132,6 @@ def declared() -> dict[str, dict[str, Any]]:
 def conditions_of(row: Row, parts: Iterable[str], words: Words) -> frozenset[Condition] | None:
     """Read the conditions of a population from a row.
 
-    Args:
-        row: The row.
-        parts: Declared conditions, see `tables.yaml`.
-        words: Conditions that mean the same people.
-
     Returns:
         The conditions; None if the row has none that can be read.
     """
@@ -156,16 +148,7 @@ def conditions_of(row: Row, parts: Iterable[str], words: Words) -> frozenset[Con
 
 
 def pairs_of(row: Row, part: str, words: Words) -> Iterator[tuple[str, Any]]:
-    """Read one declared condition from a row.
-
-    Args:
-        row: The row.
-        part: The condition, see `tables.yaml`.
-        words: Conditions that mean the same people.
-
-    Yields:
-        Attributes and values.
-    """
+    """Read one declared condition from a row."""
     kind, _, name = part.partition(":")
     if kind in ("rule", "filter"):
         for term in str(row[name] or "").split(";"):
@@ -216,17 +199,7 @@ def plain(condition: Condition, words: Words) -> set[Condition]:
 
 
 def figures_of(mart: str, rows: list[Row], entries: list[dict[str, Any]], words: Words) -> list[Figure]:
-    """List the counts of a mart.
-
-    Args:
-        mart: Relation of the mart.
-        rows: Its rows, with the figures that are hidden in public.
-        entries: Which people its counts are about.
-        words: Conditions that mean the same people.
-
-    Returns:
-        The counts.
-    """
+    """List the counts of a mart."""
     found: list[Figure] = []
     for number, row in enumerate(rows):
         for entry in entries:
@@ -243,18 +216,7 @@ def figures_of(mart: str, rows: list[Row], entries: list[dict[str, Any]], words:
 def counts_in(
     mart: str, number: int, row: Row, entry: dict[str, Any], people: frozenset[Condition]
 ) -> Iterator[Figure]:
-    """List the counts of a row that are about the same people.
-
-    Args:
-        mart: Relation of the mart.
-        number: Number of the row.
-        row: The row.
-        entry: Its declaration.
-        people: The conditions these people meet.
-
-    Yields:
-        The counts.
-    """
+    """List the counts of a row that are about the same people."""
     portfolio = str(row["portfolio"])
     if "month" in entry:
         portfolio += f"{AT}{row[entry['month']]}"
@@ -304,12 +266,6 @@ def settled(figures: list[Figure]) -> list[Figure]:
     Where everybody's churn is known, a client is a client of known churn. The latest month of a portfolio is
     what its other marts are about. Counts that contradict each other are about different people, whatever
     they are declared to be.
-
-    Args:
-        figures: Counts of all marts.
-
-    Returns:
-        The same counts.
     """
     figures = of_today(sorted(figures, key=place_of))
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -361,14 +317,7 @@ def settled(figures: list[Figure]) -> list[Figure]:
 
 
 def of_today(figures: list[Figure]) -> list[Figure]:
-    """Count those of the latest month of a portfolio among its clients.
-
-    Args:
-        figures: Counts of all marts, of any month.
-
-    Returns:
-        The same counts.
-    """
+    """Count those of the latest month of a portfolio among its clients."""
     latest: dict[str, str] = {}
     for portfolio, _, month in {figure.population[0].partition(AT) for figure in figures}:
         latest[portfolio] = max(month, latest.get(portfolio, ""))
@@ -386,9 +335,6 @@ def guessed(figures: list[Figure]) -> list[Figure]:
 
     Args:
         figures: Counts of all marts; those of a recommendation are about people that another mart names.
-
-    Returns:
-        The same counts.
     """
     numbers: dict[tuple[str, int], list[Population]] = defaultdict(list)
     counts: dict[Population, int] = {}
@@ -431,9 +377,6 @@ def guessed(figures: list[Figure]) -> list[Figure]:
 
 def is_unnamed(population: Population) -> bool:
     """Say whether a row does not tell whom it is about.
-
-    Args:
-        population: The population.
 
     Returns:
         Whether it is known by the number of a recommendation only.

@@ -122,7 +122,7 @@ class Plan:
         Returns:
             The nearest multiple; with a salt one of the two beside it, the nearer the likelier.
         """
-        return float(f"{step * math.floor(value / step + self.part_rounded_up(name)):.12g}")
+        return to_step(value, step, self.part_rounded_up(name))
 
     def part_rounded_up(self, name: object) -> float:
         """Say from which part of a step on a figure is rounded up.

@@ -26,9 +26,10 @@ from bank_churn.privacy.figures import (
     words_of,
 )
 from bank_churn.privacy.protect import Plan, Rules, plan_for
-from bank_churn.privacy.rounding import QUANTILES, Spreads, is_quantile, spreads_of
+from bank_churn.privacy.rounding import Spreads, is_quantile, metric_and_suffix, spreads_of
 from bank_churn.running.artifacts import PublicMart
 from bank_churn.tools.settings import whole_number
+from bank_churn.tools.sql import as_dicts
 from bank_churn.words.speech import said
 
 QUANTILE = re.compile(r".*(_median|_median_difference|_q25|_q75)")
@@ -298,8 +299,7 @@ def table(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str],
         Columns and rows.
     """
     cursor = connection.execute(query)
-    columns = [column[0] for column in cursor.description]
-    return columns, [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return [column[0] for column in cursor.description], as_dicts(cursor)
 
 
 def read_words(connection: duckdb.DuckDBPyConnection, source: str, settings: dict[str, Any]) -> Words:
@@ -487,9 +487,8 @@ def avoid_single_values(
             if rule["as"] == "value":
                 for number, row in enumerate(rows.rows):
                     for column in rule["columns"]:
-                        metric = str(row[rule["metric"]]) if "metric" in rule else column
-                        for suffix in QUANTILES:
-                            metric = metric.removesuffix(suffix)
+                        measure = str(row[rule["metric"]]) if "metric" in rule else column
+                        metric, _ = metric_and_suffix(measure)
                         step = rows.steps.get(number, {}).get(column)
                         if (
                             step

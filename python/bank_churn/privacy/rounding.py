@@ -116,17 +116,18 @@ def step_before(step: float) -> float:
     return next(finer for finer in (nice(step / 2), nice(step / 2.5)) if finer < step)
 
 
-def to_step(value: float, step: float) -> float:
+def to_step(value: float, step: float, up: float = 0.5) -> float:
     """Round a number.
 
     Args:
         value: The number.
         step: To multiples of this.
+        up: From which part of a step on it is rounded up.
 
     Returns:
-        The nearest multiple, without the digits that a multiplication leaves.
+        A multiple, by default the nearest, without the digits that a multiplication leaves.
     """
-    return float(f"{step * math.floor(value / step + 0.5):.12g}")
+    return float(f"{step * math.floor(value / step + up):.12g}")
 
 
 def step_of(
@@ -188,9 +189,8 @@ def is_by_default(rule: dict[str, Any], row: Row, column: str, spreads: Spreads)
     by = rule.get("always", False)
     if isinstance(by, bool):
         return by or is_quantile(rule, row, column, spreads)
-    name = str(row.get(by))
-    suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
-    return (str(row.get("portfolio")), name.removesuffix(suffix)) in spreads
+    metric, _ = metric_and_suffix(str(row.get(by)))
+    return (str(row.get("portfolio")), metric) in spreads
 
 
 def rounded(value: float, rule: dict[str, Any], column: str, step: float, up: float = 0.5) -> float:
@@ -206,7 +206,7 @@ def rounded(value: float, rule: dict[str, Any], column: str, step: float, up: fl
     Returns:
         A multiple: of a p-value on its side of the level, of an end of an interval on its side of nothing.
     """
-    new = float(f"{step * math.floor(value / step + up):.12g}")
+    new = to_step(value, step, up)
     if rule["as"] == "p_value":
         new = min(1.0, new or step)
         if (new < LEVEL) != (value < LEVEL):
@@ -284,9 +284,19 @@ def is_quantile(rule: dict[str, Any], row: Row, column: str, spreads: Spreads) -
     Returns:
         Whether it is.
     """
-    name = str(row.get(rule["metric"])) if "metric" in rule else column.removesuffix("_difference")
-    metric = next((name.removesuffix(suffix) for suffix in QUANTILES if name.endswith(suffix)), "")
-    return rule["as"] == "value" and (str(row.get("portfolio")), metric) in spreads
+    metric, suffix = metric_and_suffix(measure_of(rule, row, column))
+    return rule["as"] == "value" and suffix in QUANTILES and (str(row.get("portfolio")), metric) in spreads
+
+
+def measure_of(rule: dict[str, Any], row: Row, column: str) -> str:
+    """Name what a figure measures: as its row says, or as its column is called."""
+    return str(row.get(rule["metric"])) if "metric" in rule else column.removesuffix("_difference")
+
+
+def metric_and_suffix(measure: str) -> tuple[str, str]:
+    """Take `balance_median` apart into the metric and what of it is taken."""
+    suffix = next((suffix for suffix in SUFFIXES if measure.endswith(suffix)), "")
+    return measure.removesuffix(suffix), suffix
 
 
 def step_of_value(
@@ -304,9 +314,9 @@ def step_of_value(
     Returns:
         The step; None for what is no figure of a metric, such as a number of clients.
     """
-    name = str(row.get(rule["metric"])) if "metric" in rule else column.removesuffix("_difference")
-    suffix = next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
-    spread = spreads.get((str(row["portfolio"]), name.removesuffix(suffix)))
+    name = measure_of(rule, row, column)
+    metric, suffix = metric_and_suffix(name)
+    spread = spreads.get((str(row["portfolio"]), metric))
     if spread is None:
         return None if name in ("client_count", "share_of_clients", "share_of_churn") else nice(1 / clients)
     if suffix in QUANTILES:

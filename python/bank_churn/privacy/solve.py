@@ -133,11 +133,6 @@ def families(
 def whole_of(one: Population, condition: Condition, counts: dict[Population, int]) -> Population | None:
     """Name the people of whom those that meet one condition more are a part.
 
-    Args:
-        one: The part.
-        condition: The condition.
-        counts: Count by population.
-
     Returns:
         The whole; None if nobody counts it.
     """
@@ -213,9 +208,6 @@ def rest_of(
         others: The value that stands for all others.
         left_over: What nobody counts, but anybody can; grows.
         left: Its count.
-
-    Returns:
-        The population.
     """
     (portfolio, conditions), attribute = family
     rest = values.get(
@@ -264,9 +256,6 @@ def component(system: System, start: int, limit: int) -> list[int]:
         system: The system.
         start: The count.
         limit: How many at most; what lies further away is known by its interval only.
-
-    Returns:
-        Numbers of the sums.
     """
     seen: dict[int, None] = {}
     waiting, done = deque([start]), {start}
@@ -292,9 +281,6 @@ def extremes(system: System, wanted: int, limit: int = NEARBY, enough: float = M
         wanted: The count.
         limit: How many sums, the nearest first.
         enough: The least is not looked for if the most is that far from the truth: the count is open.
-
-    Returns:
-        Least and most.
     """
     numbers = component(system, wanted, limit)
     index: dict[int, int] = {}
@@ -335,9 +321,6 @@ def within_ratios(
     Args:
         ratios: A part, its whole, and between what their ratio lies.
         index: Column by count; further ones are known by their interval.
-
-    Returns:
-        Coefficients, and the most that each row's sum can be.
     """
     rows, columns, values = [], [], []
     most: list[float] = []

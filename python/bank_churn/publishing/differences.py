@@ -177,18 +177,7 @@ def database_of(output: Path, publication: str) -> Path:
 
 
 def publication_before(output: Path, publication: str) -> str:
-    """Name the publication before another one.
-
-    Args:
-        output: Folder of the published files.
-        publication: The other one.
-
-    Returns:
-        Its id.
-
-    Raises:
-        BankChurnError: If none is kept.
-    """
+    """Name the publication before another one."""
     number = int(publication) if publication.isdigit() else 0
     earlier = [name for name in publications(output) if int(name) < number]
     if not earlier:
@@ -222,12 +211,6 @@ def compare_days(database: Path, first: str, second: str | None, language: Langu
         first: The earlier day.
         second: The later day; by default the latest.
         language: Language of the words.
-
-    Returns:
-        What differs in the marts of months.
-
-    Raises:
-        BankChurnError: If the publication has no such month.
     """
     with duckdb.connect() as connection:
         attach(connection, database, "after")
@@ -315,9 +298,6 @@ def key_of(connection: duckdb.DuckDBPyConnection, names: list[str], *relations: 
         connection: With the relations.
         names: Columns that may be part of a key, in order.
         relations: The states of the mart.
-
-    Returns:
-        The columns.
     """
     for count in range(1, len(names) + 1):
         listed = ", ".join(f'"{name}"' for name in names[:count])
@@ -383,9 +363,6 @@ def news(connection: duckdb.DuckDBPyConnection, shared: list[str], language: Lan
         connection: With both attached, `before` and `after`.
         shared: Marts of both.
         language: Language of the words.
-
-    Returns:
-        Lines.
     """
     lines = []
     if "churn_rates" in shared:

@@ -134,24 +134,12 @@ def next_id(output: Path) -> str:
 
 
 def sealed(publication_id: str) -> str:
-    """Write a journal so that a damaged one can be told.
-
-    Args:
-        publication_id: The publication to be put in place.
-
-    Returns:
-        Text of the journal.
-    """
+    """Write a journal so that a damaged one can be told."""
     return f"{publication_id} {hashlib.sha256(publication_id.encode()).hexdigest()}\n"
 
 
 def write_journal(output: Path, publication_id: str) -> None:
-    """Say which publication is about to be put in place.
-
-    Args:
-        output: Folder of the published files.
-        publication_id: The publication.
-    """
+    """Say which publication is about to be put in place."""
     journal = history_folder(output) / JOURNAL
     unfinished = journal.with_name(f"{JOURNAL}-unfinished")
     unfinished.write_text(sealed(publication_id), encoding="utf-8")
@@ -162,9 +150,6 @@ def write_journal(output: Path, publication_id: str) -> None:
 
 def read_journal(output: Path) -> str | None:
     """Ask the journal which publication was being put in place.
-
-    Args:
-        output: Folder of the published files.
 
     Returns:
         Its id; empty when the journal is damaged; None without a journal.
@@ -232,9 +217,6 @@ def is_right(path: Path, output: Output, shared: Path | None) -> bool:
         path: The file in place.
         output: What it must be.
         shared: The file of the history with which it must be one; None if a copy will do.
-
-    Returns:
-        Whether nothing is to be done.
     """
     if path.is_symlink() or problem_of(path, output) or path.stat().st_mode & 0o777 != output.mode:
         return False
@@ -242,17 +224,7 @@ def is_right(path: Path, output: Output, shared: Path | None) -> bool:
 
 
 def copied_to(path: Path, source: Path, output: Output, *, is_shared: bool) -> None:
-    """Copy a file of the history, and make sure that the copy is whole.
-
-    Args:
-        path: Where to.
-        source: The file.
-        output: What it is.
-        is_shared: Link it instead.
-
-    Raises:
-        OSError: If it cannot be written whole.
-    """
+    """Copy a file of the history, and make sure that the copy is whole."""
     path.parent.mkdir(exist_ok=True)
     (os.link if is_shared else shutil.copyfile)(source, path)
     path.chmod(output.mode)
@@ -263,12 +235,7 @@ def copied_to(path: Path, source: Path, output: Output, *, is_shared: bool) -> N
 
 
 def make_parent(path: Path, output: Output) -> None:
-    """Make the folder of an output, as private as the output is.
-
-    Args:
-        path: Place of the output.
-        output: What it is.
-    """
+    """Make the folder of an output, as private as the output is."""
     if "/" in output.path:
         mode = 0o700 if output.audience == "clients" else 0o755
         if path.parent.is_symlink():
@@ -278,15 +245,7 @@ def make_parent(path: Path, output: Output) -> None:
 
 
 def strangers(output: Path, outputs: list[Output]) -> list[Path]:
-    """Find outputs of another publication.
-
-    Args:
-        output: Folder of the published files.
-        outputs: What belongs there.
-
-    Returns:
-        Files with the name of an output that belong to none of these.
-    """
+    """Find outputs of another publication."""
     known = {one.path for one in outputs}
     candidates = [*output.glob("*.*"), *output.glob("parquet*/*")]
     return [
@@ -387,9 +346,6 @@ def database_in(kept: Path, file: PublishedFile) -> Path:
 def revision_of(output: Output) -> int:
     """Say with which addition an output came to its publication.
 
-    Args:
-        output: The output.
-
     Returns:
         The number of its folder `r<number>`; 0 for what was there from the beginning.
     """
@@ -398,11 +354,7 @@ def revision_of(output: Output) -> int:
 
 
 def sweep_publication(kept: Path) -> None:
-    """Remove from a kept publication what its manifest does not name: a killed command left it.
-
-    Args:
-        kept: The publication's folder.
-    """
+    """Remove from a kept publication what its manifest does not name: a killed command left it."""
     try:
         known = {one.stored for one in outputs_of(read_manifest(kept))} | {MANIFEST}
     except DamagedError:
@@ -449,15 +401,7 @@ def recover(output: Path) -> None:
 
 
 def is_one_publication(output: Path, kept: list[str]) -> bool:
-    """Ask, without reading whole files, whether all outputs in place are of one publication.
-
-    Args:
-        output: Folder of the published files.
-        kept: The publications of the history.
-
-    Returns:
-        Whether they are, as far as ids and sizes tell.
-    """
+    """Ask, without reading whole files, whether all outputs in place are of one publication."""
     first, *others = current_ids(output)
     if not first or first not in kept or any(other != first for other in others):
         return False
@@ -561,25 +505,14 @@ def read_facts(output: Path, publication_id: str) -> dict[str, Any]:
 
 
 def remove_publication(output: Path, name: str) -> None:
-    """Remove a publication so that a kill leaves no part that looks like one.
-
-    Args:
-        output: Folder of the published files.
-        name: Its folder in the history.
-    """
+    """Remove a publication so that a kill leaves no part that looks like one."""
     doomed = history_folder(output) / f"{REMOVING}{name}"
     os.rename(history_folder(output) / name, doomed)
     shutil.rmtree(doomed, ignore_errors=True)
 
 
 def prune(output: Path, *, kept: int, current: str) -> None:
-    """Remove the oldest publications, and those of before there were manifests, which cannot be checked.
-
-    Args:
-        output: Folder of the published files.
-        kept: How many to keep.
-        current: The one in place, kept whatever its age.
-    """
+    """Remove the oldest publications, and those of before there were manifests, which cannot be checked."""
     for publication_id in publications(output)[:-kept]:
         if publication_id != current:
             remove_publication(output, publication_id)

@@ -54,12 +54,6 @@ class Output:
 def audience_of(path: str) -> str:
     """Say for whom an output is.
 
-    Args:
-        path: Relative to the folder of the published files.
-
-    Returns:
-        `clients` or `everyone`.
-
     Examples:
         >>> audience_of("parquet_clients/clients.parquet")
         'clients'
@@ -68,14 +62,7 @@ def audience_of(path: str) -> str:
 
 
 def order_of(path: str) -> tuple[int, bool, str]:
-    """Order outputs as they are put in place: databases first, of a folder the publication's own tables last.
-
-    Args:
-        path: Relative to the folder of the published files.
-
-    Returns:
-        What to sort by.
-    """
+    """Order outputs by path as they are put in place: databases first, a folder's own tables last."""
     name = path.rpartition("/")[2]
     return (0 if name.endswith(".duckdb") else 1, name.startswith("_"), path)
 
@@ -87,14 +74,7 @@ def sha256_of(path: Path) -> str:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """List the files of a folder and of those inside it.
-
-    Args:
-        folder: The folder.
-
-    Yields:
-        Paths, relative to it.
-    """
+    """List the files of a folder and of those inside it."""
     for path in sorted(folder.rglob("*")):
         if not path.is_dir():
             yield path.relative_to(folder)
@@ -131,13 +111,7 @@ def digest_of(document: dict[str, Any]) -> str:
 
 
 def write_manifest(path: Path, facts: dict[str, Any], outputs: list[Output]) -> None:
-    """Write a manifest in one step.
-
-    Args:
-        path: The manifest.
-        facts: What is known about the publication.
-        outputs: Its outputs.
-    """
+    """Write a manifest in one step."""
     document = json.loads(
         json.dumps({**facts, "outputs": [asdict(output) for output in outputs]}, default=str)
     )
@@ -175,9 +149,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def outputs_of(manifest: dict[str, Any]) -> list[Output]:
     """Take the outputs from a manifest.
 
-    Args:
-        manifest: A parsed manifest.
-
     Returns:
         The outputs, in the order in which they are put in place.
     """
@@ -186,10 +157,6 @@ def outputs_of(manifest: dict[str, Any]) -> list[Output]:
 
 def problem_of(path: Path, output: Output) -> str | None:
     """Compare a file with what the manifest says about it.
-
-    Args:
-        path: The file.
-        output: What it must be.
 
     Returns:
         What is wrong with it; None if nothing.

@@ -83,14 +83,7 @@ class Publication:
 
 
 def utc(text: str) -> datetime:
-    """Read a time of dbt's as UTC without a zone.
-
-    Args:
-        text: Such as `2026-01-31T10:00:00Z`.
-
-    Returns:
-        The time.
-    """
+    """Read a time of dbt's as UTC without a zone."""
     return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
 
 
@@ -102,18 +95,7 @@ def describe_publication(
     run_results: dict[str, Any],
     publication_id: str,
 ) -> Publication:
-    """Gather the facts of a publication that is about to be written.
-
-    Args:
-        connection: A connection with the build database attached.
-        source: Name of the build database.
-        marts: The public marts.
-        run_results: dbt's `run_results.json`.
-        publication_id: Its id.
-
-    Returns:
-        The publication.
-    """
+    """Gather the facts of a publication that is about to be written."""
     metadata = run_results["metadata"]
     built_at = utc(metadata.get("invocation_started_at") or metadata["generated_at"])
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -153,9 +135,6 @@ def source_files(
         marts: The public marts.
         project_folder: The folder to which relative paths refer.
         built_at: When the build started, in UTC.
-
-    Returns:
-        The files, by portfolio and path.
     """
     row_level = [mart.relation for mart in marts if mart.is_latest and "source_file" in mart.columns]
     if not row_level:
@@ -213,11 +192,6 @@ def model_versions(
 ) -> dict[str, str]:
     """Read which version of the churn model scored each portfolio.
 
-    Args:
-        connection: A connection with the build database attached.
-        source: Name of the build database.
-        marts: The public marts.
-
     Returns:
         Version by portfolio; empty as long as no public mart `churn_model_quality` names one.
     """
@@ -234,13 +208,7 @@ def model_versions(
 def write_publication(
     connection: duckdb.DuckDBPyConnection, publication: Publication, *, audience: str
 ) -> None:
-    """Write the tables `_publication` and `_publication_sources` into the database in use.
-
-    Args:
-        connection: A connection with the published database in use.
-        publication: The facts.
-        audience: For `everyone` the row count of a file with very few clients is left out.
-    """
+    """Write the tables `_publication` and `_publication_sources` into the database in use."""
     create(connection, "_publication", PUBLICATION_COLUMNS)
     create(connection, "_publication_sources", SOURCE_COLUMNS)
     insert(connection, "_publication", [getattr(publication, name) for name in PUBLICATION_COLUMNS])
@@ -299,10 +267,6 @@ def doc_blocks(manifest: dict[str, Any]) -> dict[str, str]:
 
 def publication_comments(manifest: dict[str, Any], audience: str) -> dict[str, tuple[str, dict[str, str]]]:
     """Describe in the build's language the tables that are not marts.
-
-    Args:
-        manifest: dbt's `manifest.json`.
-        audience: Whose database they are in.
 
     Returns:
         Description and descriptions of the columns, by table.

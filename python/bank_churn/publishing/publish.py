@@ -47,7 +47,7 @@ from bank_churn.tools.places import Places
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
-from bank_churn.tools.sql import literal
+from bank_churn.tools.sql import as_dicts, literal
 
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
@@ -381,9 +381,7 @@ def read_labels(
     found = {}
     for name in ("labels", "column_labels"):
         if name in seeds:
-            cursor = connection.execute(f'select * from "{source}"."{seeds[name]}"')
-            columns = [column[0] for column in cursor.description]
-            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            found[name] = as_dicts(connection.execute(f'select * from "{source}"."{seeds[name]}"'))
     return found
 
 

@@ -121,10 +121,6 @@ def told_in_words(message: str) -> str:
 def broken_claims(result: dict[str, Any], database: Path) -> str:
     """Read which claims the rows of a failed test break.
 
-    Args:
-        result: What dbt says of the test.
-        database: The build database.
-
     Returns:
         The claims, the most broken one first; nothing when the test's rows do not say or cannot be read.
     """
@@ -193,9 +189,6 @@ def check_audience(marts: list[PublicMart]) -> None:
 
 def primary_key(node: dict[str, Any]) -> tuple[str, ...]:
     """Read the primary key that a model's contract declares.
-
-    Args:
-        node: A model of the manifest.
 
     Returns:
         Its columns; none when the contract declares no key.

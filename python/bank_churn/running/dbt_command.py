@@ -38,10 +38,6 @@ def intake_folder(database: Path) -> Path:
 def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, str]:
     """Tell dbt what is known of the extracts, and nothing that it must not log.
 
-    Args:
-        variables: Variables for dbt.
-        database: The build database.
-
     Returns:
         The variables with the note on the extracts, if there is one, and without addresses of tables.
     """
@@ -52,15 +48,7 @@ def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, 
 
 
 def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str, str]:
-    """Give dbt, which logs what it is given, the copies of tables instead of their addresses.
-
-    Args:
-        variables: Variables for dbt.
-        database: The build database.
-
-    Returns:
-        The variables with a path for each address of an extract.
-    """
+    """Give dbt, which logs what it is given, the copies of tables instead of their addresses."""
     changed = dict(variables)
     for name, value in variables.items():
         if name.endswith("_CLIENTS") and is_address(value.strip()):

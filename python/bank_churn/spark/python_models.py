@@ -69,14 +69,7 @@ class SessionJobHelper(PythonJobHelper):
         self._parameters = dict(credential.server_side_parameters)
 
     def submit(self, compiled_code: str) -> None:
-        """Call the model and write what it returns.
-
-        Args:
-            compiled_code: The model's file, and dbt's `dbtObj`, which finds the tables it refers to.
-
-        Raises:
-            BankChurnError: If dbt reaches Spark by a thrift server, which takes SQL only.
-        """
+        """Call the model and write what it returns."""
         if self._method != METHOD:
             raise BankChurnError(
                 f"{self._name} is calculated in Python, which thrift does not take: name the cluster's"

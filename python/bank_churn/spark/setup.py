@@ -62,11 +62,7 @@ def main() -> int:
 
 
 def check_java() -> None:
-    """Make sure that Spark finds a Java that is new enough.
-
-    Raises:
-        BankChurnError: If it does not.
-    """
+    """Make sure that Spark finds a Java that is new enough."""
     home = os.environ.get("JAVA_HOME")
     java = f"{home}/bin/java" if home else shutil.which("java")
     wanted = f"Spark needs Java {OLDEST_JAVA} or newer"
@@ -81,14 +77,7 @@ def check_java() -> None:
 
 
 def check_metastore(folder: Path) -> None:
-    """Make sure that no other program has the metastore open: Derby, which keeps it, has one user at a time.
-
-    Args:
-        folder: The metastore; need not exist.
-
-    Raises:
-        BankChurnError: If another program has it open.
-    """
+    """Make sure that no other program has the metastore open: Derby keeps it for one user at a time."""
     lock = folder / "dbex.lck"
     if not lock.exists():
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,3 +27,9 @@ def literal(text: str) -> str:
 def tables_in(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Name the tables of a database."""
     return {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+
+
+def as_dicts(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Give the rows that a query found with the names of their columns."""
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
