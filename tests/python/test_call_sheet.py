@@ -102,6 +102,8 @@ def test_a_group_becomes_a_workbook(demo_build: Build, tmp_path: Path):
     )
     assert expected > 0
     assert sum(1 for _ in book["Кого удерживать"].iter_rows()) == expected + 1
+    for name in ("Три или четыре продукта", "three or four PRODUCTS"):
+        assert f"{expected} of {expected} clients" in make(demo_build, output, group=name)
     assert stat.S_IMODE(output.stat().st_mode) == 0o600
 
 

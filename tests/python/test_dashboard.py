@@ -612,6 +612,18 @@ def test_an_axis_of_shares_has_ticks_to_read_by(largest: float):
     assert largest / 2 < ticks[-1] <= largest
 
 
+@pytest.mark.parametrize("portfolio", ["metanprom", "bank_scrooge"])
+def test_a_director_has_the_answers_within_two_screens(pages: dict[str, Path], portfolio: str):
+    """The worst city, how sure that is and what else may be behind it; with whom to begin, at what cost."""
+    with opened(pages["ru"], fragment=f"#{portfolio}") as seen:
+        seen.page.set_viewport_size({"width": 1280, "height": 800})
+        for told in (".cards .card >> nth=1", ".first .result >> nth=0", ".first tbody tr >> nth=2"):
+            place = seen.page.locator(f"#{portfolio} {told}").bounding_box()
+            assert place
+            assert place["y"] + place["height"] < 1600, told
+        assert seen.page.locator(f"#{portfolio} .state a").inner_text() == read_texts("ru")["passport_name"]
+
+
 def test_no_block_stands_beside_an_empty_place():
     blocks = [Block(name, width="full" if name.isupper() else "half") for name in "abcDeFgh"]
     laid = "".join("1" if block.width == "full" else "2" for block in without_gaps(blocks))

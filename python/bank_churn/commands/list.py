@@ -11,7 +11,7 @@ from bank_churn.words.language import Language
 
 @declared("the call sheet of one target group or condition, from what is published")
 @option("--portfolio", required=True, metavar="NAME", help="whose clients")
-@option("--group", metavar="CODE", help="a target group, as in target_groups")
+@option("--group", metavar="GROUP", help="a target group: its name or code")
 @option(
     "--where",
     "condition",

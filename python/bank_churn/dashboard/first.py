@@ -9,6 +9,7 @@ from bank_churn.dashboard.charts import cells
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.retention import of_stay
+from bank_churn.dashboard.trust import passport_of
 from bank_churn.dashboard.view import View
 
 FIRST_GROUPS = 3
@@ -49,6 +50,8 @@ def state_line(view: View, portfolio: Row) -> Markup:
                 date=view.day(publication, "published_at"),
             )
         )
+    if view.rows("churn_model_quality"):
+        told.append(Markup('<a href="{}">{}</a>').format(passport_of(view), view.texts["passport_name"]))
     return Markup(" ").join(told)
 
 

@@ -246,5 +246,10 @@ def model_block(view: View) -> Block:
         ("brier", view.number, "brier", 3),
         ("ece", view.number, "ece", 3),
     )
-    link = (f"model_passport.{view.language}.html", texts["passport_link"])
+    link = (passport_of(view), texts["passport_link"])
     return Block(texts["model_title"], message, table=table, open_table=True, link=link)
+
+
+def passport_of(view: View) -> str:
+    """Name the page of the models' passport, which stands beside this one."""
+    return f"model_passport.{view.language}.html"

@@ -101,16 +101,18 @@ def attach(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
 
 
 def group_rule(connection: duckdb.DuckDBPyConnection, portfolio: str, group: str) -> str:
-    """Look up the rule of a target group."""
-    groups = dict(
-        connection.execute(
-            "select group_code, rule_sql from everyone.target_groups where portfolio = ?", [portfolio]
-        ).fetchall()
-    )
-    if group not in groups:
+    """Look up the rule of a target group by its code, or by its name as pages and workbooks show it."""
+    rows = connection.execute(
+        "select group_code, name_ru, name_en, rule_sql from everyone.target_groups where portfolio = ?",
+        [portfolio],
+    ).fetchall()
+    groups = {code: rule for code, *_, rule in rows}
+    named = {name.casefold(): rule for _, *names, rule in rows for name in names if name}
+    rule = groups.get(group, named.get(group.casefold()))
+    if rule is None:
         known = ", ".join(sorted(groups)) or "none"
         raise BankChurnError(f"{portfolio} has no target group {group}; there are {known}.")
-    return str(groups[group])
+    return str(rule)
 
 
 def list_clients(connection: duckdb.DuckDBPyConnection, portfolio: str) -> list[str]:
