@@ -168,14 +168,14 @@ def look(places: Places, portfolio: str, client_id: str) -> dict[Path, Traces]:
         current_publication(places.output)  # what is in place is made anew from what is kept
     for publication_id in publications(places.output):
         folder = history_folder(places.output) / publication_id
-        for one in outputs_of(read_manifest(folder)):
-            problem = problem_of(folder / one.stored, one)
+        for output in outputs_of(read_manifest(folder)):
+            problem = problem_of(folder / output.stored, output)
             if problem:  # written anew it would pass for whole
                 raise BankChurnError(
                     f"Publication {publication_id} is damaged: {problem}. Remove {folder}, publish where it"
                     " was in place, and run this command again."
                 )
-            kept += [folder / one.stored] if one.path == PUBLISHED_FILES[1].file_name else []
+            kept += [folder / output.stored] if output.path == PUBLISHED_FILES[1].file_name else []
     found = {}
     for path in [*databases_beside(places.database), *kept]:
         try:
