@@ -4,10 +4,10 @@ import os
 from importlib import resources
 from pathlib import Path
 from typing import Literal
-from uuid import uuid4
 
 import duckdb
 
+from bank_churn.tools.files import replacing
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.screen import screen
 from bank_churn.tools.sql import literal
@@ -77,16 +77,11 @@ def generate_demo(
     check_amounts(rows=rows, seed=seed, file_format=file_format)
 
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    unfinished.touch(exist_ok=False)
     try:
-        _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
-        os.replace(unfinished, path)
+        with replacing(path) as unfinished:
+            _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
     except duckdb.IOException as error:
         raise OSError(f"Demo data could not be written to {path}: {error}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return path
 
 
@@ -106,24 +101,19 @@ def generate_holdings(*, clients: Path, path: Path, seed: int = DEFAULT_SEED) ->
     Returns:
         The path that was written.
     """
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
     reader = "read_parquet" if clients.suffix == ".parquet" else "read_csv"
     given = "" if reader == "read_parquet" else ", all_varchar = true, header = true"
-    try:
-        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
-            connection.execute(read_sql("demo_macros.sql"))
-            connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
-            connection.execute(
-                f"""create temp view extract as
-                select userid as client_id, "Products" as product_count, "CreditCard" as has_credit_card,
-                    "Churn" as is_churned
-                from {reader}({literal(str(clients))}{given})"""
-            )
-            target, options = literal(str(unfinished)), COPY_OPTIONS["csv"]
-            connection.execute(f"copy (\n{read_sql('demo_holdings.sql')}\n) to {target} ({options})")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as unfinished, duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute(read_sql("demo_macros.sql"))
+        connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
+        connection.execute(
+            f"""create temp view extract as
+            select userid as client_id, "Products" as product_count, "CreditCard" as has_credit_card,
+                "Churn" as is_churned
+            from {reader}({literal(str(clients))}{given})"""
+        )
+        target, options = literal(str(unfinished)), COPY_OPTIONS["csv"]
+        connection.execute(f"copy (\n{read_sql('demo_holdings.sql')}\n) to {target} ({options})")
     return path
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import read_sheet, shown_value, write_workbook
 from bank_churn.exports.workbook_formats import SheetData
 from bank_churn.publishing.history import current_publication, read_facts
+from bank_churn.tools.files import replacing
 from bank_churn.tools.screen import number
 from bank_churn.tools.settings import engine_settings
 from bank_churn.tools.sql import attach, literal
@@ -71,14 +70,11 @@ def write_call_sheet(
             names = list_clients(connection, portfolio)
             found, matching = choose(connection, checked_condition(rule, names), top)
             labels = SheetLabels.from_facts(facts, language)
-            if output.suffix.lower() == ".csv":
-                write_private(
-                    output, lambda path: write_csv(path, read_all(connection, sheets[0], labels), labels)
-                )
-            else:
-                write_private(
-                    output,
-                    lambda path: write_workbook(
+            with replacing(output, mode=0o600) as path:
+                if output.suffix.lower() == ".csv":
+                    write_csv(path, read_all(connection, sheets[0], labels), labels)
+                else:
+                    write_workbook(
                         path=path,
                         connection=connection,
                         sheets=sheets,
@@ -86,8 +82,7 @@ def write_call_sheet(
                         audience="clients",
                         language=language,
                         every_client=True,
-                    ),
-                )
+                    )
     except duckdb.Error as error:
         raise BankChurnError(f"The list cannot be made: {shown(str(error).splitlines()[0])}") from error
     except OSError as error:
@@ -199,16 +194,3 @@ def cell(value: object) -> object:
         return value
     safe = shown(value)
     return "'" + safe if safe.startswith(FORMULA_SIGNS) else safe
-
-
-def write_private(output: Path, write: Any) -> None:  # noqa: ANN401
-    """Write a file that only its owner may read, in one step; on failure no part is left."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(prefix=f".{output.name}-", suffix=output.suffix, dir=output.parent)
-    os.close(handle)  # made with mode 0600, which writing into it keeps
-    try:
-        write(Path(unfinished))
-        os.replace(unfinished, output)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise

@@ -18,6 +18,7 @@ from bank_churn.publishing.history import (
     history_folder,
     publications,
 )
+from bank_churn.publishing.outputs import checked
 from bank_churn.tools.sql import attach
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number
@@ -146,14 +147,14 @@ def database_of(output: Path, publication: str) -> Path:
         The database.
 
     Raises:
-        BankChurnError: If it is not kept.
+        BankChurnError: If it is not kept, or damaged.
     """
     kept = {int(name): name for name in publications(output)}
     if not publication.isdigit() or int(publication) not in kept:
         raise BankChurnError(
             f"No publication {publication} is kept: `bank_churn rollback --list` shows those that are."
         )
-    return history_folder(output) / kept[int(publication)] / PUBLISHED_FILES[0].file_name
+    return checked(history_folder(output) / kept[int(publication)], PUBLISHED_FILES[0].file_name)
 
 
 def publication_before(output: Path, publication: str) -> str:
