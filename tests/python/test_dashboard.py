@@ -31,6 +31,7 @@ from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import read_texts
 from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import verify
+from bank_churn.publishing.outputs import MANIFEST, outputs_in, write_manifest
 from browser import Seen, opened, wait_for_charts
 from conftest import Build, run_build
 from extracts import good_row, to_line, write_lines
@@ -364,6 +365,8 @@ def test_previous_publication_is_compared(demo_build: Build, tmp_path: Path):
     previous = copy_with_publication(
         demo_build, kept / "000011/bank_churn.duckdb", "000011", "2026-01-01", rate=0.1
     )
+    for folder in kept.iterdir():
+        write_manifest(folder / MANIFEST, {}, outputs_in(folder))
     page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
     then, now = Values(previous), Values(published)
     changes = [one for one in parse(page).figures if one.get("data-publication") == "previous"]

@@ -12,7 +12,7 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.catalogue import catalogue_of
-from bank_churn.publishing.history import PUBLISHED_FILES, adding, read_facts
+from bank_churn.publishing.history import PUBLISHED_FILES, adding, database_in, read_facts
 from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.running.dbt_command import run_dbt
 from bank_churn.running.events import Watch, log_path
@@ -131,7 +131,7 @@ def make_docs(places: Places, *, language: Language) -> list[Path]:
     """
     with adding(places.output) as (kept, made):
         facts = read_facts(places.output, kept.name)
-        published = kept / PUBLISHED_FILES[0].file_name
+        published = database_in(kept, PUBLISHED_FILES[0])
         languages: list[Language] = [language]
         other: Language = "en" if language == "ru" else "ru"
         languages += [other] if other in facts["languages"]["docs"] else []
