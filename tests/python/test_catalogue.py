@@ -94,6 +94,12 @@ def test_markdown_cannot_bring_tags():
     assert "javascript" not in html
 
 
+def test_headings_follow_one_another_from_the_level_asked_for():
+    text = "a\n\n### b\n\n```\n# no heading\n```\n\n#### c\n\n### d"
+    html = str(to_html(text, lambda link: None, top=4))
+    assert re.findall(r"<(h\d)>(\w)", html) == [("h4", "b"), ("h5", "c"), ("h4", "d")]
+
+
 def test_quotes_and_sloped_words_are_read_not_shown():
     html = str(to_html("> *a b* says 2 * 3 * 4\n> c `*d*`", lambda link: None))
     assert html == "<blockquote><p><em>a b</em> says 2 * 3 * 4 c <code>*d*</code></p></blockquote>"

@@ -31,7 +31,7 @@ from test_publishing import assert_one_sentence, contents, run_cli
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 LATIN_WORD = re.compile(r"(?<![A-Za-z_.])[A-Za-z]{2,}")
 # What a row of the sheet is worked out for: settings, and their quotient, say nothing about clients.
-ASSUMED = {"Когда окупится": {"Доля удержанных", "Стоимость контакта", "Окупается от дохода"}}
+ASSUMED = {"Когда окупится": {"Доля удержанных", "Цена контакта", "Окупается от дохода"}}
 
 
 def sheets(path: Path) -> dict[str, list[list]]:
@@ -185,7 +185,7 @@ def test_figures_equal_the_published_ones_and_look_like_what_they_are(demo_build
         "Доля оттока": ("churn_rate", "0.0%"),
         "95-процентный интервал: от": ("ci_low", "0.0%"),
         "95-процентный интервал: до": ("ci_high", "0.0%"),
-        "Во сколько раз выше среднего": ("lift", "#,##0.00"),
+        "К среднему, раз": ("lift", "#,##0.00"),
     }
     figures = ", ".join(f"rates.{name}" for name, _ in columns.values())
     rows = demo_build.query_published(
