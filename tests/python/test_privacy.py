@@ -214,6 +214,17 @@ def moments(metric: str, group: tuple[str, str], clients: int, mean: float, vari
     }
 
 
+def test_sums_are_rounded_by_the_spread_of_what_they_add_up() -> None:
+    """Of those who have little to save the sum is not told any better than of others."""
+    spreads = {("bank", "value_to_save"): Spread(930, 930)}
+    rule = {"as": "sum", "n": ["n"], "of": "value_to_save", "clients": 2}
+    row = {"portfolio": "bank", "n": 2_269, "kept_share": 0.1}
+    assert step_of(40_700.0, rule, row, "x", spreads, 1) == 2_000
+    assert step_of(40_700.0, rule, row, "x", spreads, 10) == 20_000
+    assert step_of(40_700.0, {**rule, "times": "kept_share"}, row, "x", spreads, 1) == 200
+    assert step_of(40_700.0, rule, row, "x", {}, 1) == 50, "of average clients, where the spread is not known"
+
+
 def test_amounts_are_what_is_no_share_of_clients() -> None:
     everybody = ("all", "all")
     share = moments("has_card", everybody, 400, 0.25, 0.25 * 0.75 * 400 / 399)
