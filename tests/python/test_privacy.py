@@ -511,6 +511,29 @@ def test_two_publications_that_differ_by_a_client_do_not_tell_its_amount() -> No
         assert high - low >= deviation  # not known better than half of one
 
 
+def test_two_sums_of_a_small_group_do_not_tell_what_one_client_adds() -> None:
+    """Of 17 clients, the least that the curve shows in one step; with four digits each would be known."""
+    chance = random.Random(12)
+    probabilities = [chance.betavariate(1, 4) for _ in range(17)]
+    deviation = float(np.std(probabilities, ddof=1))
+    spreads = {("bank", "churn_probability"): Spread(deviation, deviation)}
+    [rule] = [
+        rule for rule in declared()["retention_curve"]["rounded"] if "probability_sum" in rule["columns"]
+    ]
+    whole = sum(probabilities)
+    for one in probabilities:
+        shown_twice = []
+        for value, clients in ((whole, 17), (whole - one, 16)):
+            row = {"portfolio": "bank", "client_count": clients}
+            step = step_of(value, rule, row, "probability_sum", spreads, 1)
+            assert step is not None
+            shown_twice.append((to_step(value, step), step))
+        (before, step), (after, other_step) = shown_twice
+        error = (step + other_step) / 2
+        assert before - after - error <= one <= before - after + error
+        assert 2 * error >= 2 * deviation
+
+
 def test_rounded_counts_of_two_publications_tell_no_attribute_of_their_difference() -> None:
     chance = random.Random(5)
     clients = [(chance.choice("ab"), chance.choice("xyz"), chance.random() < 0.2) for _ in range(3_000)]

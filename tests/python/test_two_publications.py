@@ -22,6 +22,8 @@ MARTS = (
     *("portraits", "segment_portraits", "churn_portraits", "churn_risk", "churn_rates", "attribute_screen"),
     *("target_groups", "retention_budget", "retention_break_even", "retention_curve"),
 )
+COUNTED = ("budget", "paying_budget", "break_even_budget", "share_of_list", "share_of_clients")
+"""Multiples and shares of how many clients a contact pays off for: exact, as counts are."""
 MADE_OF_AMOUNTS = ("income", "churn_probability", "value_to_save")
 """Income of a year, and what the model makes of all amounts: it is public, so its result tells them."""
 EVERYTHING_SHOWN = {"min_group_size": 1, "min_uniform_group_size": 1}
@@ -293,7 +295,7 @@ def test_whatever_is_made_of_amounts_is_rounded(attack: Attack) -> None:
         for mart, rows in before.items()
         for key, row in rows.items()
         for column, value in row.items()
-        if isinstance(value, float) and differ(value, after[mart][key][column])
+        if isinstance(value, float) and differ(value, after[mart][key][column]) and column not in COUNTED
     }
     assert len(changed) > 300
     assert {mart for mart, *_ in changed} >= {
@@ -358,7 +360,7 @@ def test_with_rounded_counts_no_attribute_of_twenty_clients_is_told(
 
 def test_the_same_attack_finds_what_is_not_rounded(attack: Attack) -> None:
     """The exact figures tell the amount itself; so the attack can fail."""
-    client = next(client for client in attack.clients(ALL_TRIED) if client["kept"])
+    [client] = attack.clients(1)
     exact = Publication(attack.exact(), {})
     with attack.remade.changed(f"delete from clients_v1 where client_key = '{client['client_key']}'"):
         other = Publication(attack.exact(), {})
@@ -368,7 +370,7 @@ def test_the_same_attack_finds_what_is_not_rounded(attack: Attack) -> None:
         known = bounds(attack, client, other)
     finally:
         attack.whole = whole
-    assert {name for *_, name in told} >= {"age", "balance", "estimated_salary", "credit_score", "kept"}
+    assert {name for *_, name in told} >= {"age", "balance", "estimated_salary", "credit_score"}
     low, high = known["balance"]
     assert high - low < 1
 
