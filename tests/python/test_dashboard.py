@@ -646,6 +646,24 @@ def test_what_campaigns_measured_stands_beside_the_guess(demo_build: Build):
     assert told(**dict.fromkeys(measured)) == ""
 
 
+def test_a_model_no_better_than_chance_is_not_praised(demo_build: Build, tmp_path: Path):
+    published = Path(shutil.copy(demo_build.published / "bank_churn.duckdb", tmp_path))
+    with duckdb.connect(str(published)) as connection:
+        connection.execute(
+            "update churn_model_quality set roc_auc = 0.51, roc_auc_low = 0.49 where model_variant = 'ebm'"
+        )
+        connection.execute(
+            "update churn_model_calibration set mean_predicted = 0.02, churn_rate = 0.02, ci_high = 0.03"
+        )
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    told = " ".join(parse(page).visible)
+    assert told.count("the model cannot be told from a choice at random") == 2
+    assert "ranks clients better" not in told
+    drawn = [spec for spec in parse(page).specs if any("mean_predicted" in row for row in data_rows(spec))]
+    ends = [layer["encoding"]["x"]["scale"]["domain"][1] for spec in drawn for layer in spec["layer"][:1]]
+    assert ends == [pytest.approx(0.033)] * 2
+
+
 def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Path):
     """By the share of leavers above that of clients; not what is about the extract, nor what vanishes."""
     path = tmp_path / "bank_churn.duckdb"

@@ -215,7 +215,7 @@ def test_no_group_under_the_minimum_shows_a_figure(demo_build: Build):
             few = demo_build.query_published(f"select {count} from {table} where {count} between 1 and 9")
             assert few == [], (table, count)
     assert looked_at > 10
-    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
+    manifest = demo_build.manifest()
     marts = [found for found in public_marts(manifest) if found.audience == "everyone"]
     hiding = [found for found in marts if "is_suppressed" in columns[found.relation]]
     assert len(hiding) > 10

@@ -8,14 +8,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from bank_churn.building.months import ANEW, Snapshots, plan_batches, vars_only
 from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.errors import BankChurnError, InputError
-from bank_churn.exports.write import exporting
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.judge import judge, judge_rows
 from bank_churn.intake.options import vars_of
@@ -23,7 +22,6 @@ from bank_churn.intake.parquet import check_pages
 from bank_churn.months.plan import LEDGER, Batch, write_note
 from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import PUBLISHED_FILES, publication_id_of, publishing
-from bank_churn.publishing.publish import Addition, publish
 from bank_churn.running.dbt_command import SNAPSHOTS_NOTE, WITHOUT_TESTS, intake_folder, run_dbt
 from bank_churn.running.events import Watch, log_path
 from bank_churn.tools.files import UNFINISHED, checked_folder, only_one, own_files, remove_unheld
@@ -32,6 +30,9 @@ from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
 from bank_churn.words.language import Language, reader_language
 from bank_churn.words.speech import said
+
+if TYPE_CHECKING:
+    from bank_churn.publishing.publish import Addition
 
 
 def read_formats(
@@ -174,6 +175,9 @@ def publish_and_export(places: Places, *, language: Language, databases_only: bo
     Raises:
         BankChurnError: If the dashboard could not be made; then all the rest is published all the same.
     """
+    from bank_churn.exports.write import exporting  # seconds, which a wrong path need not wait for
+    from bank_churn.publishing.publish import publish
+
     told: list[str] = []
     made: list[Path] = []
 

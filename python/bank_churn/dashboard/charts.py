@@ -458,13 +458,17 @@ def curve_chart(
 
 def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: str) -> dict[str, Any]:
     """Draw observed against predicted churn in tenths of the clients."""
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    x = alt.X("mean_predicted:Q", scale=scale, axis=share_axis(titles[0]))
-    y_axis = share_axis(titles[1])
+    ends = [
+        row[column] for row in rows for column in ("mean_predicted", "ci_high") if row[column] is not None
+    ]
+    largest = min(1.0, 1.1 * max(ends, default=1.0))
+    scale = alt.Scale(domain=[0, largest], nice=False)
+    x = alt.X("mean_predicted:Q", scale=scale, axis=share_axis(titles[0], largest=largest))
+    y_axis = share_axis(titles[1], largest=largest)
     base = alt.Chart(
         data(cells(rows, ("mean_predicted", "churn_rate", "ci_low", "ci_high", "client_count")))
     ).transform_filter("isValid(datum.churn_rate)")
-    line = alt.Chart(data([{"mean_predicted": 0, "churn_rate": 0}, {"mean_predicted": 1, "churn_rate": 1}]))
+    line = alt.Chart(data([{"mean_predicted": end, "churn_rate": end} for end in (0, largest)]))
     hints = [
         alt.Tooltip("mean_predicted:Q", title=titles[0], format=".1%"),
         alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),

@@ -18,6 +18,7 @@ from bank_churn.dashboard.where import by_value, largest_groups, numbered_label,
 from bank_churn.dashboard.writer import DASH, Writer
 
 TOO_GOOD = 0.995  # area under the ROC curve that no honest attribute gives, as var telling_area
+CHANCE = 0.5  # how a choice at random ranks
 MISSING_BY = ("city", "product_count")
 
 
@@ -229,8 +230,9 @@ def model_block(view: View) -> Block:
     if BASELINE in variants:
         ours, baseline = variants[SCORING_MODEL], variants[BASELINE]
         is_better = ours["roc_auc"] > baseline["roc_auc"]
+        is_chance = ours["roc_auc_low"] is None or ours["roc_auc_low"] <= CHANCE
         told = view.say(
-            "model_better" if is_better else "model_not_better",
+            "model_chance" if is_chance else "model_better" if is_better else "model_not_better",
             model=view.number(ours, "roc_auc", 2),
             baseline=view.number(baseline, "roc_auc", 2),
         )

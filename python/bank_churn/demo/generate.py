@@ -10,6 +10,7 @@ import duckdb
 from bank_churn.tools.files import replacing
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.screen import screen
+from bank_churn.tools.sql import literal
 from bank_churn.words.speech import said
 
 DemoPortfolio = Literal["metanprom", "bank_scrooge"]
@@ -109,12 +110,10 @@ def generate_holdings(*, clients: Path, path: Path, seed: int = DEFAULT_SEED) ->
             f"""create temp view extract as
             select userid as client_id, "Products" as product_count, "CreditCard" as has_credit_card,
                 "Churn" as is_churned
-            from {reader}('{str(clients).replace("'", "''")}'{given})"""
+            from {reader}({literal(str(clients))}{given})"""
         )
-        target = str(unfinished).replace("'", "''")
-        connection.execute(
-            f"copy (\n{read_sql('demo_holdings.sql')}\n) to '{target}' ({COPY_OPTIONS['csv']})"
-        )
+        target, options = literal(str(unfinished)), COPY_OPTIONS["csv"]
+        connection.execute(f"copy (\n{read_sql('demo_holdings.sql')}\n) to {target} ({options})")
     return path
 
 
@@ -158,7 +157,7 @@ def _copy_rows(
         file_format: "csv" or "parquet".
         threads: Threads DuckDB may use; by default as many as it likes. The rows do not depend on it.
     """
-    target = str(path).replace("'", "''")
+    target, options = literal(str(path)), COPY_OPTIONS[file_format]
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute("set preserve_insertion_order = true")
         if threads is not None:
@@ -170,7 +169,7 @@ def _copy_rows(
         expected = rows * BYTES_PER_ROW[file_format]
         bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
         with bar, bar.part():
-            connection.execute(f"copy (\n{query}\n) to '{target}' ({COPY_OPTIONS[file_format]})")
+            connection.execute(f"copy (\n{query}\n) to {target} ({options})")
 
 
 def read_sql(name: str) -> str:

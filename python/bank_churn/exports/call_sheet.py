@@ -18,7 +18,7 @@ from bank_churn.publishing.history import current_publication, read_facts
 from bank_churn.tools.files import replacing
 from bank_churn.tools.screen import number
 from bank_churn.tools.settings import engine_settings
-from bank_churn.tools.sql import literal
+from bank_churn.tools.sql import attach, literal
 from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said
@@ -65,7 +65,7 @@ def write_call_sheet(
         raise BankChurnError("The publication has no retention list: run `bank_churn build`.")
     try:
         with duckdb.connect(config=engine_settings()) as connection:
-            attach(connection, published)
+            attach_published(connection, published)
             rule = group_rule(connection, portfolio, group) if group else str(condition)
             names = list_clients(connection, portfolio)
             found, matching = choose(connection, checked_condition(rule, names), top)
@@ -91,13 +91,13 @@ def write_call_sheet(
     return said(told, file=output, found=number(found), matching=number(matching))
 
 
-def attach(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
+def attach_published(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
     """Attach both published databases to read from; neither can be written to."""
     for name, alias in (("bank_churn", "everyone"), ("bank_churn_clients", "restricted")):
         path = published / f"{name}.duckdb"
         if not path.exists():
             raise BankChurnError(f"{path} does not exist: run `bank_churn build` first.")
-        connection.execute(f"attach {literal(str(path))} as {alias} (read_only)")
+        attach(connection, path, alias)
 
 
 def group_rule(connection: duckdb.DuckDBPyConnection, portfolio: str, group: str) -> str:

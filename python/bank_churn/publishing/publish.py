@@ -47,7 +47,7 @@ from bank_churn.tools.places import Places
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
-from bank_churn.tools.sql import as_dicts, literal
+from bank_churn.tools.sql import as_dicts, attach, literal
 
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
@@ -159,7 +159,7 @@ def write_files(
     try:
         with duckdb.connect(config=engine_settings()) as connection:
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
-            connection.execute(f'attach {literal(str(database))} as "{database.stem}" (read_only)')
+            attach(connection, database, database.stem)
             publication = describe_publication(
                 connection=connection,
                 source=database.stem,
@@ -231,7 +231,7 @@ def write_file(
     """
     path = folder / file.file_name
     written = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZES[file.audience]}"
-    connection.execute(f"attach {literal(str(path))} as published ({written})")
+    attach(connection, path, "published", written)
     connection.execute("use published")
     blocks = doc_blocks(manifest)
     connection.begin()  # otherwise each of some hundred comments would wait for the disk
