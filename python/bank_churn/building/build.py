@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from bank_churn.building.months import ANEW, Snapshots, plan_batches, vars_only
-from bank_churn.demo.generate import make_missing_demo_data
+from bank_churn.demo.generate import DEMO_FOLDER, make_missing_demo_data
 from bank_churn.errors import BankChurnError, InputError
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.judge import judge, judge_rows
@@ -61,7 +61,7 @@ def read_formats(
             judge_rows(found)
         except BankChurnError as error:
             raise InputError(str(error)) from error
-        print_formats(found)
+        print_formats(found, generated=DEMO_FOLDER)
     return found
 
 

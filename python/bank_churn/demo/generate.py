@@ -129,12 +129,17 @@ def check_amounts(*, rows: int, seed: int, file_format: str) -> None:
 
 def make_missing_demo_data() -> None:
     """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
-    for portfolio in DEMO_PORTFOLIOS:
-        path = demo_path(DEMO_FOLDER, portfolio, "csv")
-        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
-            generate_demo(portfolio=portfolio, path=path)
-            told = "{portfolio}: no extract given, generated demo data in {path}"
-            screen.line(said(told, portfolio=portfolio, path=path))
+    missing = [
+        portfolio
+        for portfolio in DEMO_PORTFOLIOS
+        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo"
+        and not demo_path(DEMO_FOLDER, portfolio, "csv").exists()
+    ]
+    for portfolio in missing:
+        generate_demo(portfolio=portfolio, path=demo_path(DEMO_FOLDER, portfolio, "csv"))
+    if missing:
+        told = "{portfolio}: no extract given, generated demo data in {path}"
+        screen.line(said(told, portfolio=", ".join(missing), path=DEMO_FOLDER))
     portfolio, clients = WITH_HOLDINGS, demo_path(DEMO_FOLDER, WITH_HOLDINGS, "csv")
     given = {
         os.environ.get(f"{portfolio.upper()}_{what}", "demo").strip() for what in ("CLIENTS", "HOLDINGS")

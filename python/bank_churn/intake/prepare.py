@@ -483,12 +483,10 @@ def prepare(
     return found
 
 
-def print_formats(found: list[Found]) -> None:
-    """Print one line about each file.
-
-    Args:
-        found: What the files are.
-    """
+def print_formats(found: list[Found], *, generated: Path | None = None) -> None:
+    """Print one line about each file; those in the folder of generated ones are all alike."""
     for one in found:
+        is_generated = generated is not None and Path(one.file).parent == generated
+        told = said("{rows} rows", rows=number(one.row_count)) if is_generated else one.told
         facts = {"portfolio": one.portfolio, "file": one.file, "rows": one.row_count}
-        screen.line(f"{one.portfolio}: {shown(one.file)}: {one.told}", event="extract", **facts)
+        screen.line(f"{one.portfolio}: {shown(one.file)}: {told}", event="extract", **facts)
