@@ -118,9 +118,11 @@ def findings(database: Path, marts: list[str], language: Language) -> dict[str, 
     """Write what the last build found, for the marts that a business reader opens."""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            tables = {
-                mart: rate_table(connection, mart, language) for mart in marts if mart.startswith("churn_by_")
-            }
+            by_value = connection.execute(
+                "select table_name from duckdb_columns() where table_name like 'churn_by_%'"
+                f" and column_name = 'value_label_{language}'"
+            ).fetchall()
+            tables = {mart: rate_table(connection, mart, language) for mart in marts if (mart,) in by_value}
             return tables | {"hypothesis_results": hypothesis_table(connection, language)}
     except duckdb.Error as error:
         raise BankChurnError(f"{database} cannot be read: {str(error).splitlines()[0]}") from error
