@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from bank_churn.exports.catalogue import catalogue_of
+from bank_churn.exports.catalogue import QUESTIONS, catalogue_of
 from bank_churn.exports.docs import findings, with_policy
 from bank_churn.exports.markdown import to_html
 from bank_churn.running.artifacts import public_marts
@@ -99,6 +99,14 @@ def test_what_the_build_found_stands_in_the_documentation(
         f"select arg_max(value_label_{language}, churn_rate) from churn_by_city where portfolio = 'metanprom'"
     )
     assert city in found["churn_by_city"]
+
+
+def test_the_catalogue_finds_the_questions_in_both_languages():
+    asked = {}
+    for language in ("ru", "en"):
+        texts = [path.read_text("utf-8") for path in (ROOT / "models/docs" / language).rglob("*.md")]
+        asked[language] = sum(len(QUESTIONS.findall(text)) for text in texts)
+    assert asked["ru"] == asked["en"] > 60
 
 
 def test_markdown_cannot_bring_tags():
