@@ -46,7 +46,8 @@ def tell(text: str) -> None:
     """Say a sentence last: after the warnings, on standard error, whose it is in front."""
     screen.end()
     screen.event(event="failed", text=text)
-    print(f"bank_churn: {text}", file=sys.stderr)
+    told = f"bank_churn: {text}"
+    print(screen.folded(told) if sys.stderr.isatty() else told, file=sys.stderr)
 
 
 def complete() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import fcntl
+import json
 import os
 import shutil
 import subprocess
@@ -11,9 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pandas as pd
 import pytest
 from bank_churn.demo.months import generate_months
 
@@ -34,6 +37,12 @@ SMALL_MODEL = f"{{{QUICK_MODEL}, primary_suppression_only: true}}"
 """For builds that are not about what follows from what either."""
 
 
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a csv file by their headings."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @dataclass(frozen=True)
 class Build:
     """A finished `bank_churn build` and where its files are."""
@@ -52,6 +61,13 @@ class Build:
             # Views of the extracts name them as seen from there.
             connection.execute(f"set file_search_path = '{self.folder / 'project-of-links'}'")
             return connection.execute(sql).fetchall()
+
+    def manifest(self) -> dict[str, Any]:
+        return json.loads((self.folder / "target/manifest.json").read_text(encoding="utf-8"))
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        with duckdb.connect(str(self.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).df()
 
     def query_published(self, sql: str) -> list[tuple]:
         return self.query(sql, "published/bank_churn.duckdb")

@@ -30,15 +30,15 @@ def places_of(
         rb"(?<![\w.])(" + b"|".join(re.escape(text.encode()) for text in sorted(texts)) + rb")(?![\w.])"
     )
     found = []
+    connection = duckdb.connect()
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.is_symlink() or any(part in path.as_posix() for part in but):
             continue
         if path.suffix == ".duckdb":
-            found += [f"{path}: {table}" for table in tables_with(path, wanted, numbers)]
+            found += [f"{path}: {table}" for table in tables_with(connection, path, wanted, numbers)]
         elif path.suffix == ".parquet":
-            with duckdb.connect() as connection:
-                connection.execute(f"create view it as from '{path}'")
-                found += [str(path)] if holds(connection, "it", wanted, numbers) else []
+            connection.execute(f"create or replace view it as from '{path}'")
+            found += [str(path)] if holds(connection, "it", wanted, numbers) else []
         elif path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as book:
                 found += (
@@ -49,14 +49,21 @@ def places_of(
     return found
 
 
-def tables_with(path: Path, words: set[str], numbers: list[float]) -> list[str]:
+def tables_with(
+    connection: duckdb.DuckDBPyConnection, path: Path, words: set[str], numbers: list[float]
+) -> list[str]:
     """The tables of a database that hold the client."""
-    with duckdb.connect(str(path), read_only=True) as connection:
+    connection.execute(f"attach '{path}' as looked_at (read_only)")
+    try:
         tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where not internal"
+            "select schema_name, table_name from duckdb_tables()"
+            " where not internal and database_name = 'looked_at'"
         ).fetchall()
-        names = [f'{schema}"."{table}' for schema, table in tables]
-        return [table for table in names if holds(connection, table, words, numbers)]
+        names = [f'looked_at"."{schema}"."{table}' for schema, table in tables]
+        found = [table for table in names if holds(connection, table, words, numbers)]
+    finally:
+        connection.execute("detach looked_at")
+    return [table.removeprefix('looked_at"."') for table in found]
 
 
 def holds(connection: duckdb.DuckDBPyConnection, table: str, words: set[str], numbers: list[float]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ def references(manifest: dict) -> list[tuple[str, str, str, str]]:
 
 def test_references_run_down_the_staircase(demo_build: Build):
     """Inside a wing or from a later one to an earlier one; staging is the foot of the cleaning."""
-    found = references(json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8")))
+    found = references(demo_build.manifest())
     inside = [reference for reference in found if reference[1] == reference[3]]
     back = [reference for reference in found if WINGS.index(reference[1]) < WINGS.index(reference[3])]
     down = len(found) - len(inside) - len(back)
@@ -90,7 +89,7 @@ def test_references_run_down_the_staircase(demo_build: Build):
 
 
 def test_what_another_wing_may_read_has_a_reason(demo_build: Build):
-    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    manifest = demo_build.manifest()
     steps = [
         node
         for node in manifest["nodes"].values()

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -126,11 +125,6 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return build
 
 
-def read_frame(build: Build, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(sql).df()
-
-
 def bands(values: pd.Series) -> pd.Series:
     """The band of each value, by quartiles of all values rounded to three digits."""
     rounded = values.map(lambda value: float(f"{value:.2e}"), na_action="ignore")
@@ -211,8 +205,7 @@ def test_the_model_uses_it_as_a_number_and_words_its_reasons(bank: Build):
 
 def test_scores_are_those_of_the_models_terms(bank: Build):
     """Every client's terms, looked up in the public list of bins by pandas."""
-    terms = read_frame(
-        bank,
+    terms = bank.frame(
         """select attribute_1, lower_bound_1, upper_bound_1, bin_kind_1, contribution from churn_model_terms
         where attribute_1 = 'tenure_months' and term_kind = 'attribute'""",
     )
@@ -221,8 +214,7 @@ def test_scores_are_those_of_the_models_terms(bank: Build):
         """select distinct term_number from churn_model_terms
         where attribute_1 = 'tenure_months' and term_kind = 'attribute'"""
     )
-    scored = read_frame(
-        bank,
+    scored = bank.frame(
         f"""select clients.client_id, contributions_e12[{number}] / 1e12 as contribution
         from client_churn_scores as scores inner join clients using (client_key)""",
     ).set_index("client_id")["contribution"]

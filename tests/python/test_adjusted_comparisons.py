@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,14 +12,9 @@ from test_target_groups import ATTRIBUTES, as_text
 PORTFOLIOS = ["bank_scrooge", "metanprom"]
 
 
-def read(build: Build, query: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(query).df()
-
-
 @pytest.fixture(scope="module")
 def clients(demo_build: Build) -> dict[str, pd.DataFrame]:
-    rows = read(demo_build, "select * from clients where is_churned is not null")
+    rows = demo_build.frame("select * from clients where is_churned is not null")
     return dict(iter(rows.groupby("portfolio")))
 
 
@@ -67,7 +61,7 @@ def of_weighted_rates(clients: pd.DataFrame, row: dict) -> tuple[float, float]:
 def test_every_group_equals_a_regression_on_rows(
     demo_build: Build, clients: dict[str, pd.DataFrame], portfolio: str
 ):
-    rows = read(demo_build, f"select * from adjusted_comparisons where portfolio = '{portfolio}'")
+    rows = demo_build.frame(f"select * from adjusted_comparisons where portfolio = '{portfolio}'")
     assert set(rows["attribute"]) == set(ATTRIBUTES)
     for row in rows[rows["adjusted_difference"].notna()].to_dict("records"):
         slope, error = regression(clients[portfolio], row)
@@ -82,7 +76,7 @@ def test_every_group_equals_a_regression_on_rows(
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_crude_differences_have_newcombes_interval(demo_build: Build, portfolio: str):
-    rows = read(demo_build, f"select * from adjusted_comparisons where portfolio = '{portfolio}'")
+    rows = demo_build.frame(f"select * from adjusted_comparisons where portfolio = '{portfolio}'")
     for row in rows.to_dict("records"):
         counts = [int(row[name]) for name in ("churned_count", "client_count")]
         rest = [int(row[name]) for name in ("rest_churned_count", "rest_client_count")]
@@ -91,9 +85,9 @@ def test_crude_differences_have_newcombes_interval(demo_build: Build, portfolio:
 
 
 def test_the_strongest_other_drivers_are_held_alike(demo_build: Build):
-    drivers = read(demo_build, "select * from churn_drivers where verdict in ('differs', 'unclear')")
+    drivers = demo_build.frame("select * from churn_drivers where verdict in ('differs', 'unclear')")
     balance = {"has_balance", "balance_band"}
-    rows = read(demo_build, "select distinct portfolio, attribute, held_alike from adjusted_comparisons")
+    rows = demo_build.frame("select distinct portfolio, attribute, held_alike from adjusted_comparisons")
     for row in rows.to_dict("records"):
         own = drivers[drivers["portfolio"] == row["portfolio"]].sort_values("rank")["attribute"].tolist()
         first = next((name for name in own if name in balance), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import subprocess
@@ -13,7 +12,7 @@ import duckdb
 import pytest
 from bank_churn.publishing.publish import STORAGE_VERSION
 from bank_churn.running.artifacts import public_marts
-from conftest import ROOT, Build, run_build, run_dbt
+from conftest import ROOT, Build, csv_rows, run_build, run_dbt
 from extracts import good_row, to_line, write_lines
 from statsmodels.stats.proportion import proportion_confint
 
@@ -80,8 +79,7 @@ def test_golden_input_gives_the_expected_rates(tmp_path: Path):
     asked = ("--quiet", "--select", "+churn_rates")
     build = run_build(tmp_path, metanprom=str(GOLDEN / "metanprom.csv"), arguments=asked)
     assert "left out" in build.stderr, build.stdout + build.stderr
-    with (GOLDEN / "churn_rates.csv").open(encoding="utf-8") as file:
-        expected = list(csv.DictReader(file))
+    expected = csv_rows(GOLDEN / "churn_rates.csv")
     dimensions = {row["dimension_name"] for row in expected}
     columns = list(expected[0])
     rows = build.query(
@@ -146,7 +144,7 @@ def test_scores_and_segments_are_published_as_views_of_narrow_tables(demo_build:
 
 
 def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
-    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
+    manifest = demo_build.manifest()
     marts = public_marts(manifest)
     assert len(marts) >= 12
     for mart in marts:

@@ -102,6 +102,12 @@ def test_a_group_becomes_a_workbook(demo_build: Build, tmp_path: Path):
     )
     assert expected > 0
     assert sum(1 for _ in book["Кого удерживать"].iter_rows()) == expected + 1
+    [heading, *rows] = book["Обзвон Метанпром"].iter_rows(values_only=True)
+    spoken = [str(row[heading.index("О чём говорить")]) for row in rows]
+    assert any("неактивный клиент" in told for told in spoken)
+    assert not [told for told in spoken if "(" in told or " %" in told]
+    for name in ("Три или четыре продукта", "three or four PRODUCTS"):
+        assert f"{expected} of {expected} clients" in make(demo_build, output, group=name)
     assert stat.S_IMODE(output.stat().st_mode) == 0o600
 
 

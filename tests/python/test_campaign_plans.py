@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import random
@@ -21,6 +20,7 @@ from bank_churn.campaigns.power import Wave, smallest_kept_share, waves_needed
 from bank_churn.campaigns.split import Member, split
 from bank_churn.erasing.erase import campaign_files, lines_without
 from bank_churn.errors import BankChurnError
+from conftest import csv_rows
 from openpyxl import load_workbook
 
 BANDS = ("low", "medium", "high", "very_high")
@@ -120,8 +120,7 @@ def plan(published: Path, one: Asked, what_if: WhatIf | None = None) -> list[str
 
 
 def rows(place: Path, name: str) -> list[dict[str, str]]:
-    with (place / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(place / name)
 
 
 def members(count: int, seed: int = 1) -> list[Member]:

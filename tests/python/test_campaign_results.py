@@ -197,7 +197,7 @@ def test_campaigns_that_differ_are_pooled_as_random_effects(compiled: Campaigns)
 # Kevin Hillstrom's MineThatData e-mail challenge (2008): who bought within two weeks, and published lifts.
 HILLSTROM = {
     "mens": ((267, 21_307), 0.0068, 1.188),
-    "womens": ((189, 21_387), 0.0031, 0.543),
+    "of_women": ((189, 21_387), 0.0031, 0.543),
 }
 NO_MAIL = (122, 21_306)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from pathlib import Path
 
 import pytest
-from bank_churn.exports.catalogue import catalogue_of
-from bank_churn.exports.docs import with_policy
+from bank_churn.exports.catalogue import QUESTIONS, catalogue_of
+from bank_churn.exports.docs import findings, with_policy
 from bank_churn.exports.markdown import to_html
 from bank_churn.running.artifacts import public_marts
+from bank_churn.words.language import Language
 from browser import opened
-from conftest import ROOT, Build
+from conftest import ROOT, Build, csv_rows
 
 LARGEST_PAGE = 2_000_000
 
@@ -21,7 +20,7 @@ LARGEST_PAGE = 2_000_000
 @pytest.fixture(scope="module")
 def manifest(demo_build: Build) -> dict:
     """Of the build itself: its descriptions are Russian, as are those of the page."""
-    return json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    return demo_build.manifest()
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +39,7 @@ def test_every_table_word_and_segment_is_on_the_page(demo_build: Build, manifest
     assert len(marts) > 40
     for mart in marts:
         assert f'id="table-{mart}"' in text
-    with (ROOT / "seeds/glossary.csv").open(encoding="utf-8", newline="") as file:
-        assert all(f"<dt>{row['ru']}</dt>" in text for row in csv.DictReader(file))
+    assert all(f"<dt>{row['ru']}</dt>" in text for row in csv_rows(ROOT / "seeds/glossary.csv"))
     for name, rule in demo_build.query_published(
         "select segment_name_ru, segment_description_ru from segment_portraits"
     ):
@@ -90,11 +88,38 @@ def test_what_is_not_there_is_not_found(page: Path):
         assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_what_the_build_found_stands_in_the_documentation(
+    demo_build: Build, manifest: dict, language: Language
+):
+    marts = [mart.name for mart in public_marts(manifest)]
+    found = findings(demo_build.published / "bank_churn.duckdb", marts, language)
+    assert {"churn_by_city", "churn_by_gender", "hypothesis_results"} <= found.keys()
+    [(city,)] = demo_build.query_published(
+        f"select arg_max(value_label_{language}, churn_rate) from churn_by_city where portfolio = 'metanprom'"
+    )
+    assert city in found["churn_by_city"]
+
+
+def test_the_catalogue_finds_the_questions_in_both_languages():
+    asked = {}
+    for language in ("ru", "en"):
+        texts = [path.read_text("utf-8") for path in (ROOT / "models/docs" / language).rglob("*.md")]
+        asked[language] = sum(len(QUESTIONS.findall(text)) for text in texts)
+    assert asked["ru"] == asked["en"] > 60
+
+
 def test_markdown_cannot_bring_tags():
     text = "<script>alert(1)</script> **<b>** [x](javascript:alert) `<i>`\n\n| <u> |\n|---|\n| a |"
     html = str(to_html(text, lambda link: None))
     assert not re.search(r"<(?:script|b|i|u)>", html)
     assert "javascript" not in html
+
+
+def test_headings_follow_one_another_from_the_level_asked_for():
+    text = "a\n\n### b\n\n```\n# no heading\n```\n\n#### c\n\n### d"
+    html = str(to_html(text, lambda link: None, top=4))
+    assert re.findall(r"<(h\d)>(\w)", html) == [("h4", "b"), ("h5", "c"), ("h4", "d")]
 
 
 def test_quotes_and_sloped_words_are_read_not_shown():

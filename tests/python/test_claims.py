@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import duckdb
@@ -46,7 +45,7 @@ def test_a_value_that_another_seed_lacks_is_told(broken: Build):
 @pytest.fixture(scope="module")
 def row_tests(demo_build: Build) -> dict[str, str]:
     """The compiled tests of claims about rows, by name."""
-    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    manifest = demo_build.manifest()
     return {
         node["name"]: node["compiled_code"]
         for node in manifest["nodes"].values()

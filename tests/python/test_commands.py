@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -53,6 +54,21 @@ def test_help_and_mistakes_import_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_wrong_path_is_told_before_the_slow_libraries_are_imported(tmp_path: Path):
+    script = (
+        "import sys; from bank_churn.cli import main\n"
+        "places = ['--database', '{0}/b.duckdb', '--target-path', '{0}/t', '--output', '{0}/o']\n"
+        "sys.argv = ['bank_churn', 'build', *places]; code = main()\n"
+        "slow = {'scipy', 'pandas', 'numpy', 'altair', 'dbt'}\n"
+        "print(code, sorted(slow & set(sys.modules)), file=sys.stderr)"
+    ).replace("{0}", str(tmp_path))
+    given = os.environ | {"METANPROM_CLIENTS": f"{tmp_path}/none.csv", "BANK_SCROOGE_CLIENTS": ""}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=given, cwd=ROOT)
+    assert "none.csv" in done.stderr
+    assert done.stderr.splitlines()[-1] == "2 []"
 
 
 def test_places_are_one_value_and_the_rest_goes_to_dbt(monkeypatch: pytest.MonkeyPatch):

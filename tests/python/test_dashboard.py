@@ -20,7 +20,10 @@ import pytest
 from altair.utils.schemapi import debug_mode
 from bank_churn.cli import main
 from bank_churn.dashboard import make_dashboard, make_dashboards
+from bank_churn.dashboard.blocks import Block, without_gaps
+from bank_churn.dashboard.charts import share_axis
 from bank_churn.dashboard.findings import main_findings, worst_city_card
+from bank_churn.dashboard.first import first_groups
 from bank_churn.dashboard.marts import KEYS, Marts, Row, read_marts
 from bank_churn.dashboard.page import make_page
 from bank_churn.dashboard.retention import risk_block
@@ -28,6 +31,7 @@ from bank_churn.dashboard.view import View
 from bank_churn.dashboard.writer import read_texts
 from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import verify
+from bank_churn.publishing.outputs import MANIFEST, outputs_in, write_manifest
 from browser import Seen, opened, wait_for_charts
 from conftest import Build, run_build
 from extracts import good_row, to_line, write_lines
@@ -361,6 +365,8 @@ def test_previous_publication_is_compared(demo_build: Build, tmp_path: Path):
     previous = copy_with_publication(
         demo_build, kept / "000011/bank_churn.duckdb", "000011", "2026-01-01", rate=0.1
     )
+    for folder in kept.iterdir():
+        write_manifest(folder / MANIFEST, {}, outputs_in(folder))
     page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
     then, now = Values(previous), Values(published)
     changes = [one for one in parse(page).figures if one.get("data-publication") == "previous"]
@@ -564,6 +570,98 @@ def test_any_published_pair_is_a_heat_map(demo_build: Build, pages: dict[str, Pa
             assert on_display.count() == 1
             assert on_display.locator("svg .mark-rect path").count() > 3
         assert seen.complaints == []
+
+
+BOXES = """panel => {
+    const axes = document.querySelectorAll(`#${panel} .choice:not([hidden]) svg g.role-axis-label`);
+    const box = one => one.getBoundingClientRect().toJSON();
+    return [...axes].map(axis => (
+        { place: box(axis.closest("svg")), labels: [...axis.querySelectorAll("text")].map(box) }
+    ));
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_headings_of_a_heat_map_are_apart_and_whole(pages: dict[str, Path], width: int):
+    with opened(pages["ru"], fragment="#bank_scrooge", width=width) as seen:
+        axes = seen.page.evaluate(BOXES, "bank_scrooge")
+        seen.page.locator("#tab-metanprom").click()
+        wait_for_charts(seen.page)
+        axes += seen.page.evaluate(BOXES, "metanprom")
+    assert len(axes) == 4
+    for axis in axes:
+        assert len(axis["labels"]) > 3
+        for number, one in enumerate(axis["labels"]):
+            assert axis["place"]["left"] <= one["left"] < one["right"] <= axis["place"]["right"]
+            assert axis["place"]["top"] <= one["top"] < one["bottom"] <= axis["place"]["bottom"]
+            for other in axis["labels"][:number]:
+                apart = (
+                    one["left"] >= other["right"]
+                    or other["left"] >= one["right"]
+                    or one["top"] >= other["bottom"]
+                    or other["top"] >= one["bottom"]
+                )
+                assert apart, (one, other)
+
+
+@pytest.mark.parametrize("largest", [0.03, 0.05, 0.1, 0.15, 0.3, 0.5, 1.0])
+def test_an_axis_of_shares_has_ticks_to_read_by(largest: float):
+    ticks = share_axis(largest=largest)["values"]
+    assert ticks[0] == 0
+    assert 2 < len(ticks) < 7
+    assert largest / 2 < ticks[-1] <= largest
+
+
+@pytest.mark.parametrize("portfolio", ["metanprom", "bank_scrooge"])
+def test_a_director_has_the_answers_within_two_screens(pages: dict[str, Path], portfolio: str):
+    """The worst city, how sure that is and what else may be behind it; with whom to begin, at what cost."""
+    with opened(pages["ru"], fragment=f"#{portfolio}") as seen:
+        seen.page.set_viewport_size({"width": 1280, "height": 800})
+        for told in (".cards .card >> nth=1", ".first .result >> nth=0", ".first tbody tr >> nth=2"):
+            place = seen.page.locator(f"#{portfolio} {told}").bounding_box()
+            assert place
+            assert place["y"] + place["height"] < 1600, told
+        assert seen.page.locator(f"#{portfolio} .state a").inner_text() == read_texts("ru")["passport_name"]
+
+
+def test_no_block_stands_beside_an_empty_place():
+    blocks = [Block(name, width="full" if name.isupper() else "half") for name in "abcDeFgh"]
+    laid = "".join("1" if block.width == "full" else "2" for block in without_gaps(blocks))
+    assert laid == "22111122"
+    assert without_gaps([]) == []
+
+
+def test_what_campaigns_measured_stands_beside_the_guess(demo_build: Build):
+    def told(**effect: Any) -> str:
+        row = {"portfolio": "metanprom", "offer": "call", "offer_label_en": "A call", "is_measured": True}
+        marts = read_marts(demo_build.published / "bank_churn.duckdb")
+        effects = (Row("offer_effects", row | effect),)
+        marts = Marts({**marts.rows, "offer_effects": effects})
+        return str(first_groups(View("en", read_texts("en"), marts, "metanprom")).message)
+
+    measured = {"kept_share": 0.14, "kept_share_low": 0.066, "kept_share_high": 0.214}
+    assert "14.0%" in told(**measured)
+    assert "6.6%" in told(**measured)
+    assert told(**measured | {"is_measured": False}) == ""
+    assert told(**dict.fromkeys(measured)) == ""
+
+
+def test_a_model_no_better_than_chance_is_not_praised(demo_build: Build, tmp_path: Path):
+    published = Path(shutil.copy(demo_build.published / "bank_churn.duckdb", tmp_path))
+    with duckdb.connect(str(published)) as connection:
+        connection.execute(
+            "update churn_model_quality set roc_auc = 0.51, roc_auc_low = 0.49 where model_variant = 'ebm'"
+        )
+        connection.execute(
+            "update churn_model_calibration set mean_predicted = 0.02, churn_rate = 0.02, ci_high = 0.03"
+        )
+    page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
+    told = " ".join(parse(page).visible)
+    assert told.count("the model cannot be told from a choice at random") == 2
+    assert "ranks clients better" not in told
+    drawn = [spec for spec in parse(page).specs if any("mean_predicted" in row for row in data_rows(spec))]
+    ends = [layer["encoding"]["x"]["scale"]["domain"][1] for spec in drawn for layer in spec["layer"][:1]]
+    assert ends == [pytest.approx(0.033)] * 2
 
 
 def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Path):

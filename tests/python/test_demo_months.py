@@ -1,6 +1,5 @@
 """Generated months: repeatable, and what their files show is what the truth beside them says."""
 
-import csv
 import json
 import sys
 from datetime import date
@@ -13,6 +12,7 @@ from bank_churn.campaigns.plan import Asked, Plan
 from bank_churn.campaigns.split import Member
 from bank_churn.cli import main
 from bank_churn.demo.months import FIRST_IDS, Contacts, generate_months, month_end
+from conftest import csv_rows
 
 MONTHS, ROWS = 6, 400
 PORTFOLIOS = tuple(FIRST_IDS)
@@ -35,8 +35,7 @@ def extracts(folder: Path, portfolio: str) -> list[dict[str, dict[str, str]]]:
     """Read every month of a bank: the row of each client id, under names that both banks have."""
     months = []
     for path in sorted((folder / portfolio).iterdir()):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = csv_rows(path)
         names = NAMES[portfolio]
         months.append({row[names["id"]]: {key: row[name] for key, name in names.items()} for row in rows})
         assert len(months[-1]) == len(rows), f"{path.name} holds an id twice"
@@ -49,8 +48,7 @@ def truth(folder: Path, portfolio: str) -> dict[str, Any]:
 
 
 def flow(folder: Path, portfolio: str) -> list[dict[str, str]]:
-    with (folder / f"{portfolio}_truth_flow.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(folder / f"{portfolio}_truth_flow.csv")
 
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
@@ -80,8 +78,7 @@ def test_the_files_show_the_flow_that_the_truth_tells(folder: Path, portfolio: s
 def test_some_of_those_who_leave_take_money_away_before(folder: Path) -> None:
     months = []
     for path in sorted((folder / "metanprom").iterdir()):
-        with path.open(encoding="utf-8", newline="") as file:
-            months.append({row["userid"]: (row["Churn"], row["Balance"]) for row in csv.DictReader(file)})
+        months.append({row["userid"]: (row["Churn"], row["Balance"]) for row in csv_rows(path)})
     falls: dict[bool, list[bool]] = {True: [], False: []}
     for before, now, after in zip(months, months[1:], months[2:], strict=False):
         for client, (churn, balance) in now.items():
@@ -114,13 +111,11 @@ def test_the_second_files_show_the_moves_that_the_truth_tells(folder: Path) -> N
         sorted((folder / "metanprom_holdings").iterdir()),
         strict=True,
     ):
-        with second.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = csv_rows(second)
         held.append({})
         for row in rows:
             held[-1].setdefault(row["client_id"], set()).add(row["product"])
-        with extract.open(encoding="utf-8", newline="") as file:
-            clients = list(csv.DictReader(file))
+        clients = csv_rows(extract)
         assert {row["userid"]: int(row["Products"]) for row in clients} == {
             key: len(products) for key, products in held[-1].items()
         }
@@ -129,8 +124,7 @@ def test_the_second_files_show_the_moves_that_the_truth_tells(folder: Path) -> N
     staying = [
         {key for key, row in month.items() if row["churn"] == "0"} for month in extracts(folder, "metanprom")
     ]
-    with (folder / "metanprom_truth_moves.csv").open(encoding="utf-8", newline="") as file:
-        told = list(csv.DictReader(file))
+    told = csv_rows(folder / "metanprom_truth_moves.csv")
     dates = truth(folder, "metanprom")["dates"]
     for name, code in names.items():
         for row in (one for one in told if one["product_code"] == code):

@@ -7,6 +7,7 @@ import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.publishing import differences
 from bank_churn.publishing.differences import Comparison, compare, told, write_table
+from bank_churn.publishing.outputs import MANIFEST, outputs_in, write_manifest
 
 RATES = "create table churn_rates (portfolio varchar, dimension_name varchar, dimension_value varchar,"
 RATES += " client_count bigint, churn_rate double)"
@@ -38,6 +39,7 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         with duckdb.connect(str(folder / "bank_churn.duckdb")) as connection:
             for statement in (RATES, HYPOTHESES, "create table _publication (id integer)", *rows):
                 connection.execute(statement)
+        write_manifest(folder / MANIFEST, {}, outputs_in(folder))
     monkeypatch.setattr(differences, "current_publication", lambda _: "000002")
     monkeypatch.setattr(differences, "history_folder", lambda folder: folder / "history")
     monkeypatch.setattr(differences, "publications", lambda _: ["000001", "000002"])
@@ -106,6 +108,13 @@ def test_what_is_not_kept_is_a_sentence(
         compare(output, first, second, "en")
 
 
+def test_a_damaged_publication_is_not_compared(output: Path) -> None:
+    with duckdb.connect(str(output / "history/000001/bank_churn.duckdb")) as connection:
+        connection.execute("update churn_rates set churn_rate = 0.1")
+    with pytest.raises(BankChurnError, match="Publication 000001 is damaged and was not touched"):
+        compared(output)
+
+
 def test_two_months_of_one_publication_are_compared(output: Path) -> None:
     with duckdb.connect(str(output / "history/000002/bank_churn.duckdb")) as connection:
         for statement in (
@@ -119,6 +128,8 @@ def test_two_months_of_one_publication_are_compared(output: Path) -> None:
             "insert into client_flow values ('bank', '2026-02-28', 80)",
         ):
             connection.execute(statement)
+    folder = output / "history/000002"
+    write_manifest(folder / MANIFEST, {}, outputs_in(folder))
     lines = told(compare(output, "2026-01-31", None, "en"), "en").splitlines()
     assert lines == [
         "Compared: 2026-01-31 and 2026-02-28",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bank_churn.publishing.publication import publication_comments
 from bank_churn.running.artifacts import primary_key
-from conftest import ROOT
+from conftest import ROOT, csv_rows
 
 LANGUAGES = ("ru", "en")
 CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -32,8 +32,7 @@ REQUIREMENTS = (*LOCKS, "tests/python/bi/requirements.txt")
 
 
 def city_names() -> set[str]:
-    with (ROOT / "seeds/cities.csv").open(encoding="utf-8", newline="") as file:
-        return {row["city"] for row in csv.DictReader(file)}
+    return {row["city"] for row in csv_rows(ROOT / "seeds/cities.csv")}
 
 
 def seed_columns(manifest: dict) -> dict[str, list[str]]:

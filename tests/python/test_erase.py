@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from bank_churn.erasing.erase import erase, lines_without
 from bank_churn.errors import BankChurnError
+from bank_churn.exports.write import export
 from bank_churn.publishing.history import verify
+from bank_churn.publishing.publish import publish
+from bank_churn.tools.files import only_one
 from bank_churn.tools.places import Places
 from conftest import Build
 from left_of_client import places_of
 from made_up_publication import arguments, make_build
-
-HERE = Path(__file__).parent
 
 
 def test_a_client_who_is_nowhere_is_said_to_be_nowhere(
@@ -42,24 +41,55 @@ def test_lines_of_a_campaign_go_and_its_workbook_with_them(tmp_path: Path) -> No
     assert not (tmp_path / "treated.xlsx").exists()
 
 
-def points(folder: Path, step: int) -> int:
-    done = subprocess.run(
-        [sys.executable, str(HERE / "erase_points.py"), str(folder), str(step)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return int(done.stdout.splitlines()[-1])
+def test_what_killed_commands_left_of_databases_is_in_nobodys_way(tmp_path: Path) -> None:
+    make_build(tmp_path, 1, clients=20)
+    database = tmp_path / "build/bank_churn.duckdb"
+    other = tmp_path / "build/other.duckdb"
+    shutil.copy(database, other)
+    left = [
+        path.with_name(f"{path.stem}.unfinished{ending}")
+        for path in (database, other)
+        for ending in ("", ".wal", ".smaller", ".smaller.wal")
+    ]
+    for path in left:
+        shutil.copy(database, path)
+    erase(arguments(tmp_path), portfolio="volga", client_id="id7", receipts=tmp_path / "receipts")
+    assert [path for path in left if path.exists()] == []
 
 
-def test_erasing_killed_at_a_file_operation_is_finished_when_called_again(tmp_path: Path) -> None:
-    assert points(tmp_path, step=131) >= 1
+def test_an_export_after_an_erasure_is_of_what_was_written_anew(tmp_path: Path) -> None:
+    make_build(tmp_path, 1, clients=20)
+    publish(arguments(tmp_path))
+    erase(arguments(tmp_path), portfolio="volga", client_id="id7", receipts=tmp_path / "receipts")
+    output = tmp_path / "published"
+    export(output=output, language="en")
+    assert verify(output)[1] == []
+    assert (output / "bank_churn_clients_en.xlsx").exists()
+    assert places_of(output, {"id7", "key7"}, {7003.5}) == []
 
 
-@pytest.mark.slow
-def test_erasing_killed_at_any_file_operation_is_finished_when_called_again(tmp_path: Path) -> None:
-    assert points(tmp_path, step=1) >= 100
+def test_what_is_damaged_is_not_written_anew_as_whole(tmp_path: Path) -> None:
+    make_build(tmp_path, 1, clients=20)
+    publish(arguments(tmp_path))
+    database = tmp_path / "published/history/000001/bank_churn_clients.duckdb"
+    content = bytearray(database.read_bytes())
+    content[-100] ^= 1
+    database.write_bytes(content)
+    with pytest.raises(BankChurnError, match=r"Publication 000001 is damaged: .*bank_churn_clients\.duckdb"):
+        erase(arguments(tmp_path), portfolio="volga", client_id="id7", receipts=tmp_path / "receipts")
+    shutil.rmtree(tmp_path / "published/history/000001")
+    with pytest.raises(BankChurnError, match="does not hold one whole publication: run `make publish`"):
+        erase(arguments(tmp_path), portfolio="volga", client_id="id7", receipts=tmp_path / "receipts")
+
+
+def test_a_build_beside_holds_up_an_erasure(tmp_path: Path) -> None:
+    make_build(tmp_path, 1, clients=20)
+    shutil.copy(tmp_path / "build/bank_churn.duckdb", tmp_path / "build/other.duckdb")
+    with (
+        only_one(tmp_path / "build/.other.duckdb.lock", taken=""),
+        pytest.raises(BankChurnError, match=r"filling .*other.duckdb: .* run this one again"),
+    ):
+        erase(arguments(tmp_path), portfolio="volga", client_id="id7", receipts=tmp_path / "receipts")
 
 
 def test_nothing_is_left_of_a_client_of_the_demo(demo_build: Build, tmp_path: Path) -> None:

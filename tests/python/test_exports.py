@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -25,14 +24,14 @@ from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
 from bank_churn.words.calls import call_columns, call_words, code_of
 from bank_churn.words.safe_text import shown
-from conftest import ROOT, Build
+from conftest import ROOT, Build, csv_rows
 from made_up_publication import RATES, arguments, make_build, make_manifest
 from test_publishing import assert_one_sentence, contents, run_cli
 
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 LATIN_WORD = re.compile(r"(?<![A-Za-z_.])[A-Za-z]{2,}")
 # What a row of the sheet is worked out for: settings, and their quotient, say nothing about clients.
-ASSUMED = {"Когда окупится": {"Доля удержанных", "Стоимость контакта", "Окупается от дохода"}}
+ASSUMED = {"Когда окупится": {"Доля удержанных", "Цена контакта", "Окупается от дохода"}}
 
 
 def sheets(path: Path) -> dict[str, list[list]]:
@@ -69,7 +68,7 @@ def english_demo(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_parquet_files_equal_the_published_tables(demo_build: Build):
     for file, name in (("bank_churn", "parquet"), ("bank_churn_clients", "parquet_clients")):
-        manifest = json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+        manifest = demo_build.manifest()
         audience = "clients" if "clients" in file else "everyone"
         marts = [mart for mart in public_marts(manifest) if mart.audience == audience]
         found = {path.stem for path in (demo_build.published / name).iterdir()}
@@ -186,7 +185,7 @@ def test_figures_equal_the_published_ones_and_look_like_what_they_are(demo_build
         "Доля оттока": ("churn_rate", "0.0%"),
         "95-процентный интервал: от": ("ci_low", "0.0%"),
         "95-процентный интервал: до": ("ci_high", "0.0%"),
-        "Во сколько раз выше среднего": ("lift", "#,##0.00"),
+        "К среднему, раз": ("lift", "#,##0.00"),
     }
     figures = ", ".join(f"rates.{name}" for name, _ in columns.values())
     rows = demo_build.query_published(
@@ -392,8 +391,7 @@ def test_a_list_too_long_for_a_reader_says_so(tmp_path: Path):
 
 def test_every_column_of_a_sheet_has_a_heading_of_its_own_in_both_languages(demo_build: Build):
     """A mart that joins the workbook by its YAML needs its columns in `seeds/column_labels.csv`."""
-    with (ROOT / "seeds/column_labels.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = csv_rows(ROOT / "seeds/column_labels.csv")
     labelled = {(row["mart"], row["column_name"]): row for row in rows if not row["value"]}
     [newest] = publications(demo_build.published)[-1:]
     facts = json.loads((demo_build.published / "history" / newest / "publication.json").read_text())

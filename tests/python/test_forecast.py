@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from dataclasses import replace
@@ -21,7 +20,7 @@ from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
 from bank_churn.scoring.training import out_of_fold_predictions, predictions_ahead, shifted
-from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, run_build, shared_build
+from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, csv_rows, run_build, shared_build
 from foretold import CHANGES, foretold, level_variance, states_of, true_probability
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from test_dashboard import Values, check_charts, check_numbers, check_words
@@ -115,15 +114,12 @@ def test_outcomes_without_meaning_foretell_nothing():
 
 def test_what_is_learnt_is_what_happened(forecast_build: Build):
     """The states are all clients of all months but the last, and who of them left is told by the truth."""
-    with (forecast_build.folder / "months/metanprom_truth_flow.csv").open(
-        encoding="utf-8", newline=""
-    ) as file:
-        counts = ("at_start", "left_count", "disappeared_count")
-        true = [
-            (row["period_start"], *(int(row[count]) for count in counts))
-            for row in csv.DictReader(file)
-            if row["attribute"] == "all"
-        ]
+    counts = ("at_start", "left_count", "disappeared_count")
+    true = [
+        (row["period_start"], *(int(row[count]) for count in counts))
+        for row in csv_rows(forecast_build.folder / "months/metanprom_truth_flow.csv")
+        if row["attribute"] == "all"
+    ]
     found = forecast_build.query(
         "select cast(state_date as varchar), count(*), count(*) filter (where is_leaver)"
         " from int_forecast_rows group by 1 order by 1"
@@ -173,8 +169,7 @@ def test_changes_are_those_of_two_extracts(forecast_build: Build):
     """Of a client's first month nothing is known; of the second what the two files say."""
     months = []
     for path in sorted((forecast_build.folder / "months/metanprom").iterdir()):
-        with path.open(encoding="utf-8", newline="") as file:
-            months.append({row["userid"]: row for row in csv.DictReader(file)})
+        months.append({row["userid"]: row for row in csv_rows(path)})
     states = forecast_build.query(
         f"select cast(state_date as varchar), client_id, {', '.join(CHANGES)} from int_forecast_rows"
     )
@@ -319,8 +314,7 @@ def test_two_periods_ahead_are_two(forecast_build: Build, tmp_path: Path):
         ).fetchall()
     months = []
     for path in sorted((forecast_build.folder / "months/metanprom").iterdir()):
-        with path.open(encoding="utf-8", newline="") as file:
-            months.append({row["userid"]: row["Churn"] for row in csv.DictReader(file)})
+        months.append({row["userid"]: row["Churn"] for row in csv_rows(path)})
     clients = {client for client, churn in months[0].items() if churn == "0"}
     left = {one for one in clients if "1" in (months[1].get(one), months[2].get(one)) or one not in months[2]}
     dates = truth(forecast_build)["dates"]

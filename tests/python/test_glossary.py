@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, csv_rows
 
 TEXTS = (
     "python/bank_churn/*/*.toml",
@@ -22,13 +21,13 @@ OTHERS_WORDS = re.compile(r"[^\n]*(?:Superset|superset)[^\n]*")
 
 
 def glossary() -> list[dict[str, str]]:
-    with (ROOT / "seeds/glossary.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(ROOT / "seeds/glossary.csv")
 
 
 def texts() -> dict[Path, str]:
-    """What readers see, by file; the glossary itself names the other words."""
-    found = {path for pattern in TEXTS for path in ROOT.glob(pattern) if path.name != "glossary.csv"}
+    """What readers see, by file; the glossary itself names the other words, and banks use theirs."""
+    found = {path for pattern in TEXTS for path in ROOT.glob(pattern)}
+    found = {path for path in found if path.name not in {"glossary.csv", "words.toml"}}
     assert len(found) > 80
     return {path: without_code(path.read_text(encoding="utf-8")) for path in found}
 

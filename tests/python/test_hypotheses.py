@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from bank_churn.running.dbt_command import WITHOUT_TESTS
 from bank_churn.statistics.judgement.database import SUFFICIENT_STATISTICS
-from conftest import ROOT, Build, copy_project, run_build
+from conftest import ROOT, Build, copy_project, csv_rows, run_build
 from scipy import stats
 from scipy.stats.contingency import association
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -30,8 +30,7 @@ REGISTRY = ROOT / "seeds/hypotheses.csv"
 
 
 def registry() -> dict[str, dict[str, str]]:
-    with REGISTRY.open(encoding="utf-8") as file:
-        return {row["hypothesis_id"]: row for row in csv.DictReader(file)}
+    return {row["hypothesis_id"]: row for row in csv_rows(REGISTRY)}
 
 
 def raw_groups(clients: pd.DataFrame, row: dict[str, str]) -> dict[str, np.ndarray]:

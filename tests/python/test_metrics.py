@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 import subprocess
 import sys
@@ -12,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import Build, copy_project, run_build
+from conftest import Build, copy_project, csv_rows, run_build
 
 PROFILE = """
     select
@@ -58,12 +56,11 @@ def query(project: Build, path: Path, *arguments: str) -> list[dict[str, str]]:
     """The rows that `mf query` writes, by column."""
     done = run_metrics(project, "query", "--csv", str(path), *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(path)
 
 
 def test_every_metric_and_saved_query_is_run(project: Build):
-    manifest = json.loads((project.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    manifest = project.manifest()
     done = run_metrics(project)
     assert done.returncode == 0, done.stdout + done.stderr
     names = {f"metric {metric['name']}: 1 rows" for metric in manifest["metrics"].values()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
@@ -28,6 +27,7 @@ from conftest import (
     MONTHS,
     ROOT,
     Build,
+    csv_rows,
     linked_project,
     run_build,
     shared_build,
@@ -54,13 +54,12 @@ def truth_in(folder: Path) -> dict[str, Any]:
 
 
 def test_the_flow_is_the_one_that_truly_happened(months_build: Build) -> None:
-    with (months_build.folder / "months/metanprom_truth_flow.csv").open(encoding="utf-8", newline="") as file:
-        true = {
-            (row["period_end"], row["attribute"], row["attribute_value"].lower()): tuple(
-                int(row[count]) for count in COUNTS
-            )
-            for row in csv.DictReader(file)
-        }
+    true = {
+        (row["period_end"], row["attribute"], row["attribute_value"].lower()): tuple(
+            int(row[count]) for count in COUNTS
+        )
+        for row in csv_rows(months_build.folder / "months/metanprom_truth_flow.csv")
+    }
     attributes = sorted({attribute for _, attribute, _ in true})
     rows = months_build.query_published(
         f"select cast(period_end as varchar), attribute, lower(attribute_value), {', '.join(COUNTS)}"
@@ -241,12 +240,11 @@ def test_metrics_over_time_are_the_marts(months_build: Build, tmp_path: Path) ->
     command = [sys.executable, "-m", "bank_churn.commands.metrics", *asked]
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    with (tmp_path / "rows.csv").open(encoding="utf-8", newline="") as file:
-        found = {
-            row["metric_time__month"][:7]: (int(float(row["leavers"])), float(row["leaving_rate"]))
-            for row in csv.DictReader(file)
-            if row["leavers"]
-        }
+    found = {
+        row["metric_time__month"][:7]: (int(float(row["leavers"])), float(row["leaving_rate"]))
+        for row in csv_rows(tmp_path / "rows.csv")
+        if row["leavers"]
+    }
     flow = months_build.query(
         "select strftime(period_end, '%Y-%m'), leaver_count, leaving_rate from client_flow"
         " where attribute = 'all'"

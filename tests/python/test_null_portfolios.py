@@ -6,7 +6,6 @@ dealt anew; only the scores and the ranks, which nothing here reads, are left as
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +38,7 @@ class Portfolios:
     def __init__(self, build: Build, folder: Path) -> None:
         database = folder / "bank_churn.duckdb"  # compiled SQL carries the file's name
         shutil.copy(build.folder / "build/bank_churn.duckdb", database)
-        manifest = json.loads((build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+        manifest = build.manifest()
         nodes = {node["name"]: node for node in manifest["nodes"].values() if "relation_name" in node}
         self.clients = nodes["clients"]["relation_name"]
         self.models = [

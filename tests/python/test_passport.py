@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from html import unescape
+from pathlib import Path
 
 import pytest
 from bank_churn.passport.page import make_page, read_marts
+from browser import opened
 from conftest import ROOT, Build
 
 TEXTS = ROOT / "python/bank_churn/passport"
@@ -41,6 +43,21 @@ def test_the_passport_says_what_the_marts_say(demo_build: Build, language: str):
     for row in marts["churn_model_quality"]:
         if row["model_variant"] == "ebm_without_gender_and_age":
             assert f"{costs[row['portfolio']] - row['roc_auc']:.4f}".replace(".", mark) in text
+
+
+def test_the_passport_fits_a_telephone_and_leads_to_its_parts(demo_build: Build, tmp_path: Path):
+    page = tmp_path / "passport.html"
+    page.write_text(make_page(read_marts(demo_build.published / "bank_churn.duckdb"), "ru"))
+    anchors = set(re.findall(r'id="([\w-]+)"', page.read_text()))
+    links = re.findall(r'href="#([\w-]+)"', page.read_text())
+    assert len(links) > 10
+    assert set(links) <= anchors
+    with opened(page, width=390) as seen:
+        assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        seen.page.locator("nav a").nth(4).click()
+        assert seen.page.locator(f"#{links[4]}").is_visible()
+        hidden = seen.page.locator("#bank_scrooge-fairness ~ div tr", has_text="Тутаев").first.inner_text()
+    assert hidden.split("\t") == ["Тутаев", *["скрыто"] * 8]
 
 
 def test_both_languages_say_the_same_things():

@@ -214,6 +214,17 @@ def moments(metric: str, group: tuple[str, str], clients: int, mean: float, vari
     }
 
 
+def test_sums_are_rounded_by_the_spread_of_what_they_add_up() -> None:
+    """Of those who have little to save the sum is not told any better than of others."""
+    spreads = {("bank", "value_to_save"): Spread(930, 930)}
+    rule = {"as": "sum", "n": ["n"], "of": "value_to_save", "clients": 2}
+    row = {"portfolio": "bank", "n": 2_269, "kept_share": 0.1}
+    assert step_of(40_700.0, rule, row, "x", spreads, 1) == 2_000
+    assert step_of(40_700.0, rule, row, "x", spreads, 10) == 20_000
+    assert step_of(40_700.0, {**rule, "times": "kept_share"}, row, "x", spreads, 1) == 200
+    assert step_of(40_700.0, rule, row, "x", {}, 1) == 50, "of average clients, where the spread is not known"
+
+
 def test_amounts_are_what_is_no_share_of_clients() -> None:
     everybody = ("all", "all")
     share = moments("has_card", everybody, 400, 0.25, 0.25 * 0.75 * 400 / 399)
@@ -498,6 +509,29 @@ def test_two_publications_that_differ_by_a_client_do_not_tell_its_amount() -> No
                 bounds.append((len(there) * (shown - step / 2), len(there) * (shown + step / 2)))
             low, high = max(low, bounds[0][0] - bounds[1][1]), min(high, bounds[0][1] - bounds[1][0])
         assert high - low >= deviation  # not known better than half of one
+
+
+def test_two_sums_of_a_small_group_do_not_tell_what_one_client_adds() -> None:
+    """Of 17 clients, the least that the curve shows in one step; with four digits each would be known."""
+    chance = random.Random(12)
+    probabilities = [chance.betavariate(1, 4) for _ in range(17)]
+    deviation = float(np.std(probabilities, ddof=1))
+    spreads = {("bank", "churn_probability"): Spread(deviation, deviation)}
+    [rule] = [
+        rule for rule in declared()["retention_curve"]["rounded"] if "probability_sum" in rule["columns"]
+    ]
+    whole = sum(probabilities)
+    for one in probabilities:
+        shown_twice = []
+        for value, clients in ((whole, 17), (whole - one, 16)):
+            row = {"portfolio": "bank", "client_count": clients}
+            step = step_of(value, rule, row, "probability_sum", spreads, 1)
+            assert step is not None
+            shown_twice.append((to_step(value, step), step))
+        (before, step), (after, other_step) = shown_twice
+        error = (step + other_step) / 2
+        assert before - after - error <= one <= before - after + error
+        assert 2 * error >= 2 * deviation
 
 
 def test_rounded_counts_of_two_publications_tell_no_attribute_of_their_difference() -> None:

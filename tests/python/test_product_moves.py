@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -15,7 +14,7 @@ from bank_churn.dashboard import make_dashboard
 from bank_churn.demo.months import generate_months
 from bank_churn.erasing.erase import erase
 from bank_churn.tools.places import Places
-from conftest import Build, as_seen_from, run_build, shared_build
+from conftest import Build, as_seen_from, csv_rows, run_build, shared_build
 from left_of_client import places_of
 from test_dashboard import Values, check_charts, check_numbers, check_words
 
@@ -59,12 +58,11 @@ def moves_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 @pytest.mark.slow
 def test_products_are_opened_and_closed_as_they_truly_were(moves_build: Build) -> None:
     facts = json.loads((moves_build.folder / "months/metanprom_truth.json").read_text(encoding="utf-8"))
-    with (moves_build.folder / "months/metanprom_truth_moves.csv").open(encoding="utf-8", newline="") as file:
-        true = {
-            (row["period_end"], row["product_code"]): tuple(int(row[count]) for count in MOVES)
-            for row in csv.DictReader(file)
-            if row["product_code"] in HELD
-        }
+    true = {
+        (row["period_end"], row["product_code"]): tuple(int(row[count]) for count in MOVES)
+        for row in csv_rows(moves_build.folder / "months/metanprom_truth_moves.csv")
+        if row["product_code"] in HELD
+    }
     rows = moves_build.query_published(
         f"select cast(period_end as varchar), product_code, {', '.join(MOVES)} from product_moves"
     )

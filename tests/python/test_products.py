@@ -353,7 +353,7 @@ class Dealt:
     def __init__(self, build: Build, folder: Path) -> None:
         database = folder / "bank_churn.duckdb"  # compiled SQL carries the file's name
         shutil.copy(build.folder / "build/bank_churn.duckdb", database)
-        manifest = json.loads((build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+        manifest = build.manifest()
         nodes = {node["name"]: node for node in manifest["nodes"].values() if "relation_name" in node}
         self.clients = nodes["clients"]["relation_name"]
         self.models = [

@@ -20,9 +20,13 @@ from pathlib import Path
 import duckdb
 import pytest
 import sqlalchemy
+from bank_churn.building import build
 from bank_churn.errors import BankChurnError
+from bank_churn.exports import docs
+from bank_churn.exports.write import export
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
+    PublishedFile,
     current_ids,
     history_folder,
     list_publications,
@@ -33,6 +37,7 @@ from bank_churn.publishing.history import (
     verify,
     write_journal,
 )
+from bank_churn.publishing.outputs import files_below
 from bank_churn.publishing.publication import fingerprint, utc
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
@@ -210,7 +215,7 @@ def test_no_group_under_the_minimum_shows_a_figure(demo_build: Build):
             few = demo_build.query_published(f"select {count} from {table} where {count} between 1 and 9")
             assert few == [], (table, count)
     assert looked_at > 10
-    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text())
+    manifest = demo_build.manifest()
     marts = [found for found in public_marts(manifest) if found.audience == "everyone"]
     hiding = [found for found in marts if "is_suppressed" in columns[found.relation]]
     assert len(hiding) > 10
@@ -378,30 +383,30 @@ def test_a_large_mart_of_client_level_goes_without_its_key(tmp_path: Path, monke
 # Crashes
 
 
-def crash(folder: Path, *, step: int) -> dict[str, int]:
-    """Crash each command that changes what is published; how often, by command."""
-    actions = ("publish", "rollback", "export", "dashboard", "docs")
+def states(folder: Path, step: int) -> dict[str, dict[str, int]]:
+    """Go on from what each command that changes what is kept leaves at its file-system calls."""
     done = subprocess.run(
-        [sys.executable, str(HERE / "crash_points.py"), str(folder), str(step), *actions],
+        [sys.executable, str(HERE / "crash_points.py"), str(folder), str(step)],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    crashes: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-    return crashes
+    found = json.loads(done.stdout)
+    assert [told for action in found.values() for told in action["failed"]] == [], done.stderr
+    return found
 
 
-def test_a_crash_before_a_file_operation_leaves_one_publication(tmp_path: Path):
-    crashes = crash(tmp_path, step=61)
-    assert min(crashes.values()) >= 1
+def test_a_kill_at_a_file_system_call_leaves_one_publication(tmp_path: Path):
+    assert min(found["tried"] for found in states(tmp_path, step=97).values()) >= 1
 
 
 @pytest.mark.slow
-def test_a_crash_before_any_file_operation_leaves_one_publication(tmp_path: Path):
-    crashes = crash(tmp_path, step=1)
-    print(crashes)
-    assert sum(crashes.values()) >= 150
+def test_a_kill_at_any_file_system_call_leaves_one_publication(tmp_path: Path):
+    found = states(tmp_path, step=1)
+    print(found)
+    assert sum(action["calls"] for action in found.values()) >= 1_000
+    assert all(action["tried"] == action["states"] for action in found.values())
 
 
 @pytest.mark.slow
@@ -647,15 +652,68 @@ def test_a_clock_set_back_changes_nothing(folder: Path, monkeypatch: pytest.Monk
     assert build_numbers(output) == [3, 3]
 
 
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def test_damage_to_any_kept_file_is_found_before_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Three kinds of damage to each file of a publication with everything that one may have."""
+
+    def pages(names: tuple[str, ...], folder: Path) -> list[Path]:
+        for name in names:
+            (folder / name).write_text("a page")
+        return [folder / name for name in names]
+
+    names = ("dashboard.ru.html", "dashboard.en.html", "model_passport.ru.html")
+    monkeypatch.setattr(build, "dashboards_of", lambda published, history_of: pages(names, published.parent))
+    monkeypatch.setattr(docs, "pages_of", lambda language, places, *, published: ("a page", "another"))
+    places, output = arguments(tmp_path), tmp_path / "published"
+    make_build(tmp_path, 1, clients=50)
+    build.publish_and_export(places, language="ru")
+    docs.make_docs(places, language="ru")
+    make_build(tmp_path, 2, clients=50)
+    build.publish_and_export(places, language="ru")
+    kept = output / "history/000001"
+    files = [kept / path for path in files_below(kept)]
+    assert len(files) >= 15, files
+    assert {path.suffix for path in files} == {".duckdb", ".parquet", ".xlsx", ".html", ".json"}
+    for number, path in enumerate(files):
+        whole = path.read_bytes()
+        for turn, damage in enumerate((flip, cut, Path.unlink)):
+            damage(path)
+            assert any(str(path) in told for told in verify(output)[1]), (path, damage)
+            if turn == number % 3:
+                before = contents(output)
+                with pytest.raises(BankChurnError, match=re.escape(str(path))):
+                    rollback(output=output)
+                assert contents(output) == before
+            path.write_bytes(whole)
+    assert rollback(output=output) == "000001"
+
+
+@pytest.mark.parametrize("file", PUBLISHED_FILES)
+def test_nothing_is_made_from_a_damaged_database(folder: Path, file: PublishedFile):
+    output = folder / "published"
+    flip(output / "history/000001" / file.file_name)
+    before = contents(output)
+    with pytest.raises(BankChurnError, match=rf"{file.file_name} is damaged.* Run `make publish`"):
+        export(output=output, language="en")
+    assert contents(output) == before
+
+
 @pytest.mark.parametrize("damaged", ["bank_churn.duckdb", "bank_churn_clients.duckdb", "publication.json"])
 def test_rollback_refuses_a_damaged_publication_before_it_touches_anything(folder: Path, damaged: str):
     output = folder / "published"
     make_build(folder, 2)
     publish(arguments(folder))
     path = output / "history/000001" / damaged
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    flip(path)
     before = contents(output)
     assert_one_sentence(run_cli("rollback", "--output", str(output)), str(path))
     assert contents(output) == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 
 import duckdb
@@ -11,33 +10,25 @@ import pandas as pd
 import pytest
 import scipy.sparse
 import yaml
-from conftest import ROOT, Build
+from conftest import ROOT, Build, csv_rows
 from scipy.optimize import linprog
 
 VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
 
-def read(build: Build, query: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(query).df()
-
-
 def annual_value(products: float) -> float:
-    with (ROOT / "seeds/product_values.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = csv_rows(ROOT / "seeds/product_values.csv")
     count = 0 if pd.isna(products) else products
     return [float(row["annual_value"]) for row in rows if int(row["products_from"]) <= count][-1]
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    with (ROOT / f"seeds/{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(ROOT / f"seeds/{name}.csv")
 
 
 @pytest.fixture(scope="module")
 def staying(demo_build: Build) -> pd.DataFrame:
-    clients = read(
-        demo_build,
+    clients = demo_build.frame(
         """select clients.*, scores.churn_probability, scores.risk_band
         from clients inner join client_churn_scores as scores using (client_key)
         where clients.is_churned is not true""",
@@ -53,7 +44,7 @@ def staying(demo_build: Build) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def listed(demo_build: Build) -> pd.DataFrame:
-    return read(demo_build, "select * from retention_list").set_index("client_key")
+    return demo_build.frame("select * from retention_list").set_index("client_key")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +87,7 @@ def lacks_what_others_hold(build: Build, staying: pd.DataFrame) -> pd.Series:
     """Whether a client lacks a product that a group of clients alike holds more often, by `next_product`."""
     told = staying.additional_attributes.map(lambda text: json.loads(text) if text else {})
     lacks = pd.Series(data=False, index=staying.index)
-    for group in read(build, "select * from next_product").itertuples():
+    for group in build.frame("select * from next_product").itertuples():
         found = staying.portfolio == group.portfolio
         found &= told.map(lambda held, code=group.product_code: held.get(f"holds_{code}") is False)
         for name, value in ((group.attribute_1, group.value_1), (group.attribute_2, group.value_2)):
@@ -126,8 +117,7 @@ def as_group(values: pd.Series) -> pd.Series:
 def test_the_list_holds_whoever_pays_off_and_who_is_in_a_group(
     demo_build: Build, staying: pd.DataFrame, listed: pd.DataFrame, nets: pd.DataFrame
 ):
-    groups = read(
-        demo_build,
+    groups = demo_build.frame(
         """select groups.portfolio, group_code, rule_sql from target_groups as groups
         inner join churn_rates as rates
             on groups.portfolio = rates.portfolio and rates.dimension_name = 'all'
@@ -208,7 +198,7 @@ def test_priority_is_by_expected_result(listed: pd.DataFrame):
 
 
 def test_the_budget_adds_up_the_contacts_that_pay_off(demo_build: Build, listed: pd.DataFrame):
-    for step in read(demo_build, "select * from retention_budget").itertuples():
+    for step in demo_build.frame("select * from retention_budget").itertuples():
         rows = listed[(listed.portfolio == step.portfolio) & (listed.priority <= step.contact_count)]
         kept = rows.churn_probability * rows.kept_share
         assert len(rows) == step.contact_count
@@ -225,7 +215,7 @@ def test_the_budget_adds_up_the_contacts_that_pay_off(demo_build: Build, listed:
 def test_intervals_of_the_budget_hold_as_often_as_they_say(demo_build: Build, listed: pd.DataFrame):
     """Campaigns drawn by chance under the assumed shares; expected values are the draws themselves."""
     drawing = np.random.default_rng(1)
-    for step in read(demo_build, "select * from retention_budget where budget_step in (5, 20)").itertuples():
+    for step in demo_build.frame("select * from retention_budget where budget_step in (5, 20)").itertuples():
         rows = listed[(listed.portfolio == step.portfolio) & (listed.priority <= step.contact_count)]
         chances = (rows.churn_probability * rows.kept_share).to_numpy()
         kept = drawing.random((4_000, len(rows))) < chances
@@ -236,7 +226,7 @@ def test_intervals_of_the_budget_hold_as_often_as_they_say(demo_build: Build, li
 
 def test_risk_bands_count_the_remaining_and_their_income(demo_build: Build, staying: pd.DataFrame):
     scored = staying[staying.churn_probability.notna()]
-    for row in read(demo_build, "select * from churn_risk").itertuples():
+    for row in demo_build.frame("select * from churn_risk").itertuples():
         everybody = scored[scored.portfolio == row.portfolio]
         clients = everybody if row.risk_band == "all" else everybody[everybody.risk_band == row.risk_band]
         assert row.client_count == len(clients)
@@ -246,14 +236,14 @@ def test_risk_bands_count_the_remaining_and_their_income(demo_build: Build, stay
 
 
 def test_a_campaign_pays_for_those_above_break_even(demo_build: Build, staying: pd.DataFrame):
-    for row in read(demo_build, "select * from retention_break_even").itertuples():
+    for row in demo_build.frame("select * from retention_break_even").itertuples():
         results = staying[staying.portfolio == row.portfolio].to_save * row.kept_share - row.contact_cost
         assert row.paying_contact_count == (results > 0).sum()
         assert row.net_value == pytest.approx(results[results > 0].sum(), rel=0.005)
 
 
 def test_groups_are_ranked_by_what_their_remaining_clients_bring(demo_build: Build, staying: pd.DataFrame):
-    groups = read(demo_build, "select * from target_groups")
+    groups = demo_build.frame("select * from target_groups")
     with duckdb.connect(str(demo_build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
         for row in groups.itertuples():
             members = connection.execute(
@@ -308,8 +298,8 @@ def test_the_list_is_for_the_few_and_its_sums_are_for_everyone(demo_build: Build
 
 
 def test_the_curve_sums_the_remaining_clients_in_order(demo_build: Build, staying: pd.DataFrame):
-    curve = read(demo_build, "select * from retention_curve order by portfolio, group_code, curve_step")
-    groups = read(demo_build, "select * from target_groups where cover_order is not null")
+    curve = demo_build.frame("select * from retention_curve order by portfolio, group_code, curve_step")
+    groups = demo_build.frame("select * from target_groups where cover_order is not null")
     assert (curve.client_count >= 10).all()
     for portfolio, steps in curve[curve.group_code == "all"].groupby("portfolio"):
         clients = staying[(staying.portfolio == portfolio) & staying.to_save.notna()]

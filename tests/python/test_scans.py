@@ -88,7 +88,7 @@ def plans(demo_build: Build) -> dict[str, list[dict[str, Any]]]:
 
 def plans_of(build: Build) -> dict[str, list[dict[str, Any]]]:
     """Per model and test of a build, the plan of its query."""
-    manifest = json.loads((build.folder / "target/manifest.json").read_text())
+    manifest = build.manifest()
     queries = {
         name: node["compiled_code"]
         for name, node in manifest["nodes"].items()

@@ -35,20 +35,15 @@ WHOLE = {"age": (14, 120), "credit_score": (0, 1000), "property_points": (0, 100
 """Attributes that are whole numbers in `clients`, with their accepted ranges."""
 
 
-def read(build: Build, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(sql).df()
-
-
 def settings_of(build: Build) -> TrainingSettings:
-    text = read(build, "select model_settings from int_churn_model_metadata limit 1")["model_settings"][0]
+    text = build.frame("select model_settings from int_churn_model_metadata limit 1")["model_settings"][0]
     known = {name: value for name, value in json.loads(text).items() if name != "method"}
     return TrainingSettings.from_json(json.dumps(known))
 
 
 def standing_model(build: Build, portfolio: str) -> GlassBox:
     """The model of new clients, put together from its tables."""
-    fitted = read(build, f"select * from int_churn_model_fitted where portfolio = '{portfolio}'")
+    fitted = build.frame(f"select * from int_churn_model_fitted where portfolio = '{portfolio}'")
     facts = fitted[fitted["kind"] == "metadata"].set_index("name")["value"]
     attributes = tuple(facts["attributes"].split(","))
     bins = fitted[fitted["kind"] == "bin"]
@@ -147,7 +142,7 @@ def compare_with_interpret(
 ) -> None:
     settings = settings_of(build)
     sample = next(
-        split_portfolios(read(build, "select * from int_churn_model_sample"), [portfolio], settings)
+        split_portfolios(build.frame("select * from int_churn_model_sample"), [portfolio], settings)
     )
     attributes = sample.attributes(settings)
     machines, fit = [], fitting._fit
@@ -159,13 +154,13 @@ def compare_with_interpret(
     monkeypatch.setattr(fitting, "_fit", fit_and_keep)
     fitted = fit_fold(sample.frame, attributes, 1, settings)
     clients = sample.frame[sample.frame["fold"] == 1]
-    scores = read(
-        build, "select client_key, churn_probability, log_odds, probability_basis from client_churn_scores"
+    scores = build.frame(
+        "select client_key, churn_probability, log_odds, probability_basis from client_churn_scores"
     )
     scores = clients[["client_key"]].merge(scores, on="client_key")
     assert set(scores["probability_basis"]) == {"out_of_fold"}
-    triples = read(
-        build, f"select 1 from churn_model_terms where portfolio = '{portfolio}' and term_kind = 'triple'"
+    triples = build.frame(
+        f"select 1 from churn_model_terms where portfolio = '{portfolio}' and term_kind = 'triple'"
     )
     log_odds = fitted.log_odds + (fitted.triple_log_odds if len(triples) else 0)
     assert np.abs(logistic(log_odds) - scores["churn_probability"]).max() < 1e-9
@@ -329,7 +324,7 @@ def test_expected_maximum_profit_is_the_integral_it_stands_for():
 
 
 def quality(build: Build, evaluation: str = "out_of_fold") -> pd.DataFrame:
-    frame = read(build, f"select * from churn_model_quality where evaluation = '{evaluation}'")
+    frame = build.frame(f"select * from churn_model_quality where evaluation = '{evaluation}'")
     return frame.set_index(["portfolio", "model_variant"])
 
 
@@ -337,8 +332,8 @@ def test_quality_is_what_scikit_learn_says(demo_build: Build):
     from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
     figures = quality(demo_build)
-    predictions = read(
-        demo_build, "select * from int_churn_model_predictions where evaluation = 'out_of_fold'"
+    predictions = demo_build.frame(
+        "select * from int_churn_model_predictions where evaluation = 'out_of_fold'"
     )
     assert len(figures) == 6
     for key, own in predictions.groupby(["portfolio", "model_variant"]):
@@ -378,7 +373,7 @@ def test_one_source_client_stands_in_one_fold(demo_build: Build):
 
 
 def test_reasons_are_the_greatest_contributions(demo_build: Build):
-    rows = read(demo_build, "select * from client_churn_scores order by client_key limit 500")
+    rows = demo_build.frame("select * from client_churn_scores order by client_key limit 500")
     for row in rows.to_dict("records"):
         greatest = sorted((value for value in row["contributions_e12"] if value >= 1e11), reverse=True)[:3]
         told = [row[f"contribution_{place}"] for place in (1, 2, 3)]
@@ -415,8 +410,8 @@ def test_scores_of_clients_with_hidden_churn_are_as_good_as_promised(real_build:
         blank_a_fifth(Path(real_extract(f"{portfolio}_sample.csv")), Path(extracts[portfolio]))
     hidden = run_build(tmp_path, **extracts, whole_model=True)
     assert hidden.code == 0, hidden.stdout + hidden.stderr
-    scores = read(hidden, "select * from client_churn_scores where is_churned is null")
-    truth = read(real_build, "select portfolio, client_key, is_churned as churned from clients")
+    scores = hidden.frame("select * from client_churn_scores where is_churned is null")
+    truth = real_build.frame("select portfolio, client_key, is_churned as churned from clients")
     both = scores.merge(truth, on=["portfolio", "client_key"])
     assert not both["is_trained_on"].any()
     for portfolio, own in both.groupby("portfolio"):
@@ -456,7 +451,7 @@ def test_the_order_of_rows_changes_nothing(small_build: Build, tmp_path: Path):
     assert other.code == 0, other.stdout + other.stderr
     for table in TABLES:
         query = f"select * from {table} order by all"
-        pd.testing.assert_frame_equal(read(small_build, query), read(other, query), check_exact=True)
+        pd.testing.assert_frame_equal(small_build.frame(query), other.frame(query), check_exact=True)
 
 
 def train(build: Build, *arguments: str) -> str:
@@ -496,8 +491,7 @@ def test_an_exported_model_scores_a_new_extract(small_build: Build, tmp_path: Pa
     assert deployed.code == 0, deployed.stdout + deployed.stderr
     columns = "client_key, churn_probability, probability_basis, model_version"
     version = small_build.query("select distinct model_version from client_churn_scores")
-    after = read(
-        deployed,
+    after = deployed.frame(
         f"select {columns}, {', '.join(ATTRIBUTES)} from client_churn_scores join clients using (client_key)",
     )
     assert len(after) == 300

@@ -147,6 +147,28 @@ def test_warnings_come_last_and_once(terminal: Terminal):
     assert terminal.getvalue() == "строка\nВНИМАНИЕ: не верьте\n"
 
 
+def test_long_lines_are_broken_between_words_and_links_are_not(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "60")
+    path, link = f"data/{'x' * 70}.csv", "\033]8;;file:///" + "a " * 60
+    screen = Screen()
+    with speaking("en"):
+        screen.line(f"metanprom: {path}: UTF-8, a decimal point, and in it there are 10,000 rows of people")
+        screen.line(link)
+        screen.warn("beware of " * 6 + "it")
+        screen.end()
+    assert terminal.getvalue().splitlines() == [
+        "metanprom:",
+        f"  {path}:",
+        "  UTF-8, a decimal point, and in it there are 10,000 rows of",
+        "  people",
+        link,
+        "WARNING: beware of beware of beware of beware of beware of",
+        "  beware of it",
+    ]
+
+
 def test_quiet_says_warnings_only_and_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]):
     quiet = Screen(is_quiet=True)
     with quiet.stage("Publishing"):

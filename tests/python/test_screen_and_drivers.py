@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,21 +16,15 @@ EVERY = 11  # of the screen's rows in the order of their ids, for about 40 of th
 COUNTED = ("age", "credit_score", "property_points", "product_count")
 
 
-def read(build: Build, query: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(query).df()
-
-
 @pytest.fixture(scope="module")
 def clients(demo_build: Build) -> pd.DataFrame:
-    return read(demo_build, "select *, not has_balance as balance_missing from clients")
+    return demo_build.frame("select *, not has_balance as balance_missing from clients")
 
 
 @pytest.fixture(scope="module")
 def sample(demo_build: Build) -> list[dict]:
     """Every so-manieth comparison of the screen that could be computed, and each of the few by Fisher."""
-    rows = read(
-        demo_build,
+    rows = demo_build.frame(
         f"""select * from attribute_screen where p_value is not null
         qualify row_number() over (order by portfolio, comparison_id) % {EVERY} = 1
         or test_name = 'fisher_exact'""",
@@ -73,8 +66,8 @@ def test_screened_pairs_equal_raw_rows(sample: list[dict], clients: pd.DataFrame
 
 
 def test_an_expected_count_below_five_asks_for_fishers_test(demo_build: Build, clients: pd.DataFrame):
-    rows = read(
-        demo_build, "select * from attribute_screen where metric = 'is_churned' and p_value is not null"
+    rows = demo_build.frame(
+        "select * from attribute_screen where metric = 'is_churned' and p_value is not null"
     )
     for row in rows.to_dict("records"):
         a, b = raw_groups(clients[clients["portfolio"] == row["portfolio"]], row).values()
@@ -110,7 +103,7 @@ def expected_driver(clients: pd.DataFrame, attribute: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_every_driver_equals_raw_rows(demo_build: Build, clients: pd.DataFrame, portfolio: str):
-    rows = read(demo_build, f"select * from churn_drivers where portfolio = '{portfolio}' order by rank")
+    rows = demo_build.frame(f"select * from churn_drivers where portfolio = '{portfolio}' order by rank")
     own = clients[clients["portfolio"] == portfolio]
     assert len(rows) == 11
     for row in rows.to_dict("records"):
@@ -126,8 +119,7 @@ def test_every_driver_equals_raw_rows(demo_build: Build, clients: pd.DataFrame, 
 @pytest.mark.parametrize("portfolio", PORTFOLIOS)
 def test_the_screen_is_corrected_by_benjamini_and_hochberg(demo_build: Build, portfolio: str):
     for family in ("churn", "attributes"):
-        rows = read(
-            demo_build,
+        rows = demo_build.frame(
             f"""select p_value, p_value_adjusted, comparison_count from attribute_screen
             where portfolio = '{portfolio}' and p_value is not null
                 and family = '{family}'

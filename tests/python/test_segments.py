@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from bank_churn.running.dbt_command import WITHOUT_TESTS
 from conftest import Build, copy_project, run_build
 
 METRICS = ("age", "credit_score", "property_points", "product_count", "balance", "estimated_salary")
-
-
-def read(build: Build, query: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(query).df()
 
 
 def by_products(client: pd.Series) -> str:
@@ -37,8 +31,7 @@ def by_products_and_wealth(client: pd.Series) -> str:
 
 @pytest.fixture(scope="module")
 def clients(demo_build: Build) -> pd.DataFrame:
-    return read(
-        demo_build,
+    return demo_build.frame(
         """select clients.*, v1.segment_code as segment_v1, v2.segment_code as segment_v2
         from clients
         inner join client_segments_v1 as v1 using (client_key)
@@ -91,7 +84,7 @@ def expected_portrait(rows: pd.DataFrame, portfolio: pd.DataFrame) -> dict[str, 
 
 
 def test_portraits_are_those_of_pandas(demo_build: Build, clients: pd.DataFrame):
-    portraits = read(demo_build, "select * from int_portraits")
+    portraits = demo_build.frame("select * from int_portraits")
     actual = {
         key: rows.set_index("measure")
         for key, rows in portraits.groupby(["portfolio", "group_kind", "group_code"])

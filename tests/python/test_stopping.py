@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.publishing.history import PUBLISHED_FILES, publishing, verify
-from bank_churn.tools.files import only_one
+from bank_churn.tools.files import only_one, replace_text
 from conftest import ROOT, SMALL_MODEL, Build, linked_project, run_build
 from extracts import good_row, to_line, write_lines
 
@@ -139,6 +139,39 @@ def test_a_lock_outlives_a_killed_command_while_something_it_started_holds_it(tm
     assert ends(child)
     with only_one(lock, taken=""):
         pass
+
+
+WRITING = """
+import sys, time
+from pathlib import Path
+from bank_churn.tools.files import replacing
+with replacing(Path(sys.argv[1])) as unfinished:
+    unfinished.write_text("half")
+    print("written", flush=True)
+    time.sleep(300)
+"""
+
+
+def test_half_a_file_that_a_killed_command_left_goes_with_the_next_one(tmp_path: Path):
+    """What another command is still writing stays."""
+    file = tmp_path / "list.csv"
+    command = [sys.executable, "-c", WRITING, str(file)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other,
+    ):
+        for process in (killed, other):
+            assert process.stdout is not None
+            assert process.stdout.readline() == "written\n"
+        killed.kill()
+        killed.wait()
+        assert len(list(tmp_path.glob(".list.csv-*/list.csv"))) == 2
+        replace_text(file, "whole")
+        assert len(list(tmp_path.glob(".list.csv-*/list.csv"))) == 1
+        other.kill()
+    replace_text(file, "whole again")
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+    assert file.read_text() == "whole again"
 
 
 # Whole builds

@@ -102,7 +102,7 @@ def test_the_two_languages_do_not_overwrite_each_other(demo_build: Build):
 
 
 def test_the_exposure_names_the_marts_of_the_charts(demo_build: Build):
-    manifest = json.loads((demo_build.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    manifest = demo_build.manifest()
     exposure = manifest["exposures"]["exposure.bank_churn.superset_dashboard"]
     declared = {node.split(".")[2] for node in exposure["depends_on"]["nodes"]}
     marts = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "model"}

@@ -20,11 +20,6 @@ ATTRIBUTES = (
 MIN_SIZE = 150
 
 
-def read(build: Build, query: str) -> pd.DataFrame:
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        return connection.execute(query).df()
-
-
 def as_text(clients: pd.DataFrame) -> pd.DataFrame:
     """Clients with their banded attributes as they stand in a rule; what is missing is left out."""
     texts = clients[["is_churned"]].copy()
@@ -62,7 +57,7 @@ def exhaustive_search(clients: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.parametrize("portfolio", ["metanprom", "bank_scrooge"])
 def test_the_search_finds_what_an_exhaustive_one_finds(demo_build: Build, portfolio: str):
-    clients = read(demo_build, f"select * from clients where portfolio = '{portfolio}'")
+    clients = demo_build.frame(f"select * from clients where portfolio = '{portfolio}'")
     expected = exhaustive_search(clients)
     level = 0.05 / len(expected)
     [(count, value)] = demo_build.query(
@@ -78,8 +73,8 @@ def test_the_search_finds_what_an_exhaustive_one_finds(demo_build: Build, portfo
         method="beta",  # Clopper and Pearson's
     )
     expected = expected.assign(lower_bound=low)[low > clients.is_churned.mean()].set_index("rule")
-    found = read(
-        demo_build, f"select * from target_group_candidates where portfolio = '{portfolio}'"
+    found = demo_build.frame(
+        f"select * from target_group_candidates where portfolio = '{portfolio}'"
     ).set_index("rule")
     assert set(found.index) == set(expected.index)
     joined = found.join(expected.add_suffix("_expected"))
@@ -91,7 +86,7 @@ def test_the_search_finds_what_an_exhaustive_one_finds(demo_build: Build, portfo
 
 @pytest.mark.parametrize("portfolio", ["metanprom", "bank_scrooge"])
 def test_rules_select_their_clients_and_the_cover_is_disjoint(demo_build: Build, portfolio: str):
-    groups = read(demo_build, f"select * from target_groups where portfolio = '{portfolio}'")
+    groups = demo_build.frame(f"select * from target_groups where portfolio = '{portfolio}'")
     with duckdb.connect(str(demo_build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
         members = {
             row.group_code: dict(

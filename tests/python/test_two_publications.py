@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from bank_churn.privacy.protection import ROUNDING, Protected
+from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.words.numbers import format_number
 from conftest import Build
 from remade import Remade
@@ -19,7 +20,12 @@ AMOUNTS = ("age", "credit_score", "property_points", "balance", "estimated_salar
 MARTS = (
     *("hypothesis_results", "hypothesis_sensitivity", "recommendations", "segment_label_checks"),
     *("portraits", "segment_portraits", "churn_portraits", "churn_risk", "churn_rates", "attribute_screen"),
+    *("target_groups", "retention_budget", "retention_break_even", "retention_curve"),
 )
+COUNTED = ("budget", "paying_budget", "break_even_budget", "share_of_list", "share_of_clients")
+"""Multiples and shares of how many clients a contact pays off for: exact, as counts are."""
+MADE_OF_AMOUNTS = ("income", "churn_probability", "value_to_save")
+"""Income of a year, and what the model makes of all amounts: it is public, so its result tells them."""
 EVERYTHING_SHOWN = {"min_group_size": 1, "min_uniform_group_size": 1}
 """Nothing is hidden for being small: that only helps the attack, and spares the search for what follows."""
 FEW_ENOUGH, ALL_TRIED = 2, 20
@@ -44,6 +50,29 @@ MEANS = (
 )
 
 
+@dataclass(frozen=True)
+class Sum:
+    """Where a reader finds a sum over clients and of how many, by what rows are added up, and its digits."""
+
+    mart: str
+    column: str
+    clients: str
+    of: str
+    by: str
+    digits: int = 3
+
+
+SUMS = (
+    Sum("target_groups_v1", "value_to_save", "clients_to_contact", "value_to_save", "group_code"),
+    Sum("target_groups_v1", "cover_value_to_save", "cover_clients_to_contact", "value_to_save", "group_code"),
+    Sum("retention_curve_v1", "value_to_save", "client_count", "value_to_save", "group_code"),
+    Sum("retention_curve_v1", "probability_sum", "client_count", "churn_probability", "group_code", 4),
+    Sum("churn_risk_v2", "annual_income", "client_count", "income", "risk_band"),
+    Sum("churn_risk_v1", "value_at_risk", "client_count", "income", "risk_band", 15),
+    Sum("churn_risk_v1", "expected_churned_count", "client_count", "churn_probability", "risk_band", 15),
+)
+
+
 @dataclass
 class Publication:
     """The rows of a publication by mart and key; to what a figure is rounded, its digits tell."""
@@ -58,8 +87,11 @@ class Publication:
 class Attack:
     """A build database from which one client after another is taken before it is published again."""
 
-    def __init__(self, build: Build, folder: Path) -> None:
-        self.remade = Remade(build, folder, MARTS)
+    def __init__(
+        self, build: Build, folder: Path, marts: Collection[str] = MARTS, **settings: object
+    ) -> None:
+        self.remade = Remade(build, folder, marts)
+        self.settings = {**EVERYTHING_SHOWN, **settings}
         self.keys = {mart.relation: mart.key for mart in self.remade.marts}
         self.names = {
             mart.relation: mart.name if mart.is_latest else mart.relation for mart in self.remade.marts
@@ -72,14 +104,27 @@ class Attack:
             for portfolio, value in self.remade.connection.execute(
                 f"select portfolio, stddev({name}) from clients_v1 group by portfolio"
             ).fetchall()
+        } | {
+            (portfolio, name): value
+            for name in MADE_OF_AMOUNTS
+            for portfolio, value in self.remade.connection.execute(
+                f"select portfolio, stddev({name}) from"
+                " (select *, value_at_risk as income from int_client_values) group by portfolio"
+            ).fetchall()
         }
 
     def clients(self, count: int) -> list[dict]:
-        """Some who have every amount, of both banks."""
+        """Some who have every amount, of both banks; churned ones have none to be saved."""
         known = " and ".join(f"{name} is not null" for name in (*AMOUNTS, "is_churned"))
         frame = self.remade.connection.execute(
-            f"""select clients_v1.*, coalesce(value_at_risk, 0) as income from clients_v1
-            left join int_client_values using (client_key) where {known}
+            f"""select clients_v1.*, coalesce(value_at_risk, 0) as income,
+                coalesce(churn_probability, 0) as churn_probability,
+                coalesce(value_to_save, 0) as value_to_save,
+                coalesce(churn_probability * kept_share, 0) as kept
+            from clients_v1 left join int_client_values using (client_key)
+            left join (select client_key, kept_share from retention_list where is_worth_contacting)
+                using (client_key)
+            where {known}
             order by hash(client_key) limit {count}"""
         ).df()
         return frame.to_dict("records")
@@ -89,7 +134,7 @@ class Attack:
             return self._publish()
 
     def _publish(self) -> Publication:
-        return self.read(self.remade.protected(**EVERYTHING_SHOWN))
+        return self.read(self.remade.protected(**self.settings))
 
     def exact(self) -> dict[str, dict[tuple, dict]]:
         """The marts as they are before they are protected."""
@@ -149,7 +194,7 @@ def exactly_told(attack: Attack, client: dict, other: Publication) -> set[tuple[
             guesses = [before * value - now * after[column] for before, now in {*counts, (1, 1)}]
             found |= {
                 (mart, column, name)
-                for name in (*AMOUNTS, "income")
+                for name in (*AMOUNTS, *MADE_OF_AMOUNTS, "kept")
                 for guess in guesses
                 if client[name] and abs(guess - client[name]) < 1e-6 * abs(client[name])
             }
@@ -160,9 +205,36 @@ def is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def totals(publication: Publication, one: Sum, client: dict) -> dict[str, tuple[int, float, float]]:
+    """Clients, sum and how far it may be off, by what its rows are added up by; none of hidden rows."""
+    found: dict[str, tuple[int, float, float]] = {}
+    for key, row in publication.rows[one.mart].items():
+        value = row[one.column]
+        if row["portfolio"] != client["portfolio"]:
+            continue
+        if pd.isna(value) or pd.isna(row[one.clients]):
+            value = math.nan
+        digits = (
+            10.0 ** (math.floor(math.log10(abs(value))) + 1 - one.digits) if value and value == value else 0
+        )
+        half = max(publication.step(one.mart, key, one.column), digits) / 2
+        count, total, error = found.get(row[one.by], (0, 0.0, 0.0))
+        found[row[one.by]] = (count + (row[one.clients] or 0), total + value, error + half)
+    return {by: (count, total, error) for by, (count, total, error) in found.items() if total == total}
+
+
 def bounds(attack: Attack, client: dict, other: Publication) -> dict[str, tuple[float, float]]:
-    """Between what each amount surely lies, by all means of groups that have one client less."""
-    found: dict[str, tuple[float, float]] = dict.fromkeys(AMOUNTS, (-math.inf, math.inf))
+    """Between what each amount surely lies, by all means and sums of groups that have one client less."""
+    found: dict[str, tuple[float, float]] = dict.fromkeys((*AMOUNTS, *MADE_OF_AMOUNTS), (-math.inf, math.inf))
+    for one in SUMS:
+        before, after = (totals(publication, one, client) for publication in (attack.whole, other))
+        for key in before.keys() & after.keys():
+            (count, value, error), (less, then, error_then) = before[key], after[key]
+            error += error_then
+            # Of risk bands and quantile bands the bounds may move too: who comes in or goes out misleads.
+            if count - less == 1 and abs(value - then - client[one.of]) <= error:
+                low, high = found[one.of]
+                found[one.of] = (max(low, value - then - error), min(high, value - then + error))
     for mart, key, row, after in pairs(attack.whole, other):
         for mean in MEANS:
             if mart != mean.mart or row["portfolio"] != client["portfolio"]:
@@ -223,7 +295,7 @@ def test_whatever_is_made_of_amounts_is_rounded(attack: Attack) -> None:
         for mart, rows in before.items()
         for key, row in rows.items()
         for column, value in row.items()
-        if isinstance(value, float) and differ(value, after[mart][key][column])
+        if isinstance(value, float) and differ(value, after[mart][key][column]) and column not in COUNTED
     }
     assert len(changed) > 300
     assert {mart for mart, *_ in changed} >= {
@@ -235,8 +307,12 @@ def test_whatever_is_made_of_amounts_is_rounded(attack: Attack) -> None:
     assert open_ == []
 
 
+def is_figure(value: object) -> bool:
+    return is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+
+
 def differ(value: float, other: object) -> bool:
-    return isinstance(other, float) and abs(value - other) > 1e-9 * max(abs(value), abs(other))
+    return isinstance(other, int | float) and abs(value - other) > 1e-9 * max(abs(value), abs(other))
 
 
 def test_a_client_less_does_not_tell_its_amounts(attack: Attack) -> None:
@@ -246,9 +322,40 @@ def test_a_client_less_does_not_tell_its_amounts(attack: Attack) -> None:
 @pytest.mark.slow
 def test_none_of_twenty_clients_is_told(attack: Attack) -> None:
     found = widths(attack, attack.clients(ALL_TRIED))
-    known = {name: min(width for (_, one), width in found.items() if one == name) for name in AMOUNTS}
+    known = {
+        name: min(width for (_, one), width in found.items() if one == name)
+        for name in (*AMOUNTS, *MADE_OF_AMOUNTS)
+    }
     print(known)
     assert min(known.values()) >= LEAST_KNOWN
+
+
+@pytest.mark.slow
+def test_with_rounded_counts_no_attribute_of_twenty_clients_is_told(
+    demo_build: Build, tmp_path: Path
+) -> None:
+    """Whatever a client less changes, in any table, is rounded or hidden; no count is surely another one."""
+    manifest = read_artifact(demo_build.folder / "target", "manifest.json")
+    marts = {mart.name for mart in public_marts(manifest) if mart.audience == "everyone"}
+    attack = Attack(demo_build, tmp_path, marts, rounded_counts=10)
+    for client in attack.clients(ALL_TRIED):
+        other = attack.without(client)
+        whole, compared, told = attack.whole, 0, []
+        for mart, key, row, after in pairs(whole, other):
+            for column, value in row.items():
+                step = whole.step(mart, key, column)
+                if not is_figure(value) or not is_figure(after[column]):
+                    continue
+                if not step:
+                    told += (
+                        [(mart, key, column, value, after[column])] if differ(value, after[column]) else []
+                    )
+                elif is_whole(value):
+                    compared += 1
+                    least = max(step, other.step(mart, key, column))
+                    told += [(mart, key, column)] if abs(value - after[column]) > 2 * (least - 1) else []
+        assert told == []
+        assert compared > 1_000
 
 
 def test_the_same_attack_finds_what_is_not_rounded(attack: Attack) -> None:

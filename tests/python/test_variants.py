@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,7 @@ def told(value: Any) -> Any:
 
 def marts_of(build: Build) -> dict[str, list[list[Any]]]:
     """Every row of every public mart in a build database, without places."""
-    manifest = json.loads((build.folder / "target/manifest.json").read_text())
+    manifest = build.manifest()
     found = {}
     for mart in public_marts(manifest):
         left_out = PLACES | (SPELT if mart.name == "rejected_clients" else set())

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from bank_churn.building.months import ANEW, Snapshots, plan_batches, vars_only
-from bank_churn.demo.generate import make_missing_demo_data
+from bank_churn.demo.generate import DEMO_FOLDER, make_missing_demo_data
 from bank_churn.errors import BankChurnError, InputError
-from bank_churn.exports.write import exporting
 from bank_churn.intake import Found, check_unchanged, prepare, print_formats
 from bank_churn.intake.judge import judge, judge_rows
 from bank_churn.intake.options import vars_of
@@ -22,15 +22,17 @@ from bank_churn.intake.parquet import check_pages
 from bank_churn.months.plan import LEDGER, Batch, write_note
 from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import PUBLISHED_FILES, publication_id_of, publishing
-from bank_churn.publishing.publish import Addition, publish
 from bank_churn.running.dbt_command import SNAPSHOTS_NOTE, WITHOUT_TESTS, intake_folder, run_dbt
 from bank_churn.running.events import Watch, log_path
-from bank_churn.tools.files import checked_folder, only_one, own_files, remove_unheld
+from bank_churn.tools.files import UNFINISHED, checked_folder, only_one, own_files, remove_unheld
 from bank_churn.tools.places import Places
 from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import SPILL_VARIABLE, spill_folder
 from bank_churn.words.language import Language, reader_language
 from bank_churn.words.speech import said
+
+if TYPE_CHECKING:
+    from bank_churn.publishing.publish import Addition
 
 
 def read_formats(
@@ -59,7 +61,7 @@ def read_formats(
             judge_rows(found)
         except BankChurnError as error:
             raise InputError(str(error)) from error
-        print_formats(found)
+        print_formats(found, generated=DEMO_FOLDER)
     return found
 
 
@@ -81,7 +83,7 @@ def building(places: Places) -> Iterator[None]:
     for folder in (database.parent, target_path):
         checked_folder(folder, mode=0o700)
     held = {
-        database.with_name(f".{database.name}.lock"): f"Another command is filling {database}: {further}",
+        lock_of(database): f"Another command is filling {database}: {further}",
         target_path / ".lock": f"Another command is writing to {target_path}: {further}",
     }
     with own_files(), ExitStack() as locks:
@@ -90,6 +92,11 @@ def building(places: Places) -> Iterator[None]:
         locks.enter_context(own_spill_folder(database))
         sweep(database)
         yield
+
+
+def lock_of(database: Path) -> Path:
+    """Name the lock of whoever fills a database."""
+    return database.with_name(f".{database.name}.lock")
 
 
 @contextmanager
@@ -120,10 +127,16 @@ def own_spill_folder(database: Path) -> Iterator[None]:
 def sweep(database: Path) -> None:
     """Remove what a killed command left beside the build database, whose lock must be held."""
     remove_unheld(database.parent.glob("check-*"))
-    database.with_suffix(".unfinished").unlink(missing_ok=True)
+    for path in unfinished_beside(database):
+        path.unlink()
     for path in (database, database.with_name(f"{database.name}.wal")):
         if path.exists():
             path.chmod(0o600)
+
+
+def unfinished_beside(database: Path) -> list[Path]:
+    """List what a killed command left of a database that it wrote anew: parts, and logs of parts."""
+    return sorted(database.parent.glob(f"{glob.escape(database.stem)}{UNFINISHED}*"))
 
 
 def prepare_database(database: Path) -> None:
@@ -136,13 +149,16 @@ def prepare_database(database: Path) -> None:
         duckdb.connect(str(database)).close()
         database.chmod(0o600)
     except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise BankChurnError(
-                f"{database} is open in another program: close it there. The published files may stay open."
-            ) from error
-        raise BankChurnError(
-            f"{database} cannot be opened ({str(error).splitlines()[0]}): delete it."
-        ) from error
+        raise cannot_open(database, error) from error
+
+
+def cannot_open(database: Path, error: duckdb.Error) -> BankChurnError:
+    """Say why a database cannot be opened, and what to do."""
+    if "Could not set lock" in str(error):
+        return BankChurnError(
+            f"{database} is open in another program: close it there. The published files may stay open."
+        )
+    return BankChurnError(f"{database} cannot be opened ({str(error).splitlines()[0]}): delete it.")
 
 
 def publish_and_export(places: Places, *, language: Language, databases_only: bool = False) -> list[Path]:
@@ -159,6 +175,9 @@ def publish_and_export(places: Places, *, language: Language, databases_only: bo
     Raises:
         BankChurnError: If the dashboard could not be made; then all the rest is published all the same.
     """
+    from bank_churn.exports.write import exporting  # seconds, which a wrong path need not wait for
+    from bank_churn.publishing.publish import publish
+
     told: list[str] = []
     made: list[Path] = []
 

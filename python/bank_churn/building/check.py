@@ -28,6 +28,7 @@ from bank_churn.tools.screen import screen
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number
 from bank_churn.words.safe_text import shown
+from bank_churn.words.texts import texts_of
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
 EXAMPLES = 3
@@ -35,50 +36,7 @@ SHOWN_ROWS = 20
 LONGEST_VALUE = 40
 TARGET = Path("target/check")  # kept, so that dbt need not read the whole project at every check
 SELECTION = ("--select", "+data_quality", "+rejected_clients", *WITHOUT_TESTS)
-WORDS: dict[Language, dict[str, str]] = {
-    "ru": {
-        "portfolio": "Банк",
-        "columns": "Столбцы",
-        "matched": "найдено {found} из {all}",
-        "missing": "нет: {names}",
-        "extra": "лишние, не читаются: {names}",
-        "rows": "Строки",
-        "counted": "{raw}, из них принято {accepted}, отложено {rejected}",
-        "rejection": "Отложенные строки: причина, сколько, доля, примеры (строка: значение)",
-        "warning": "ВНИМАНИЕ: этим цифрам пока нельзя верить",
-        "observation": "Пропуски и особенности принятых строк: сколько, доля",
-        "cities": "Города не из справочника (seeds/cities.csv): сколько строк",
-        "row": "строка",
-        "percent": " %",
-        "repeats": "повторяет строку",
-        "one_outcome": "Исход у всех один, у остальных поле оттока пусто, и построение остановится: если"
-        " пусто значит «остался», напишите empty_churn: stayed в portfolios (dbt_project.yml).",
-        "raw": "Отложенные строки целиком (не больше {limit})",
-        "clean": "Всё в порядке.",
-        "findings": "Есть что исправить: см. выше.",
-    },
-    "en": {
-        "portfolio": "Portfolio",
-        "columns": "Columns",
-        "matched": "{found} of {all} found",
-        "missing": "missing: {names}",
-        "extra": "extra, not read: {names}",
-        "rows": "Rows",
-        "counted": "{raw}, of which {accepted} accepted, {rejected} rejected",
-        "rejection": "Rejected rows: reason, count, share, examples (row: value)",
-        "warning": "WARNING: do not believe these figures yet",
-        "observation": "Gaps and peculiarities of accepted rows: count, share",
-        "cities": "Cities that are not in seeds/cities.csv: rows",
-        "row": "row",
-        "percent": "%",
-        "repeats": "repeats row",
-        "one_outcome": "Only one outcome of churn occurs and the other fields are empty, so a build stops:"
-        " if empty means stayed, say empty_churn: stayed under portfolios in dbt_project.yml.",
-        "raw": "Rejected rows as they are (at most {limit})",
-        "clean": "Nothing to put right.",
-        "findings": "There is something to put right: see above.",
-    },
-}
+WORDS: dict[Language, dict[str, str]] = texts_of("check")  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)

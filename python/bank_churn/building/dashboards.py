@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bank_churn.dashboard import make_dashboards
 from bank_churn.passport import make_passports
-from bank_churn.publishing.history import PUBLISHED_FILES, adding
+from bank_churn.publishing.history import PUBLISHED_FILES, adding, database_in
 from bank_churn.words.language import Language
 
 
@@ -24,7 +24,7 @@ def publish_dashboards(*, output: Path, languages: tuple[Language, ...]) -> list
         BankChurnError: If nothing is published.
     """
     with adding(output) as (kept, made):
-        published = kept / PUBLISHED_FILES[0].file_name
+        published = database_in(kept, PUBLISHED_FILES[0])
         pages = make_dashboards(
             published=published,
             languages=languages,

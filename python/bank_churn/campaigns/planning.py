@@ -19,7 +19,7 @@ from bank_churn.campaigns.plan import CONTROL, PLAN, TREATED, Asked, Plan, end_o
 from bank_churn.campaigns.power import Wave, smallest_kept_share, waves_needed
 from bank_churn.campaigns.split import Split, split
 from bank_churn.errors import BankChurnError
-from bank_churn.exports.call_sheet import MART, attach, list_clients
+from bank_churn.exports.call_sheet import MART, attach_published, list_clients
 from bank_churn.exports.workbook import write_workbook
 from bank_churn.publishing.history import current_publication, read_facts
 from bank_churn.tools.files import checked_folder, only_one
@@ -150,7 +150,7 @@ def planned(
     """Find the clients, say what can be expected, and write unless other assumptions are only tried."""
     try:
         with duckdb.connect(config=engine_settings()) as connection:
-            attach(connection, published)
+            attach_published(connection, published)
             prospect = prospect_of(connection, asked, folder)
             yield from told(prospect)
             if what_if is not None:

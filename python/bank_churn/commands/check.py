@@ -7,6 +7,7 @@ import click
 from bank_churn.commands.base import Argument, declared
 from bank_churn.commands.options import PATH, database_folder, language, option
 from bank_churn.errors import BankChurnError, InputError
+from bank_churn.tools.screen import screen
 from bank_churn.words.language import Language, speaking
 
 
@@ -49,5 +50,5 @@ def command(
             )
         except BankChurnError as error:
             raise InputError(str(error)) from error
-    print(checked.text)
+    screen.line(checked.text)
     context.exit(checked.code)

@@ -1,17 +1,16 @@
 """The command `bank_churn list`."""
 
-from pathlib import Path
+from typing import Any
 
 import click
 
 from bank_churn.commands.base import declared
 from bank_churn.commands.options import PATH, language, option, published
-from bank_churn.words.language import Language
 
 
 @declared("the call sheet of one target group or condition, from what is published")
 @option("--portfolio", required=True, metavar="NAME", help="whose clients")
-@option("--group", metavar="CODE", help="a target group, as in target_groups")
+@option("--group", metavar="GROUP", help="a target group: its name or code")
 @option(
     "--where",
     "condition",
@@ -22,28 +21,10 @@ from bank_churn.words.language import Language
 @option("--output", type=PATH, required=True, metavar="FILE", help="a .csv or .xlsx file")
 @published
 @language
-def command(
-    portfolio: str,
-    group: str | None,
-    condition: str | None,
-    top: int | None,
-    output: Path,
-    published: Path,
-    language: Language,
-) -> None:
+def command(group: str | None, condition: str | None, **further: Any) -> None:  # noqa: ANN401
     """Write a call sheet."""
     if (group is None) == (condition is None):
         raise click.UsageError("Give either --group or --where.", click.get_current_context())
     from bank_churn.exports.call_sheet import write_call_sheet
 
-    print(
-        write_call_sheet(
-            published=published,
-            portfolio=portfolio,
-            group=group,
-            condition=condition,
-            top=top,
-            output=output,
-            language=language,
-        )
-    )
+    print(write_call_sheet(group=group, condition=condition, **further))

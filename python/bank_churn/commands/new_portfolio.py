@@ -1,5 +1,7 @@
 """The command `bank_churn new-portfolio`."""
 
+from typing import Any
+
 import click
 
 from bank_churn.commands.base import Argument, declared
@@ -19,13 +21,8 @@ from bank_churn.commands.options import option
 @option("--sheet", default="", help="sheet of a workbook (default: found)")
 @option("--header-row", type=int, help="row or line of the column names (default: found)")
 @option("--female", default="", help="what means a woman, where genders are numbers")
-def command(
-    name: str, file: str, label_ru: str, label_en: str, sheet: str, header_row: int | None, female: str
-) -> None:
+def command(name: str, file: str, **further: Any) -> None:  # noqa: ANN401
     """Add a bank."""
     from bank_churn.new_portfolio import add_portfolio
 
-    added = add_portfolio(
-        name, file, label_ru=label_ru, label_en=label_en, sheet=sheet, header_row=header_row, female=female
-    )
-    print(added.text)
+    print(add_portfolio(name, file, **further).text)

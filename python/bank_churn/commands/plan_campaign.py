@@ -1,6 +1,7 @@
 """The command `bank_churn plan-campaign`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,7 @@ from bank_churn.words.language import Language
 @option("--budget", type=float, default=0.0, metavar="SUM", help="only as many as this pays contacts for")
 @option(
     "--control",
+    "control_share",
     type=float,
     default=0.2,
     metavar="SHARE",
@@ -41,7 +43,9 @@ from bank_churn.words.language import Language
     metavar="N",
     help="after how many days it is looked who left (default: {default})",
 )
-@option("--start", default="", metavar="DAY", help="the first day (default: that of the extract)")
+@option(
+    "--start", "starts_on", default="", metavar="DAY", help="the first day (default: that of the extract)"
+)
 @option(
     "--cost",
     "costs",
@@ -74,21 +78,13 @@ from bank_churn.words.language import Language
 @published
 @language
 def command(
-    campaign: str,
-    portfolio: str,
-    offer: str,
-    group: str,
-    top: int,
-    budget: float,
-    control: float,
-    horizon_days: int,
-    start: str,
     costs: tuple[float, ...],
     dry_run: bool,
     kept_shares: tuple[float, ...],
     capacities: tuple[int, ...],
     published: Path,
     language: Language,
+    **asked: Any,  # noqa: ANN401
 ) -> None:
     """Plan a campaign."""
     if not dry_run and (kept_shares or capacities or len(costs) > 1):
@@ -99,20 +95,9 @@ def command(
     from bank_churn.campaigns.plan import Asked
     from bank_churn.campaigns.planning import WhatIf, plan_campaign
 
-    asked = Asked(
-        campaign=campaign,
-        portfolio=portfolio,
-        offer=offer,
-        group=group,
-        top=top,
-        budget=budget,
-        control_share=control,
-        horizon_days=horizon_days,
-        contact_cost=costs[0] if len(costs) == 1 else 0.0,
-        starts_on=start,
-    )
+    campaign = Asked(contact_cost=costs[0] if len(costs) == 1 else 0.0, **asked)
     what_if = WhatIf(costs, kept_shares, capacities) if dry_run else None
     for line in plan_campaign(
-        asked, published=published, folder=campaigns_folder(), language=language, what_if=what_if
+        campaign, published=published, folder=campaigns_folder(), language=language, what_if=what_if
     ):
         print(line)

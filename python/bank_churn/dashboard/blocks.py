@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -72,6 +72,22 @@ class Section:
     title: str
     lead: Markup = field(default_factory=Markup)
     blocks: Sequence[Block] = ()
+
+
+def without_gaps(blocks: Sequence[Block]) -> list[Block]:
+    """Let a block of half the page that would stand alone in its row take all of it.
+
+    Returns:
+        The same blocks; none leaves half a row empty.
+    """
+    laid: list[Block] = []
+    alone = False
+    for block in blocks:
+        if block.width == "full" and alone:
+            laid[-1] = replace(laid[-1], width="full")
+        alone = block.width != "full" and not alone
+        laid.append(block)
+    return [*laid[:-1], replace(laid[-1], width="full")] if alone else laid
 
 
 @dataclass(frozen=True)

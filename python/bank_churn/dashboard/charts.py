@@ -19,6 +19,8 @@ LABEL_WIDTH = 19
 LINE = 14
 LARGEST = 15
 NEAR_ZERO = 0.06
+HEADS_BEGIN, HEAD_WIDTH = 120, 80
+"""Room left of the columns of a heat map, and for the heading of one, in pixels."""
 MOST_BARS = 12
 """Groups on one chart at most; the table beside it has them all."""
 
@@ -90,7 +92,8 @@ def finished(chart: alt.LayerChart | alt.FacetChart, *, height: int) -> dict[str
 
 def share_axis(title: str | None = None, *, largest: float = 1.0, is_whole: bool = True) -> alt.Axis:
     """Make an axis of shares in per cent, with few enough ticks for a telephone."""
-    step = 25 if largest > 0.6 else 20 if largest > 0.4 else 10 if largest > 0.2 else 5
+    steps = ((0.6, 25), (0.4, 20), (0.2, 10), (0.1, 5), (0.04, 2))
+    step = next((step for least, step in steps if largest > least), 1)
     ticks = [tick / 100 for tick in range(0, 101, step) if tick / 100 <= largest + 1e-9]
     return alt.Axis(title=title, format=".0%", values=ticks, labelOverlap=False, labelFlush=is_whole)
 
@@ -137,13 +140,14 @@ def band(labels: Sequence[str], *, least: int) -> int:
 def halo(
     base: alt.Chart, align: alt.ExprRef | Literal["center"] = "center", **encoding: str | alt.X | alt.Y
 ) -> list[alt.Chart]:
+    """Draw numbers above their points, readable over lines."""
+    return outlined(base, {"dy": -13, "align": align}, encoding)
+
+
+def outlined(base: alt.Chart, looks: dict[str, Any], encoding: dict[str, Any]) -> list[alt.Chart]:
     """Draw text readable over lines: first its white outline, then itself."""
-    return [
-        base.mark_text(dy=-13, align=align, stroke="#ffffff", strokeWidth=4, strokeJoin="round").encode(
-            **encoding
-        ),
-        base.mark_text(dy=-13, align=align).encode(**encoding),
-    ]
+    outline: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 4, "strokeJoin": "round"}
+    return [base.mark_text(**looks, **more).encode(**encoding) for more in (outline, dict[str, Any]())]
 
 
 def standing(row: Row, average: float | None, low: str = "ci_low", high: str = "ci_high") -> str:
@@ -235,9 +239,11 @@ def interval_chart(
             x=x,
             text="shown:N",
         ),
-        base.transform_filter(f"!isValid(datum.{value})")
-        .mark_text(align="left", dx=6, color="#5b6673", fontStyle="italic")
-        .encode(x=alt.XDatum(0, scale=scale), text=alt.value(writer.texts["hidden"])),
+        *outlined(
+            base.transform_filter(f"!isValid(datum.{value})"),
+            {"align": "left", "dx": 6, "color": "#5b6673", "fontStyle": "italic"},
+            {"x": alt.XDatum(0, scale=scale), "text": alt.value(writer.texts["hidden"])},
+        ),
     ]
     if average is not None and mean is not None:
         layers = [*average_line(average, average_column, writer, largest), *layers]
@@ -280,7 +286,7 @@ def heat_map(
     shown = [
         writer.rate_text({name: row[name] for name in rate}).replace("%", "").strip() or "…" for row in rows
     ]
-    even, heads = even_lines(names), list(columns)
+    even, heads = even_lines(names), last_line_at_cell(columns)
     values = cells(
         rows,
         ("churn_rate",),
@@ -294,14 +300,7 @@ def heat_map(
         [row["churn_rate"] for row in rows if row["churn_rate"] and not row["is_small_group"]], default=1
     )
     order = {row["dimension_2_value"]: head for row, head in zip(rows, heads, strict=True)}
-    axis = alt.Axis(
-        title=titles[1],
-        labelAngle=0,
-        orient="top",
-        labelExpr="split(datum.label, '\\n')",
-        labelLineHeight=LINE,
-        labelOverlap=False,
-    )
+    axis = head_axis(titles[1], heads)
     base = alt.Chart(data(values)).encode(
         x=alt.X("second:O", sort=[order[value] for value in sorted(order, key=by_number)], axis=axis),
         y=alt.Y("label:N", sort=None, axis=label_axis(even)),
@@ -324,6 +323,31 @@ def heat_map(
         base.mark_text(fontSize=12).encode(text="shown:N", color=ink),
     )
     return finished(layers, height=44 * len(set(names)))
+
+
+def last_line_at_cell(heads: Sequence[str]) -> list[str]:
+    """Give headings of columns the same number of lines, the shorter ones empty lines above."""
+    most = max([head.count("\n") for head in heads], default=0)
+    return ["\n" * (most - head.count("\n")) + head for head in heads]
+
+
+def head_axis(title: str, heads: Sequence[str]) -> alt.Axis:
+    """Make an axis of headings above columns; above narrow ones, as on a telephone, they stand upright."""
+    # The place of the chart, not the chart: that is known only after its headings have been measured.
+    narrow = f"containerSize()[0] < {HEADS_BEGIN + HEAD_WIDTH * len(set(heads))}"
+    lift = LINE * max([head.count("\n") for head in heads], default=0)
+    return alt.Axis(
+        title=title,
+        orient="top",
+        labelAngle=alt.ExprRef(f"{narrow} ? -90 : 0"),
+        labelAlign=alt.ExprRef(f"{narrow} ? 'left' : 'center'"),
+        labelBaseline=alt.ExprRef(f"{narrow} ? 'middle' : 'alphabetic'"),
+        labelPadding=alt.ExprRef(f"{narrow} ? 6 : {lift + 6}"),
+        labelExpr=f"{narrow} ? trim(replace(datum.label, /\\n/g, ' ')) : split(datum.label, '\\n')",
+        labelLineHeight=LINE,
+        labelLimit=0,
+        labelOverlap=False,
+    )
 
 
 def by_number(text: object) -> tuple[float, str]:
@@ -434,9 +458,13 @@ def curve_chart(
 
 def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: str) -> dict[str, Any]:
     """Draw observed against predicted churn in tenths of the clients."""
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    x = alt.X("mean_predicted:Q", scale=scale, axis=share_axis(titles[0]))
-    y_axis = share_axis(titles[1])
+    ends = [
+        row[column] for row in rows for column in ("mean_predicted", "ci_high") if row[column] is not None
+    ]
+    largest = min(1.0, 1.1 * max(ends, default=1.0))
+    scale = alt.Scale(domain=[0, largest], nice=False)
+    x = alt.X("mean_predicted:Q", scale=scale, axis=share_axis(titles[0], largest=largest))
+    y_axis = share_axis(titles[1], largest=largest)
     base = alt.Chart(
         data(cells(rows, ("mean_predicted", "churn_rate", "ci_low", "ci_high", "client_count")))
     ).transform_filter("isValid(datum.churn_rate)")
@@ -446,7 +474,7 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
         alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),
     ]
     layers = alt.layer(
-        line.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5).encode(
+        line.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5, clip=True).encode(
             x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis)
         ),
         alt.Chart(data([{"shown": ideal}]))

@@ -9,6 +9,7 @@ from bank_churn.dashboard.charts import cells
 from bank_churn.dashboard.findings import average_of
 from bank_churn.dashboard.marts import Row
 from bank_churn.dashboard.retention import of_stay
+from bank_churn.dashboard.trust import passport_of
 from bank_churn.dashboard.view import View
 
 FIRST_GROUPS = 3
@@ -49,6 +50,8 @@ def state_line(view: View, portfolio: Row) -> Markup:
                 date=view.day(publication, "published_at"),
             )
         )
+    if view.rows("churn_model_quality"):
+        told.append(Markup('<a href="{}">{}</a>').format(passport_of(view), view.texts["passport_name"]))
     return Markup(" ").join(told)
 
 
@@ -93,10 +96,32 @@ def first_groups(view: View) -> First:
         curve=cells(curve, CURVE + SQUARES),
         cost=everyone["contact_cost"],
         share=everyone["kept_share"],
+        message=measured_sentence(view),
         note=view.say(
             of_stay(view.rows("churn_risk"), "first_note"), currency=view.text(everyone, "currency")
         ),
     )
+
+
+def measured_sentence(view: View) -> Markup:
+    """Say what campaigns measured of the share kept, beside the one that is assumed for all."""
+    rows = [
+        row
+        for row in view.rows("offer_effects")
+        if row["is_measured"] and None not in (row["kept_share"], row["kept_share_low"])
+    ]
+    if not rows:
+        return Markup("")
+    told = Markup("; ").join(
+        view.say(
+            "first_measured_offer",
+            offer=view.text(row, "offer_label"),
+            share=view.percent(row, "kept_share"),
+            interval=view.interval(row, "kept_share_low", "kept_share_high"),
+        )
+        for row in rows
+    )
+    return view.say("first_measured", told=told)
 
 
 def steps_of(view: View, group: str) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,9 @@ from typing import Any
 import altair as alt
 import vl_convert
 from altair.utils.schemapi import debug_mode
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bank_churn.dashboard.blocks import Card, Panel, Section
+from bank_churn.dashboard.blocks import Card, Panel, Section, without_gaps
 from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
 from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
@@ -34,6 +34,7 @@ from bank_churn.dashboard.why import why_section
 from bank_churn.dashboard.writer import DASH, read_texts
 from bank_churn.tools.content_policy import script_hashes
 from bank_churn.tools.files import replace_text
+from bank_churn.tools.templates import templates_of
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK
 
@@ -124,7 +125,11 @@ def make_panel(view: View, portfolio: Row) -> Panel:
         findings=findings,
         first=first_groups(view),
         week=week_list(view),
-        sections=[found for section in SECTIONS if (found := section(view)) is not None],
+        sections=[
+            replace(found, blocks=without_gaps(found.blocks))
+            for section in SECTIONS
+            if (found := section(view)) is not None
+        ],
     )
 
 
@@ -144,13 +149,7 @@ def make_page(marts: Marts, before: Marts, language: Language) -> str:
         make_panel(View(language, texts, marts, row["portfolio"], before), row)
         for row in marts.of("portfolios")
     ]
-    environment = Environment(
-        loader=PackageLoader("bank_churn.dashboard"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("dashboard")
     files = resources.files("bank_churn.dashboard") / "templates"
     page = environment.get_template("page.html.j2").render(
         language=language,

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from bank_churn.publishing.outputs import DamagedError, checked
+from bank_churn.tools.screen import screen
+from bank_churn.words.speech import sentence
+
 HISTORY = "history"
 
 
@@ -19,7 +23,7 @@ def previous_publication(published: Path, *, folder: Path | None = None) -> Path
             the database's own folder.
 
     Returns:
-        The previous database, or None if none is kept.
+        The previous database, or None if none is kept or it is damaged, which is said.
     """
     current = publication_number(published)
     kept = {
@@ -28,8 +32,13 @@ def previous_publication(published: Path, *, folder: Path | None = None) -> Path
         if re.fullmatch(r"\d{6,}", path.parent.name)
     }
     earlier = [number for number in kept if current is not None and number < current]
-    found = kept[max(earlier)] if earlier else None
-    return found if found is not None and publication_number(found) is not None else None
+    if not earlier:
+        return None
+    try:
+        return checked(kept[max(earlier)].parent, published.name)
+    except DamagedError as error:
+        screen.warn(sentence(str(error)))
+        return None
 
 
 def publication_number(database: Path) -> int | None:

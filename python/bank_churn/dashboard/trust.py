@@ -18,6 +18,7 @@ from bank_churn.dashboard.where import by_value, largest_groups, numbered_label,
 from bank_churn.dashboard.writer import DASH, Writer
 
 TOO_GOOD = 0.995  # area under the ROC curve that no honest attribute gives, as var telling_area
+CHANCE = 0.5  # how a choice at random ranks
 MISSING_BY = ("city", "product_count")
 
 
@@ -229,8 +230,9 @@ def model_block(view: View) -> Block:
     if BASELINE in variants:
         ours, baseline = variants[SCORING_MODEL], variants[BASELINE]
         is_better = ours["roc_auc"] > baseline["roc_auc"]
+        is_chance = ours["roc_auc_low"] is None or ours["roc_auc_low"] <= CHANCE
         told = view.say(
-            "model_better" if is_better else "model_not_better",
+            "model_chance" if is_chance else "model_better" if is_better else "model_not_better",
             model=view.number(ours, "roc_auc", 2),
             baseline=view.number(baseline, "roc_auc", 2),
         )
@@ -242,9 +244,14 @@ def model_block(view: View) -> Block:
             "variant",
             lambda row: view.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
         ),
-        ("ranking", view.number, "roc_auc", 3),
-        ("brier", view.number, "brier", 3),
-        ("ece", view.number, "ece", 3),
+        ("ranking", view.number, "roc_auc", 4),
+        ("brier", view.number, "brier", 4),
+        ("ece", view.number, "ece", 4),
     )
-    link = (f"model_passport.{view.language}.html", texts["passport_link"])
+    link = (passport_of(view), texts["passport_link"])
     return Block(texts["model_title"], message, table=table, open_table=True, link=link)
+
+
+def passport_of(view: View) -> str:
+    """Name the page of the models' passport, which stands beside this one."""
+    return f"model_passport.{view.language}.html"

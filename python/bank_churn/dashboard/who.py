@@ -92,16 +92,18 @@ def measure_rows(view: View, groups: Sequence[tuple[str, str]]) -> list[list[str
         if named is not None:
             values = [row["value"] for row in found if row is not None and row["value"] is not None]
             decimals = 0 if all(value == int(value) for value in values) else named["decimals"]
-            cells = [measured(view, row, decimals) for row in found]
+            cells = [measured(view, row, decimals, is_told=bool(values)) for row in found]
             written.append([view.text(named, "measure_label"), *cells])
     return written
 
 
-def measured(view: View, row: Row | None, decimals: int) -> Markup:
-    """Write the value of a measure in its unit."""
+def measured(view: View, row: Row | None, decimals: int, *, is_told: bool) -> Markup:
+    """Write the value of a measure in its unit; a share that others have and this group has not is hidden."""
     if row is None:
         return Markup(DASH)
     is_share = row["measure_kind"] == "share"
+    if is_share and is_told and row["value"] is None:
+        return Markup('<span class="none">{}</span>').format(view.texts["hidden_count"])
     value = view.percent(row, "value") if is_share else view.number(row, "value", decimals)
     if not row["value_text"]:
         return value

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -15,6 +13,7 @@ from bank_churn.dashboard.blocks import Table
 from bank_churn.dashboard.marts import Row
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number, format_p_value, rounded_down
+from bank_churn.words.texts import texts_of
 
 DASH = "—"
 # Texts that are empty only in rows whose counts are hidden so that a small group does not follow from them,
@@ -27,16 +26,8 @@ SEED_NAMES = re.compile(r"\s+(?:[a-z]+(?:_[a-z]+)+|cities|genders)\b")
 
 
 def read_texts(language: Language) -> dict[str, str]:
-    """Read the fixed texts of the page.
-
-    Args:
-        language: Which language.
-
-    Returns:
-        Texts by key.
-    """
-    path = resources.files("bank_churn.dashboard") / f"texts_{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    """Read the fixed texts of the page by key."""
+    return texts_of(f"texts_{language}", "dashboard")
 
 
 @dataclass(frozen=True)

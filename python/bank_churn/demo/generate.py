@@ -4,12 +4,13 @@ import os
 from importlib import resources
 from pathlib import Path
 from typing import Literal
-from uuid import uuid4
 
 import duckdb
 
+from bank_churn.tools.files import replacing
 from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.screen import screen
+from bank_churn.tools.sql import literal
 from bank_churn.words.speech import said
 
 DemoPortfolio = Literal["metanprom", "bank_scrooge"]
@@ -76,16 +77,11 @@ def generate_demo(
     check_amounts(rows=rows, seed=seed, file_format=file_format)
 
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    unfinished.touch(exist_ok=False)
     try:
-        _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
-        os.replace(unfinished, path)
+        with replacing(path) as unfinished:
+            _copy_rows(portfolio=portfolio, path=unfinished, rows=rows, seed=seed, file_format=file_format)
     except duckdb.IOException as error:
         raise OSError(f"Demo data could not be written to {path}: {error}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
     return path
 
 
@@ -105,26 +101,19 @@ def generate_holdings(*, clients: Path, path: Path, seed: int = DEFAULT_SEED) ->
     Returns:
         The path that was written.
     """
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
     reader = "read_parquet" if clients.suffix == ".parquet" else "read_csv"
     given = "" if reader == "read_parquet" else ", all_varchar = true, header = true"
-    try:
-        with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
-            connection.execute(read_sql("demo_macros.sql"))
-            connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
-            connection.execute(
-                f"""create temp view extract as
-                select userid as client_id, "Products" as product_count, "CreditCard" as has_credit_card,
-                    "Churn" as is_churned
-                from {reader}('{str(clients).replace("'", "''")}'{given})"""
-            )
-            target = str(unfinished).replace("'", "''")
-            connection.execute(
-                f"copy (\n{read_sql('demo_holdings.sql')}\n) to '{target}' ({COPY_OPTIONS['csv']})"
-            )
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as unfinished, duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
+        connection.execute(read_sql("demo_macros.sql"))
+        connection.execute("set variable demo_seed = $seed::bigint", {"seed": seed})
+        connection.execute(
+            f"""create temp view extract as
+            select userid as client_id, "Products" as product_count, "CreditCard" as has_credit_card,
+                "Churn" as is_churned
+            from {reader}({literal(str(clients))}{given})"""
+        )
+        target, options = literal(str(unfinished)), COPY_OPTIONS["csv"]
+        connection.execute(f"copy (\n{read_sql('demo_holdings.sql')}\n) to {target} ({options})")
     return path
 
 
@@ -140,12 +129,17 @@ def check_amounts(*, rows: int, seed: int, file_format: str) -> None:
 
 def make_missing_demo_data() -> None:
     """Generate demo data for every built-in portfolio whose variable is not set and whose file is missing."""
-    for portfolio in DEMO_PORTFOLIOS:
-        path = demo_path(DEMO_FOLDER, portfolio, "csv")
-        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo" and not path.exists():
-            generate_demo(portfolio=portfolio, path=path)
-            told = "{portfolio}: no extract given, generated demo data in {path}"
-            screen.line(said(told, portfolio=portfolio, path=path))
+    missing = [
+        portfolio
+        for portfolio in DEMO_PORTFOLIOS
+        if os.environ.get(f"{portfolio.upper()}_CLIENTS", "demo").strip() == "demo"
+        and not demo_path(DEMO_FOLDER, portfolio, "csv").exists()
+    ]
+    for portfolio in missing:
+        generate_demo(portfolio=portfolio, path=demo_path(DEMO_FOLDER, portfolio, "csv"))
+    if missing:
+        told = "{portfolio}: no extract given, generated demo data in {path}"
+        screen.line(said(told, portfolio=", ".join(missing), path=DEMO_FOLDER))
     portfolio, clients = WITH_HOLDINGS, demo_path(DEMO_FOLDER, WITH_HOLDINGS, "csv")
     given = {
         os.environ.get(f"{portfolio.upper()}_{what}", "demo").strip() for what in ("CLIENTS", "HOLDINGS")
@@ -168,7 +162,7 @@ def _copy_rows(
         file_format: "csv" or "parquet".
         threads: Threads DuckDB may use; by default as many as it likes. The rows do not depend on it.
     """
-    target = str(path).replace("'", "''")
+    target, options = literal(str(path)), COPY_OPTIONS[file_format]
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute("set preserve_insertion_order = true")
         if threads is not None:
@@ -180,7 +174,7 @@ def _copy_rows(
         expected = rows * BYTES_PER_ROW[file_format]
         bar = QueryBar(connection, f"Generating {portfolio}", share=lambda: path.stat().st_size / expected)
         with bar, bar.part():
-            connection.execute(f"copy (\n{query}\n) to '{target}' ({COPY_OPTIONS[file_format]})")
+            connection.execute(f"copy (\n{query}\n) to {target} ({options})")
 
 
 def read_sql(name: str) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import calendar
 import csv
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
-from uuid import uuid4
 
 import duckdb
 
@@ -24,6 +22,7 @@ from bank_churn.demo.generate import (
     check_amounts,
     read_sql,
 )
+from bank_churn.tools.files import replacing
 from bank_churn.tools.sql import as_dicts
 
 MONTHS_FOLDER = "months"
@@ -132,9 +131,6 @@ def month_end(number: int, months: int) -> date:
     Args:
         number: Its number, from 1.
         months: How many there are; the last one is always the same.
-
-    Returns:
-        Its last day.
     """
     place = LAST_MONTH[0] * 12 + LAST_MONTH[1] - 1 - months + number
     year, month = place // 12, place % 12 + 1
@@ -257,15 +253,12 @@ def months_of(contacts: Contacts, months: int) -> tuple[int, int]:
 
 def copy_rows(connection: duckdb.DuckDBPyConnection, *, rows: str, path: Path, file_format: str) -> None:
     """Stream rows into a file, which appears whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}.part")
-    target = str(unfinished).replace("'", "''")
     try:
-        connection.execute(f"copy ({rows}) to '{target}' ({COPY_OPTIONS[file_format]})")
-        os.replace(unfinished, path)
+        with replacing(path) as unfinished:
+            target = str(unfinished).replace("'", "''")
+            connection.execute(f"copy ({rows}) to '{target}' ({COPY_OPTIONS[file_format]})")
     except duckdb.IOException as error:
         raise OSError(f"Demo data could not be written to {path}: {error}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def write_truth(

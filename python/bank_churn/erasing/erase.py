@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from bank_churn.building.build import building
+from bank_churn.building.build import building, cannot_open, lock_of, sweep
 from bank_churn.campaigns.plan import read_plans
 from bank_churn.erasing.traces import KEYS, Traces, traces_in, without
 from bank_churn.errors import BankChurnError
@@ -23,21 +24,29 @@ from bank_churn.exports.write import export_file
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     current_ids,
+    current_publication,
     history_folder,
     publications,
     publishing,
     renew_outputs,
     staging_folder,
 )
-from bank_churn.publishing.outputs import languages_of, read_manifest
+from bank_churn.publishing.outputs import languages_of, outputs_of, problem_of, read_manifest
 from bank_churn.running.artifacts import read_artifact
 from bank_churn.running.dbt_command import intake_folder
-from bank_churn.tools.files import checked_folder, replace_text, sync
+from bank_churn.tools.files import (
+    UNFINISHED,
+    checked_folder,
+    only_one,
+    part_of,
+    remove_left,
+    replace_text,
+    sync,
+)
 from bank_churn.tools.places import Places
 from bank_churn.tools.settings import campaigns_folder
 
 RECEIPTS = Path("data/erasures")
-UNFINISHED = ".unfinished"
 TEXTS = {".csv", ".json", ".log", ".sql", ".txt", ".toml", ".md"}
 
 
@@ -65,8 +74,7 @@ class Receipt:
 
     def save(self, path: Path) -> None:
         """Write the receipt in one step, for its owner alone."""
-        replace_text(path, json.dumps(vars(self), ensure_ascii=False, indent=2) + "\n")
-        path.chmod(0o600)
+        replace_text(path, json.dumps(vars(self), ensure_ascii=False, indent=2) + "\n", mode=0o600)
         sync(path)
 
 
@@ -89,7 +97,12 @@ def erase(
     """
     digest = hashlib.sha256(f"{portfolio}:{client_id}".encode()).hexdigest()
     checked_folder(receipts, mode=0o700)
-    with building(places):
+    with building(places), ExitStack() as locks:
+        for other in databases_beside(places.database):
+            if other != places.database:
+                taken = f"Another command is filling {other}: wait for it to end, then run this one again."
+                locks.enter_context(only_one(lock_of(other), taken=taken))
+                sweep(other)
         begun = receipts / f"{digest[:16]}.json{UNFINISHED}"
         receipt = opened(begun, digest)
         checked_folder(places.output, mode=0o755)
@@ -103,10 +116,10 @@ def erase(
             receipt.save(begun)
             for publication_id in publications(places.output):
                 renew(places.output, publication_id, found, receipt)
-        keys = {key for one in found.values() for key in one.keys}
-        erase_files(places, receipt, portfolio, {client_id, *keys})
-        for database in databases_beside(places.database):
-            erase_database(database, places, found[database], receipt)
+            keys = {key for one in found.values() for key in one.keys}
+            erase_files(places, receipt, portfolio, client_id, keys)
+            for database in databases_beside(places.database):
+                erase_database(database, places, found[database], receipt)
         receipt.finished_at = datetime.now(UTC).isoformat(timespec="seconds")
         receipt.save(begun)
         number = 1 + len(list(receipts.glob("[0-9]*.json")))
@@ -148,23 +161,27 @@ def look(places: Places, portfolio: str, client_id: str) -> dict[Path, Traces]:
         What there is, by database.
 
     Raises:
-        BankChurnError: If a database cannot be read.
+        BankChurnError: If a database cannot be read, or a publication is damaged or not kept.
     """
-    history = history_folder(places.output)
-    kept = [
-        history / publication_id / output["stored"]
-        for publication_id in publications(places.output)
-        for output in read_manifest(history / publication_id)["outputs"]
-        if output["path"] == PUBLISHED_FILES[1].file_name
-    ]
+    kept = []
+    if any(current_ids(places.output)):
+        current_publication(places.output)  # what is in place is made anew from what is kept
+    for publication_id in publications(places.output):
+        folder = history_folder(places.output) / publication_id
+        for output in outputs_of(read_manifest(folder)):
+            problem = problem_of(folder / output.stored, output)
+            if problem:  # written anew it would pass for whole
+                raise BankChurnError(
+                    f"Publication {publication_id} is damaged: {problem}. Remove {folder}, publish where it"
+                    " was in place, and run this command again."
+                )
+            kept += [folder / output.stored] if output.path == PUBLISHED_FILES[1].file_name else []
     found = {}
     for path in [*databases_beside(places.database), *kept]:
         try:
             found[path] = traces_in(path, portfolio, client_id)
         except duckdb.Error as error:
-            raise BankChurnError(
-                f"{path} cannot be opened ({str(error).splitlines()[0]}): delete it."
-            ) from error
+            raise cannot_open(path, error) from error
     everything = Traces(portfolio, client_id)
     for one in found.values():
         everything.keys |= one.keys
@@ -210,7 +227,6 @@ def erase_database(database: Path, places: Places, traces: Traces, receipt: Rece
     if not traces.rows:
         return
     new = database.with_suffix(UNFINISHED)
-    new.unlink(missing_ok=True)
     is_kept = without(database, new, traces, tables=incremental_tables(places.target_path))
     database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
     if is_kept:
@@ -240,16 +256,16 @@ def incremental_tables(target_path: Path) -> set[str]:
     }
 
 
-def erase_files(places: Places, receipt: Receipt, portfolio: str, words: set[str]) -> None:
+def erase_files(places: Places, receipt: Receipt, portfolio: str, client_id: str, keys: set[str]) -> None:
     """Remove copies of extracts and what else may name the client beside the databases."""
     intake = intake_folder(places.database).parent
     if intake.exists():
         shutil.rmtree(intake)
         receipt.note(intake, "copies of extracts removed: the next build makes them anew")
     for path in campaign_files(portfolio):
-        if lines_without(path, words):
+        remove_left(path.parent, part_of(path))
+        if lines_without(path, {client_id, *keys}):
             receipt.note(path, "lines of the client removed")
-    keys = words - {min(words, key=len)}
     for folder in (places.target_path, Path(os.environ.get("DBT_LOG_PATH", "logs"))):
         for path in files_of_text(folder):
             text = path.read_text(encoding="utf-8", errors="replace")
@@ -292,9 +308,7 @@ def lines_without(path: Path, words: set[str]) -> bool:
         return True
     lines, is_there = table_lines(path, words)
     if is_there:
-        mode = path.stat().st_mode & 0o777
-        replace_text(path, "".join(lines))
-        path.chmod(mode)
+        replace_text(path, "".join(lines), mode=path.stat().st_mode & 0o777)
     return is_there
 
 

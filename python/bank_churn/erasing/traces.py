@@ -10,7 +10,7 @@ import duckdb
 
 from bank_churn.publishing.publish import BLOCK_SIZES, STORAGE_VERSION
 from bank_churn.tools.settings import engine_settings
-from bank_churn.tools.sql import literal
+from bank_churn.tools.sql import attach, literal
 
 # Columns by which a row belongs to a client, whatever table it stands in.
 KEYS = ("client_key", "person_key")
@@ -83,7 +83,7 @@ def traces_in(path: Path, portfolio: str, client_id: str) -> Traces:
     """
     found = Traces(portfolio, client_id)
     with duckdb.connect(config=engine_settings()) as connection:
-        connection.execute(f"attach {literal(str(path))} as looked_at (read_only)")
+        attach(connection, path, "looked_at")
         tables = tables_of(connection, "looked_at")
         for table, columns in tables.items():
             if {"client_id", "client_key"} <= columns.keys():
@@ -125,8 +125,8 @@ def without(path: Path, new: Path, traces: Traces, *, tables: set[str] | None = 
     audience = "clients" if path.name.startswith("bank_churn_clients") else "everyone"
     written = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZES[audience]}"
     with duckdb.connect(config=engine_settings()) as connection:
-        connection.execute(f"attach {literal(str(path))} as before (read_only)")
-        connection.execute(f"attach {literal(str(smaller))} as during ({written})")
+        attach(connection, path, "before")
+        attach(connection, smaller, "during", written)
         connection.execute("copy from database before to during")
         kept = tables_of(connection, "during")
         connection.execute("use during")
@@ -142,7 +142,7 @@ def without(path: Path, new: Path, traces: Traces, *, tables: set[str] | None = 
             ).fetchall():
                 connection.execute(f'drop view "{view}"')
         connection.execute("checkpoint during")
-        connection.execute(f"attach {literal(str(new))} as after ({written})")
+        attach(connection, new, "after", written)
         connection.execute("copy from database during to after")
         connection.execute("checkpoint after")
     smaller.unlink()

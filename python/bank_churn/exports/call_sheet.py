@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,10 @@ from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import read_sheet, shown_value, write_workbook
 from bank_churn.exports.workbook_formats import SheetData
 from bank_churn.publishing.history import current_publication, read_facts
+from bank_churn.tools.files import replacing
 from bank_churn.tools.screen import number
 from bank_churn.tools.settings import engine_settings
-from bank_churn.tools.sql import literal
+from bank_churn.tools.sql import attach, literal
 from bank_churn.words.language import Language
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said
@@ -66,19 +65,16 @@ def write_call_sheet(
         raise BankChurnError("The publication has no retention list: run `bank_churn build`.")
     try:
         with duckdb.connect(config=engine_settings()) as connection:
-            attach(connection, published)
+            attach_published(connection, published)
             rule = group_rule(connection, portfolio, group) if group else str(condition)
             names = list_clients(connection, portfolio)
             found, matching = choose(connection, checked_condition(rule, names), top)
             labels = SheetLabels.from_facts(facts, language)
-            if output.suffix.lower() == ".csv":
-                write_private(
-                    output, lambda path: write_csv(path, read_all(connection, sheets[0], labels), labels)
-                )
-            else:
-                write_private(
-                    output,
-                    lambda path: write_workbook(
+            with replacing(output, mode=0o600) as path:
+                if output.suffix.lower() == ".csv":
+                    write_csv(path, read_all(connection, sheets[0], labels), labels)
+                else:
+                    write_workbook(
                         path=path,
                         connection=connection,
                         sheets=sheets,
@@ -86,8 +82,7 @@ def write_call_sheet(
                         audience="clients",
                         language=language,
                         every_client=True,
-                    ),
-                )
+                    )
     except duckdb.Error as error:
         raise BankChurnError(f"The list cannot be made: {shown(str(error).splitlines()[0])}") from error
     except OSError as error:
@@ -96,26 +91,28 @@ def write_call_sheet(
     return said(told, file=output, found=number(found), matching=number(matching))
 
 
-def attach(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
+def attach_published(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
     """Attach both published databases to read from; neither can be written to."""
     for name, alias in (("bank_churn", "everyone"), ("bank_churn_clients", "restricted")):
         path = published / f"{name}.duckdb"
         if not path.exists():
             raise BankChurnError(f"{path} does not exist: run `bank_churn build` first.")
-        connection.execute(f"attach {literal(str(path))} as {alias} (read_only)")
+        attach(connection, path, alias)
 
 
 def group_rule(connection: duckdb.DuckDBPyConnection, portfolio: str, group: str) -> str:
-    """Look up the rule of a target group."""
-    groups = dict(
-        connection.execute(
-            "select group_code, rule_sql from everyone.target_groups where portfolio = ?", [portfolio]
-        ).fetchall()
-    )
-    if group not in groups:
+    """Look up the rule of a target group by its code, or by its name as pages and workbooks show it."""
+    rows = connection.execute(
+        "select group_code, name_ru, name_en, rule_sql from everyone.target_groups where portfolio = ?",
+        [portfolio],
+    ).fetchall()
+    groups = {code: rule for code, *_, rule in rows}
+    named = {name.casefold(): rule for _, *names, rule in rows for name in names if name}
+    rule = groups.get(group, named.get(group.casefold()))
+    if rule is None:
         known = ", ".join(sorted(groups)) or "none"
         raise BankChurnError(f"{portfolio} has no target group {group}; there are {known}.")
-    return str(groups[group])
+    return str(rule)
 
 
 def list_clients(connection: duckdb.DuckDBPyConnection, portfolio: str) -> list[str]:
@@ -197,16 +194,3 @@ def cell(value: object) -> object:
         return value
     safe = shown(value)
     return "'" + safe if safe.startswith(FORMULA_SIGNS) else safe
-
-
-def write_private(output: Path, write: Any) -> None:  # noqa: ANN401
-    """Write a file that only its owner may read, in one step; on failure no part is left."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(prefix=f".{output.name}-", suffix=output.suffix, dir=output.parent)
-    os.close(handle)  # made with mode 0600, which writing into it keeps
-    try:
-        write(Path(unfinished))
-        os.replace(unfinished, output)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise

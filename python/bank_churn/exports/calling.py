@@ -29,7 +29,11 @@ ROWS = """
         list.portfolio,
         row_number() over (partition by list.portfolio order by list.priority) as queue,
         list.client_id, list.city, {own}.gender, {own}.age, list.product_count, list.value_at_risk as value,
-        concat_ws('; ', reason_1_{language}, reason_2_{language}, reason_3_{language}) as reasons,
+        regexp_replace(
+            -- Shares of other clients, in brackets, are not for the client's ears.
+            concat_ws('; ', reason_1_{language}, reason_2_{language}, reason_3_{language}),
+            ' [(][^()]*[)]', '', 'g'
+        ) as reasons,
         list.offer_label_{language} as offer, list.client_key
     from retention_list as list {join}
     where {chosen}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,15 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.markdown import to_html
 from bank_churn.running.artifacts import PublicMart, public_marts
+from bank_churn.tools.templates import templates_of
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number, rounded_down
 from bank_churn.words.safe_text import shown
+from bank_churn.words.texts import texts_of
 
 WINGS = ("churn", "months", "segments", "retention", "campaigns", "statistics", "scoring", "cleaning")
 """Subjects in the order in which a reader asks; any others come after them."""
@@ -78,13 +78,7 @@ def catalogue_of(manifest: dict[str, Any], *, published: Path, language: Languag
     pages = pages_of(manifest)
     marts = [mart for mart in public_marts(manifest) if mart.is_latest]
     known = {f"table-{mart.name}" for mart in marts} | {f"page-{name}" for name in pages}
-    environment = Environment(
-        loader=PackageLoader("bank_churn.exports", FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("exports", FOLDER)
     return environment.get_template("page.html.j2").render(
         language=language,
         t=texts,
@@ -99,8 +93,7 @@ def catalogue_of(manifest: dict[str, Any], *, published: Path, language: Languag
 
 def read_texts(language: Language) -> dict[str, str]:
     """Read the fixed texts of the page."""
-    path = resources.files("bank_churn.exports") / FOLDER / f"texts_{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return texts_of(f"{FOLDER}/texts_{language}", "exports")
 
 
 def words_of(language: Language) -> list[tuple[str, str]]:

@@ -29,11 +29,22 @@ def to_html(text: str, address: Callable[[str], str | None], *, top: int = 3) ->
         >>> to_html("# A\n\nb **c** `d`\n\n- e", lambda link: None)
         Markup('<h3>A</h3>\n<p>b <strong>c</strong> <code>d</code></p>\n<ul><li>e</li></ul>')
     """
-    return Markup("\n").join(blocks(COMMENT.sub("", text).strip().split("\n"), address, top))
+    lines = COMMENT.sub("", text).strip().split("\n")
+    is_code, depths = False, []
+    for line in lines:
+        is_code ^= kind_of(line) == "fence"
+        if not is_code and kind_of(line) == "heading":
+            depths.append(depth(line))
+    return Markup("\n").join(blocks(lines, address, top - min(depths, default=1)))
 
 
-def blocks(lines: list[str], address: Callable[[str], str | None], top: int) -> Iterator[Markup]:
-    """Write block by block; a block ends where its kind does."""
+def depth(heading: str) -> int:
+    """Count the signs that a heading begins with."""
+    return len(heading) - len(heading.lstrip("#"))
+
+
+def blocks(lines: list[str], address: Callable[[str], str | None], above: int) -> Iterator[Markup]:
+    """Write block by block, a heading as deep as it is below `above`; a block ends where its kind does."""
     number = 0
     while number < len(lines):
         kind = kind_of(lines[number])
@@ -51,14 +62,15 @@ def blocks(lines: list[str], address: Callable[[str], str | None], top: int) -> 
             number += 1
         part = lines[begin:number]
         if kind == "heading":
-            level = top + len(part[0]) - len(part[0].lstrip("#")) - 1
-            yield Markup("<h{0}>{1}</h{0}>").format(level, inline(part[0].lstrip("# "), address))
+            yield Markup("<h{0}>{1}</h{0}>").format(
+                above + depth(part[0]), inline(part[0].lstrip("# "), address)
+            )
         elif kind == "list":
             yield listed(part, address)
         elif kind == "table":
             yield tabled(part, address)
         elif kind == "quote":
-            said = to_html("\n".join(re.sub(r"^>\s?", "", line) for line in part), address, top=top)
+            said = to_html("\n".join(re.sub(r"^>\s?", "", line) for line in part), address, top=above + 1)
             yield Markup("<blockquote>{}</blockquote>").format(said)
         elif kind == "text":
             yield Markup("<p>{}</p>").format(inline(" ".join(line.strip() for line in part), address))

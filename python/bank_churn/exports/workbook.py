@@ -17,6 +17,7 @@ from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
 from bank_churn.exports.workbook_formats import Formats, SheetData, write_cell
 from bank_churn.exports.workbook_looks import note_of, write_bars, write_charts, write_notes
 from bank_churn.words.language import Language
+from bank_churn.words.texts import texts_of
 
 # A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
 MAX_ROWS = 100_000
@@ -30,72 +31,7 @@ COUNTED = re.compile(
     r".*_count|share_of_.*|n_(a|total)|clients_to_contact|(conclusion|evidence|finding|reading|sentence)_(ru|en)"
 )
 
-ABOUT = {
-    "ru": {
-        "sheet": "О файле",
-        "title_everyone": "Отток клиентов: сводные таблицы",
-        "title_clients": "Отток клиентов: данные отдельных клиентов",
-        "restricted": "Здесь сведения об отдельных людях: не пересылайте файл, не кладите в общие папки.",
-        "generated": "Данные сгенерированы: настоящих клиентов среди них нет.",
-        "when": "Опубликовано (UTC)",
-        "built": "Начало сборки (UTC)",
-        "id": "Номер публикации",
-        "version": "Версия проекта",
-        "tests": "Проверок пройдено",
-        "warned": "Проверок с предупреждением",
-        "sources": "Из каких данных",
-        "source_headings": ("Портфель", "Файл", "Происхождение", "Строк", "Контрольная сумма (SHA-256)"),
-        "sheets": "Листы",
-        "sheet_headings": ("Лист", "Строк", "Таблица в базе"),
-        "cut": "Показаны первые {shown} строк из {all}: вся таблица лежит в папке parquet.",
-        "reading": "Как читать",
-        "notes": (
-            "Доля — число ушедших, делённое на число клиентов группы.",
-            "95-процентный интервал: при таком числе клиентов настоящая доля, скорее всего, лежит между его"
-            " границами. Чем меньше клиентов, тем шире интервал и тем меньше стоит полагаться на долю.",
-            "Если интервалы двух групп не пересекаются, их доли вряд ли различаются случайно. Если"
-            " пересекаются, это ещё не значит, что различия нет: смотрите лист с гипотезами.",
-            "Пустая серая ячейка: в группе меньше {min_group_size} клиентов, её цифры скрыты. Серая ячейка"
-            " со словом «скрыто»: по этому числу вычислялась бы такая группа; доля рядом с ним округлена.",
-            "Связь признака с оттоком не означает, что признак — причина ухода.",
-            "Что значит столбец, сказано в примечании к его заголовку: наведите на него указатель."
-            " Черта у конца столбика на графиках под таблицами (Excel) — 95-процентный интервал.",
-        ),
-        "few": "скрыто",
-    },
-    "en": {
-        "sheet": "About",
-        "title_everyone": "Client churn: summary tables",
-        "title_clients": "Client churn: data about single clients",
-        "restricted": "This is about single people: do not forward the file or put it into shared folders.",
-        "generated": "The data are generated: there is no real client among them.",
-        "when": "Published (UTC)",
-        "built": "Build started (UTC)",
-        "id": "Publication id",
-        "version": "Version of the project",
-        "tests": "Tests passed",
-        "warned": "Tests with a warning",
-        "sources": "Made from",
-        "source_headings": ("Portfolio", "File", "Origin", "Rows", "Hash (SHA-256)"),
-        "sheets": "Sheets",
-        "sheet_headings": ("Sheet", "Rows", "Table in the database"),
-        "cut": "The first {shown} rows of {all}: the whole table is in the parquet folder.",
-        "reading": "How to read it",
-        "notes": (
-            "A rate is the number of churned clients divided by the clients of the group.",
-            "95% interval: with this many clients, the true rate probably lies between its ends. The fewer"
-            " clients, the wider the interval, and the less the rate is to be relied on.",
-            "If the intervals of two groups do not overlap, their rates hardly differ by chance. If they do"
-            " overlap, there may still be a difference: see the sheet of hypotheses.",
-            "An empty grey cell: fewer than {min_group_size} clients in the group, its figures are hidden. A"
-            " grey cell that says “hidden”: such a group would follow from the number; its rate is rounded.",
-            "That an attribute goes with churn does not mean that it is why clients leave.",
-            "What a column means stands in the note on its heading: point at it. The line at the end of"
-            " a bar in the charts below the tables (Excel) is the 95% interval.",
-        ),
-        "few": "hidden",
-    },
-}
+ABOUT = texts_of("workbook")
 
 
 def check_sheet_names(names: list[str]) -> None:

@@ -16,6 +16,7 @@ from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     PublishedFile,
     adding,
+    database_in,
     read_facts,
 )
 from bank_churn.publishing.outputs import PARQUET_FOLDERS
@@ -42,7 +43,7 @@ def export(*, output: Path, language: Language) -> list[Path]:
         facts = read_facts(output, kept.name)
         found = []
         for file in PUBLISHED_FILES:
-            found += export_file(kept / file.file_name, made, file, facts, [language])
+            found += export_file(database_in(kept, file), made, file, facts, [language])
     return [output / path.relative_to(made) for path in found]
 
 

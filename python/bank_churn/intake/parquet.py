@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+
 import duckdb
 
 from bank_churn.errors import BankChurnError
@@ -11,15 +13,13 @@ DEEPEST = 20  # levels of nesting; a table of clients has none
 
 def parquet_facts(file: str) -> tuple[tuple[str, ...], int]:
     """Read the columns of a parquet file and the number of its rows; its path is no data."""
-    literal = file.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+    path = glob.escape(file)
     try:
         with duckdb.connect() as connection:
-            schema = connection.execute(
-                "select name, num_children from parquet_schema(?)", [literal]
-            ).fetchall()
+            schema = connection.execute("select name, num_children from parquet_schema(?)", [path]).fetchall()
             columns = top_level([(str(name), int(children or 0)) for name, children in schema], file)
             counted = connection.execute(
-                "select count(*) from read_parquet(?, hive_partitioning = false)", [literal]
+                "select count(*) from read_parquet(?, hive_partitioning = false)", [path]
             ).fetchone()
     except duckdb.Error as error:
         raise BankChurnError(f"{file} is not a whole parquet file: have it sent again.") from error
@@ -63,11 +63,11 @@ def check_pages(file: str) -> None:
     Raises:
         BankChurnError: If it is damaged.
     """
-    literal = file.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+    path = glob.escape(file)
     try:
         with duckdb.connect() as connection:
             connection.execute(
-                "select max(hash(columns(*))) from read_parquet(?, hive_partitioning = false)", [literal]
+                "select max(hash(columns(*))) from read_parquet(?, hive_partitioning = false)", [path]
             ).fetchall()
     except duckdb.Error as error:
         raise BankChurnError(f"{file} is damaged: have it sent again.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -41,6 +42,7 @@ from bank_churn.intake.postgres import (
 from bank_churn.intake.sheet import Page, open_page
 from bank_churn.intake.text import fields_of, header_of, names_of, records, text_lines, write_records
 from bank_churn.tools.screen import number, screen
+from bank_churn.tools.sql import literal
 from bank_churn.words.safe_text import shown
 from bank_churn.words.speech import said
 
@@ -96,24 +98,17 @@ def portfolio_files(location: str) -> list[str]:
         with duckdb.connect() as connection:
             if Path(location).is_dir():
                 folder = location.rstrip("/")
-                rows = connection.execute(
-                    IN_FOLDER, {"folder": folder, "pattern": f"{literal(folder)}/**"}
-                ).fetchall()
+                query = IN_FOLDER.format(folder=literal(folder), pattern=literal(f"{glob.escape(folder)}/**"))
             else:
-                rows = connection.execute("select file from glob(?) order by file", [location]).fetchall()
+                query = f"select file from glob({literal(location)}) order by file"
+            return [file for (file,) in connection.execute(query).fetchall()]
     except duckdb.Error:
         return []
-    return [file for (file,) in rows]
 
 
-IN_FOLDER = """select file from glob($pattern)
-    where not regexp_matches(substr(file, length($folder) + 1), '[/][._]') order by file"""
+IN_FOLDER = """select file from glob({pattern})
+    where not regexp_matches(substr(file, length({folder}) + 1), '[/][._]') order by file"""
 """The files below a folder, without what programs leave there, such as `_SUCCESS` and `.part.crc`."""
-
-
-def literal(path: str) -> str:
-    """Write a path for DuckDB, which would otherwise take `[`, `*` and `?` in it for a pattern."""
-    return path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
 
 
 def is_on_cluster(location: str) -> bool:
@@ -488,12 +483,10 @@ def prepare(
     return found
 
 
-def print_formats(found: list[Found]) -> None:
-    """Print one line about each file.
-
-    Args:
-        found: What the files are.
-    """
+def print_formats(found: list[Found], *, generated: Path | None = None) -> None:
+    """Print one line about each file; those in the folder of generated ones are all alike."""
     for one in found:
+        is_generated = generated is not None and Path(one.file).parent == generated
+        told = said("{rows} rows", rows=number(one.row_count)) if is_generated else one.told
         facts = {"portfolio": one.portfolio, "file": one.file, "rows": one.row_count}
-        screen.line(f"{one.portfolio}: {shown(one.file)}: {one.told}", event="extract", **facts)
+        screen.line(f"{one.portfolio}: {shown(one.file)}: {told}", event="extract", **facts)

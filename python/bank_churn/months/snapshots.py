@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from collections import defaultdict
@@ -15,8 +16,9 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import options_of
-from bank_churn.intake.prepare import Found, extracts, holdings, literal, read_file, stamp_of
+from bank_churn.intake.prepare import Found, extracts, holdings, read_file, stamp_of
 from bank_churn.months.dates import date_of_value, dates_in
+from bank_churn.tools.sql import literal
 from bank_churn.words.safe_text import shown
 
 FORMS = "snapshots may be file_name, {column: report_date} or a day such as 2026-01-31"
@@ -306,7 +308,7 @@ def days_in_file(
 
 def reader_of(one: Found) -> str:
     """Write the table function of DuckDB that reads a file as text; broken lines are left to the cleaning."""
-    path = "'" + literal(one.path).replace("'", "''") + "'"
+    path = literal(glob.escape(one.path))
     if one.kind == "parquet":
         return f"read_parquet({path}, hive_partitioning = false)"
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import itertools
 import re
 import tempfile
@@ -171,11 +172,11 @@ def read_columns(file: str, options: Options, missing: Collection[str]) -> tuple
 def sampled_rows(found: Found) -> Iterator[tuple[str | None, ...]]:
     """Go through the rows of a file whose fields are as many as the header's."""
     if found.kind == "parquet":
-        literal = found.path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+        path = glob.escape(found.path)
         with duckdb.connect() as connection:
             chosen = """select cast(columns(*) as varchar)
                 from read_parquet(?, hive_partitioning = false) limit ?"""
-            yield from connection.execute(chosen, [literal, SAMPLE_ROWS]).fetchall()
+            yield from connection.execute(chosen, [path, SAMPLE_ROWS]).fetchall()
         return
     lines = text_lines(Path(found.path), "utf-8")
     next(lines, None)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-import tomllib
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bank_churn.errors import BankChurnError
 from bank_churn.tools.files import replace_text
 from bank_churn.tools.sql import as_dicts, tables_in
+from bank_churn.tools.templates import templates_of
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import NO_BREAK, format_number
+from bank_churn.words.texts import texts_of
 
 MARTS = {
     "portfolios": "portfolio",
@@ -91,20 +90,13 @@ def make_page(marts: Marts, language: Language) -> str:
     Returns:
         HTML that needs nothing besides.
     """
-    texts = tomllib.loads(
-        (resources.files("bank_churn.passport") / f"texts_{language}.toml").read_text(encoding="utf-8")
-    )
-    environment = Environment(
-        loader=PackageLoader("bank_churn.passport"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    texts = texts_of(f"texts_{language}", "passport")
+    environment = templates_of("passport")
     environment.filters["number"] = lambda value, decimals=0: _number(value, decimals, language)
     environment.filters["percent"] = lambda value, decimals=1: _percent(value, decimals, language)
     return environment.get_template("passport.html.j2").render(
         language=language,
+        interval=lambda low, high: texts["interval_text"].format(low=low, high=high) if low != DASH else DASH,
         t=texts,
         models=[_model(marts, row, language) for row in marts["churn_models"]],
         publication=next(iter(marts.get("_publication", [])), {}),

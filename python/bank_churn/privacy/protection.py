@@ -26,7 +26,7 @@ from bank_churn.privacy.figures import (
     words_of,
 )
 from bank_churn.privacy.protect import Plan, Rules, plan_for
-from bank_churn.privacy.rounding import Spreads, is_quantile, metric_and_suffix, spreads_of
+from bank_churn.privacy.rounding import Spread, Spreads, is_quantile, metric_and_suffix, spreads_of
 from bank_churn.running.artifacts import PublicMart
 from bank_churn.tools.settings import whole_number
 from bank_churn.tools.sql import as_dicts
@@ -37,6 +37,7 @@ QUANTILE = re.compile(r".*(_median|_median_difference|_q25|_q75)")
 FROM_COUNTS = re.compile(r".*(rate|share|lift)(_.*)?|(.*_)?ci_(low|high)(_.*)?|share_of_.*")
 LABELS = re.compile(r".*(_ru|_en|_order|_label|_name)|is_.*|data_origin|portfolio|model_version|reason")
 TRIES = 5
+VALUES = "int_client_values"
 
 AUDIT, FIGURES, ROUNDED = "_disclosure_audit", "_protected_figures", "_rounded_counts"
 HIDDEN = "_hidden_counts"
@@ -444,6 +445,7 @@ def read_spreads(connection: duckdb.DuckDBPyConnection, source: str, marts: list
     names = {mart.name: mart.relation for mart in marts if mart.is_latest}
     if "metric_moments" not in names:
         return {}
+    of_sums = spreads_of_sums(connection, source, names)
     found = spreads_of(read(connection, f'select * from "{source}"."{names["metric_moments"]}"'))
     quarters: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     if "portraits" in names:
@@ -457,6 +459,48 @@ def read_spreads(connection: duckdb.DuckDBPyConnection, source: str, marts: list
         ends = quarters.get(key, {})
         middle = (ends["q75"] - ends["q25"]) / 1.349 if "q25" in ends else 0.0
         found[key] = replace(spread, middle=middle or spread.deviation)
+    return found | of_sums
+
+
+def spreads_of_sums(connection: duckdb.DuckDBPyConnection, source: str, names: dict[str, str]) -> Spreads:
+    """Read how far clients are apart in what is added up to plan with.
+
+    Args:
+        connection: A connection with the build database attached.
+        source: Name of the build database.
+        names: Relations by name of the mart.
+
+    Returns:
+        The spreads, by portfolio and by what `tables.yaml` calls it.
+    """
+    wanted = {
+        "retention_list": {
+            "saved_value": "value_to_save * kept_share",
+            "kept": "churn_probability * kept_share",
+            "loss": "churn_probability * value_at_risk",
+        },
+        VALUES: {
+            "value_to_save": "value_to_save",
+            "churn_probability": "churn_probability",
+            "value_square": "churn_probability * counted_value * counted_value",
+            "saved_square": "value_to_save * value_to_save",
+        },
+    }
+    found: Spreads = {}
+    for table, sums in wanted.items():
+        relation = names.get(table, table)
+        known = connection.execute(
+            "select 1 from duckdb_columns() where database_name = ? and table_name = ?", [source, relation]
+        ).fetchall()
+        if not known:
+            continue
+        columns = ", ".join(f"stddev({sql}) as {name}" for name, sql in sums.items())
+        for row in read(
+            connection, f'select portfolio, {columns} from "{source}"."{relation}" group by portfolio'
+        ):
+            found |= {
+                (str(row["portfolio"]), name): Spread(row[name], row[name]) for name in sums if row[name]
+            }
     return found
 
 

@@ -152,6 +152,8 @@ def step_of(
         return rule.get("unit") or (
             10.0 ** (math.floor(math.log10(abs(value))) + 1 - digits) if value else None
         )
+    if kind == "sum":
+        return step_of_sum(value, rule, row, spreads, count_step)
     counts = [row[name] for name in rule["n"] if row.get(name)]
     if "group" in rule:
         attribute, group = (str(row.get(name)) for name in rule["group"])
@@ -167,11 +169,34 @@ def step_of(
         return nice(1 / clients)
     if kind == "effect":
         return nice(2 / clients)
-    if kind == "sum":
-        by = row.get(str(rule.get("scale")))
-        amount = by if is_number(by) else value
-        return nice(CLIENTS * abs(amount) / clients) if amount else None
     return step_of_test(kind, value, clients)
+
+
+def step_of_sum(
+    value: float, rule: dict[str, Any], row: Row, spreads: Spreads, count_step: int
+) -> float | None:
+    """Say to what a sum over clients is rounded.
+
+    Args:
+        value: The sum.
+        rule: Its declaration.
+        row: Its row.
+        spreads: Spread of each metric, by portfolio.
+        count_step: To what the counts of the row are rounded.
+
+    Returns:
+        Standard deviations of what is summed, where known, even of nobody's: a sum that is small because all
+        have little of it would tell that otherwise. Else what average clients have of it; None for nothing.
+    """
+    several = rule.get("clients", CLIENTS)
+    spread = spreads.get((str(row.get("portfolio")), str(rule.get("of"))))
+    if spread is not None:
+        times = row[rule["times"]] if "times" in rule else 1
+        return nice(several * spread.deviation * times * count_step)
+    counts = [row[name] for name in rule["n"] if row.get(name)]
+    by = row.get(str(rule.get("scale")))
+    amount = by if is_number(by) else value
+    return nice(several * abs(amount) * count_step / min(counts)) if amount and counts else None
 
 
 def is_by_default(rule: dict[str, Any], row: Row, column: str, spreads: Spreads) -> bool:

@@ -18,8 +18,11 @@ from bank_churn.publishing.history import (
     history_folder,
     publications,
 )
+from bank_churn.publishing.outputs import checked
+from bank_churn.tools.sql import attach
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number
+from bank_churn.words.texts import texts_of
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DAYS = {
@@ -33,28 +36,7 @@ FINDINGS = {
     "target_groups": ("group_code", "group_code", "rule"),
 }
 """Marts of findings: what names one, what says how it stands, and its text without the language."""
-WORDS: dict[Language, dict[str, str]] = {
-    "ru": {
-        "same": "{mart}: без изменений, строк {rows}",
-        "differs": "{mart}: новых строк {new}, исчезло {gone}, изменилось {changed} из {shared}{columns}",
-        "only": "{mart}: есть только в {one}",
-        "rate": "{portfolio}: доля оттока {before} → {after}, клиентов {clients_before} → {clients_after}",
-        "began": "{portfolio}: появился вывод {name} ({how}): {text}",
-        "ended": "{portfolio}: больше нет вывода {name} ({how}): {text}",
-        "turned": "{portfolio}: вывод {name} был «{before}», стал «{how}»: {text}",
-        "head": "Сравнение: {first} и {second}",
-    },
-    "en": {
-        "same": "{mart}: no change, {rows} rows",
-        "differs": "{mart}: {new} new rows, {gone} gone, {changed} of {shared} changed{columns}",
-        "only": "{mart}: only in {one}",
-        "rate": "{portfolio}: churn rate {before} → {after}, clients {clients_before} → {clients_after}",
-        "began": "{portfolio}: new finding {name} ({how}): {text}",
-        "ended": "{portfolio}: no longer found {name} ({how}): {text}",
-        "turned": "{portfolio}: finding {name} was “{before}”, is “{how}”: {text}",
-        "head": "Compared: {first} and {second}",
-    },
-}
+WORDS: dict[Language, dict[str, str]] = texts_of("differences")  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -165,14 +147,14 @@ def database_of(output: Path, publication: str) -> Path:
         The database.
 
     Raises:
-        BankChurnError: If it is not kept.
+        BankChurnError: If it is not kept, or damaged.
     """
     kept = {int(name): name for name in publications(output)}
     if not publication.isdigit() or int(publication) not in kept:
         raise BankChurnError(
             f"No publication {publication} is kept: `bank_churn rollback --list` shows those that are."
         )
-    return history_folder(output) / kept[int(publication)] / PUBLISHED_FILES[0].file_name
+    return checked(history_folder(output) / kept[int(publication)], PUBLISHED_FILES[0].file_name)
 
 
 def publication_before(output: Path, publication: str) -> str:
@@ -184,12 +166,6 @@ def publication_before(output: Path, publication: str) -> str:
             f"No publication before {publication} is kept: there is nothing to compare with."
         )
     return earlier[-1]
-
-
-def attach(connection: duckdb.DuckDBPyConnection, database: Path, name: str) -> None:
-    """Open a published database beside others, read-only."""
-    place = str(database).replace("'", "''")
-    connection.execute(f"attach '{place}' as {name} (read_only)")
 
 
 def marts_in(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:

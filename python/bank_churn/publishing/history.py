@@ -27,6 +27,8 @@ from bank_churn.publishing.outputs import (
     OUTPUTS,
     DamagedError,
     Output,
+    checked,
+    damaged,
     files_below,
     order_of,
     outputs_in,
@@ -189,7 +191,7 @@ def put_in_place(
         for one in outputs:
             problem = None if staged else problem_of(source / one.stored, one)
             if problem:
-                raise DamagedError(f"Publication {publication_id} is damaged and was not touched: {problem}.")
+                raise damaged(publication_id, problem)
             if is_right(output / one.path, one, source / one.stored if is_shared else None):
                 continue
             copied_to(folder / one.path, source / one.stored, one, is_shared=is_shared)
@@ -320,6 +322,25 @@ def adding(output: Path) -> Iterator[tuple[Path, Path]]:
         made.mkdir()
         yield history_folder(output) / publication_id, made
         add_outputs(output, publication_id, made)
+
+
+def database_in(kept: Path, file: PublishedFile) -> Path:
+    """Find a database of a kept publication to read from.
+
+    Args:
+        kept: The publication's folder.
+        file: Which database.
+
+    Returns:
+        The database.
+
+    Raises:
+        BankChurnError: If it is damaged.
+    """
+    try:
+        return checked(kept, file.file_name)
+    except DamagedError as error:
+        raise BankChurnError(f"{error} Run `make publish`.") from error
 
 
 def revision_of(output: Output) -> int:

@@ -170,6 +170,31 @@ def problem_of(path: Path, output: Output) -> str | None:
         return f"{path} is missing"
 
 
+def checked(kept: Path, path: str) -> Path:
+    """Find a file of a kept publication, and make sure that it is what was written.
+
+    Args:
+        kept: The publication's folder.
+        path: The file's place for readers.
+
+    Returns:
+        Its place in the history.
+
+    Raises:
+        DamagedError: If it is missing, or not what the manifest says.
+    """
+    one = next((one for one in outputs_of(read_manifest(kept)) if one.path == path), None)
+    problem = problem_of(kept / one.stored, one) if one else f"{kept / path} is missing"
+    if one is None or problem:
+        raise damaged(kept.name, str(problem))
+    return kept / one.stored
+
+
+def damaged(publication_id: str, problem: str) -> DamagedError:
+    """Say that a publication is not what was written, before anything was done with it."""
+    return DamagedError(f"Publication {publication_id} is damaged and was not touched: {problem}.")
+
+
 def languages_of(manifest: dict[str, Any], pattern: str) -> set[str]:
     """Say in which languages a publication has an output.
 

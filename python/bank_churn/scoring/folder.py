@@ -6,8 +6,6 @@ import csv
 import hashlib
 import io
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import duckdb
@@ -15,6 +13,7 @@ import pandas as pd
 
 from bank_churn.errors import BankChurnError
 from bank_churn.scoring.tables import COLUMNS, Row, to_table
+from bank_churn.tools.files import own_folder
 
 FILES = {
     "bins.csv": (
@@ -92,14 +91,11 @@ def _write(folder: Path, texts: dict[str, str]) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise BankChurnError(f"{folder} is a file; name a folder for the model.")
     folder.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".exporting-", dir=folder))
-    try:
+    with own_folder(folder, ".exporting-") as staging:
         for name, text in texts.items():
             (staging / name).write_text(text, encoding="utf-8", newline="\n")
         for name in EVERYTHING:  # the checksum comes last: until then an old one does not fit the new files
             os.replace(staging / name, folder / name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return [folder / name for name in EVERYTHING]
 
 

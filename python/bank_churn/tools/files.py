@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import shutil
 import stat
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from bank_churn.errors import BankChurnError
 
+UNFINISHED = ".unfinished"
 _held: set[int] = set()
 
 
@@ -135,26 +137,101 @@ def holder_of(descriptor: int) -> str:
     return f" It is held by {text}." if text.startswith("process ") else ""
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Replace a file that everyone may read, in one step; on failure the old one stays and no part is left.
+@contextmanager
+def own_folder(parent: Path, name: str) -> Iterator[Path]:
+    """Make a folder for unfinished files, its owner's alone, and remove it afterwards.
+
+    Those of the same name that a killed command left are removed first: a folder is locked while it is used.
+
+    Args:
+        parent: Where to make it.
+        name: What it begins with.
+
+    Yields:
+        The folder.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    with flocked(parent):  # between making a folder and locking it no other command may take it for left
+        remove_left(parent, name)
+        folder = Path(tempfile.mkdtemp(prefix=name, suffix=UNFINISHED, dir=parent))
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
+@contextmanager
+def flocked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def remove_left(parent: Path, name: str) -> None:
+    """Remove the folders of `own_folder` that a killed command left.
+
+    Args:
+        parent: Where they are.
+        name: What they begin with.
+    """
+    for folder in parent.glob(f"{glob.escape(name)}????????{UNFINISHED}"):
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(descriptor)
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
+    """Replace a file in one step; on failure the old one stays, and no part is left.
 
     Args:
         path: The file; its folder is created when missing.
-        text: Its new content, written as UTF-8.
+        mode: Its permissions.
+
+    Yields:
+        Where to write it: in a folder of its own, which takes parts of it too.
 
     Raises:
         OSError: If the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(unfinished, 0o644)
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
+    with own_folder(path.parent, part_of(path)) as folder:
+        yield folder / path.name
+        (folder / path.name).chmod(mode)
+        os.replace(folder / path.name, path)
+
+
+def part_of(path: Path) -> str:
+    """Say what the folders begin with in which a file is written before it appears."""
+    return f".{path.name}-"
+
+
+def replace_text(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Replace a file of text in one step.
+
+    Args:
+        path: The file; its folder is created when missing.
+        text: Its new content, written as UTF-8.
+        mode: Its permissions.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    with replacing(path, mode=mode) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
 
 
 def sync(path: Path) -> None:

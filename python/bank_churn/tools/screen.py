@@ -9,11 +9,13 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bank_churn.words.language import reader_language
@@ -75,7 +77,21 @@ class Screen:
             self.event(**facts) if facts else None
         elif not self.is_quiet and not (self.is_brief and not self.is_verbose):
             self.wipe()
-            print(text, file=sys.stdout, flush=True)
+            print(self.folded(text) if self.is_terminal else text, file=sys.stdout, flush=True)
+
+    def folded(self, text: str) -> str:
+        """Break long lines between words; what holds a link, which takes no room, is left as it is."""
+        fold = partial(
+            textwrap.fill,
+            width=self.width,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        )
+        return "\n".join(
+            line if len(line) <= self.width or "\033" in line else fold(line) for line in text.split("\n")
+        )
 
     @contextmanager
     def brief(self) -> Iterator[None]:
@@ -172,7 +188,8 @@ class Screen:
         for text in self.warnings:
             self.event(event="warning", text=text)
             if not self.is_json:
-                print(f"{said('WARNING')}: {shown(text)}", file=sys.stdout, flush=True)
+                warning = f"{said('WARNING')}: {shown(text)}"
+                print(self.folded(warning) if self.is_terminal else warning, file=sys.stdout, flush=True)
         self.warnings.clear()
 
     def link(self, path: Path) -> str:

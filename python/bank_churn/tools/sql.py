@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
 
@@ -22,6 +24,13 @@ def literal(text: str) -> str:
         "'client''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def attach(
+    connection: duckdb.DuckDBPyConnection, database: Path, name: str, options: str = "read_only"
+) -> None:
+    """Open a database file beside others, under a name; by default it is only read."""
+    connection.execute(f'attach {literal(str(database))} as "{name}" ({options})')
 
 
 def tables_in(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from bank_churn.words.language import LANGUAGES, Language
+from bank_churn.words.texts import texts_of
 
 EXPECTED_STAY = "expected_stay"
 """What `income_horizon` of a mart says where income is that of the days a client is expected to stay."""
@@ -34,11 +33,6 @@ class CallColumn:
 
 
 @cache
-def _words() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(resources.files("bank_churn.words").joinpath("calls.toml").read_text("utf-8"))
-
-
-@cache
 def call_columns(variant: str = "") -> tuple[CallColumn, ...]:
     """Return the columns of the call sheet, left to right.
 
@@ -60,7 +54,7 @@ def call_columns(variant: str = "") -> tuple[CallColumn, ...]:
             width=row["width"],
             is_filled_in=row.get("is_filled_in", False),
         )
-        for code, row in _words()["columns"].items()
+        for code, row in texts_of("calls")["columns"].items()
     )
 
 
@@ -74,7 +68,7 @@ def call_words(kind: str, language: Language) -> dict[str, str]:
     Returns:
         The words, in the order of the list.
     """
-    return {code: word[language] for code, word in _words()[kind].items()}
+    return {code: word[language] for code, word in texts_of("calls")[kind].items()}
 
 
 def code_of(kind: str, text: str) -> str | None:
@@ -92,7 +86,8 @@ def code_of(kind: str, text: str) -> str | None:
         ('undecided', 'refused', None)
     """
     wanted = text.strip().casefold()
-    for code, word in _words()[kind].items():
+    words: dict[str, dict[str, Any]] = texts_of("calls")[kind]
+    for code, word in words.items():
         if wanted in {code, *(one.casefold() for one in (word["ru"], word["en"], *word.get("also", ())))}:
             return code
     return None

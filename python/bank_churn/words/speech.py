@@ -8,29 +8,23 @@ may be anything, and in braces that begin with `why` a sentence of the same kind
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 from bank_churn.words.language import Language, reader_language
+from bank_churn.words.texts import texts_of
 
 
 @cache
 def phrases() -> dict[str, str]:
     """Read the Russian of every English text that help and pages show."""
-    known = tomllib.loads(_text("russian.toml"))["text"]
-    return {pair["en"]: pair["ru"] for pair in known}
+    return {pair["en"]: pair["ru"] for pair in texts_of("russian")["text"]}
 
 
 @cache
 def sentences() -> dict[str, str]:
     """Read the Russian of every English sentence that a command says, with names in braces."""
-    known: dict[str, str] = tomllib.loads(_text("sentences.toml"))["sentences"]
+    known: dict[str, str] = texts_of("sentences")["sentences"]
     return known
-
-
-def _text(name: str) -> str:
-    return resources.files("bank_churn.words").joinpath(name).read_text(encoding="utf-8")
 
 
 def said(text: str, language: Language | None = None, **values: object) -> str:

@@ -57,7 +57,7 @@ def database(superset: Superset, published: Build) -> int:
 @pytest.fixture(scope="module")
 def datasets(superset: Superset, published: Build, database: int) -> dict[str, int]:
     """Every mart for everyone, registered as a dataset under its name without a version."""
-    manifest = json.loads((published.folder / "target/manifest.json").read_text(encoding="utf-8"))
+    manifest = published.manifest()
     marts = [mart.name for mart in public_marts(manifest) if mart.audience == "everyone" and mart.is_latest]
     assert len(marts) >= 10
     return {

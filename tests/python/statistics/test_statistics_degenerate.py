@@ -1,6 +1,7 @@
 """Inputs that cannot be tested: nan and a reason, never an exception, an infinity or a made-up p-value."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from bank_churn.statistics.tests.stratified import (
     mantel_haenszel_test,
     simpson_change,
 )
-from bank_churn.words.reasons import _TEXTS, reason_text
+from bank_churn.words.reasons import Reason, reason_text
 from scipy import stats
 
 NOBODY, ONE = MeanSample(0, math.nan, math.nan), MeanSample(1, 40.0, math.nan)
@@ -184,7 +185,7 @@ def test_breslow_day_is_continuous_where_the_common_odds_ratio_is_one():
 
 
 def test_every_reason_has_both_texts():
-    for reason in _TEXTS:
+    for reason in get_args(Reason):
         assert reason_text(reason, language="ru") != reason_text(reason, language="en")
 
 
