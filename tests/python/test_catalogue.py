@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from bank_churn.exports.catalogue import catalogue_of
-from bank_churn.exports.docs import with_policy
+from bank_churn.exports.catalogue import QUESTIONS, catalogue_of
+from bank_churn.exports.docs import findings, with_policy
 from bank_churn.exports.markdown import to_html
 from bank_churn.running.artifacts import public_marts
+from bank_churn.words.language import Language
 from browser import opened
 from conftest import ROOT, Build, csv_rows
 
@@ -85,6 +86,27 @@ def test_what_is_not_there_is_not_found(page: Path):
         seen.page.fill("#search", "криптовалюта")
         assert seen.page.locator("#results .nothing").is_visible()
         assert seen.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_what_the_build_found_stands_in_the_documentation(
+    demo_build: Build, manifest: dict, language: Language
+):
+    marts = [mart.name for mart in public_marts(manifest)]
+    found = findings(demo_build.published / "bank_churn.duckdb", marts, language)
+    assert {"churn_by_city", "churn_by_gender", "hypothesis_results"} <= found.keys()
+    [(city,)] = demo_build.query_published(
+        f"select arg_max(value_label_{language}, churn_rate) from churn_by_city where portfolio = 'metanprom'"
+    )
+    assert city in found["churn_by_city"]
+
+
+def test_the_catalogue_finds_the_questions_in_both_languages():
+    asked = {}
+    for language in ("ru", "en"):
+        texts = [path.read_text("utf-8") for path in (ROOT / "models/docs" / language).rglob("*.md")]
+        asked[language] = sum(len(QUESTIONS.findall(text)) for text in texts)
+    assert asked["ru"] == asked["en"] > 60
 
 
 def test_markdown_cannot_bring_tags():

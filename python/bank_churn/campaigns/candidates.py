@@ -84,20 +84,7 @@ class Found:
 
 
 def find(connection: duckdb.DuckDBPyConnection, asked: Asked, names: list[str], left_out: LeftOut) -> Found:
-    """Find the clients of a campaign.
-
-    Args:
-        connection: With the published databases attached and the view `listed` of the portfolio's list.
-        asked: What the campaign is to be.
-        names: Columns of `listed`.
-        left_out: Whom to leave out.
-
-    Returns:
-        The clients.
-
-    Raises:
-        BankChurnError: If the offer or the group is not there.
-    """
+    """Find the clients of a campaign."""
     offer = read_offer(connection, asked)
     condition = offer.condition(names)
     if asked.group:
@@ -133,13 +120,6 @@ def find(connection: duckdb.DuckDBPyConnection, asked: Asked, names: list[str], 
 
 def limit_of(asked: Asked, cost: float) -> int | None:
     """Say how many clients a campaign may have: the budget pays for those who are contacted.
-
-    Args:
-        asked: What it is to be.
-        cost: Cost of a contact.
-
-    Returns:
-        The number; None for all.
 
     Examples:
         >>> limit_of(Asked("a", "bank", "call", budget=1000.0, control_share=0.5), 100.0)
@@ -193,18 +173,7 @@ class Offer:
 
 
 def read_offer(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Offer:
-    """Read an offer from the seeds, and the share kept from what campaigns measured.
-
-    Args:
-        connection: With the published databases attached.
-        asked: The campaign.
-
-    Returns:
-        The offer.
-
-    Raises:
-        BankChurnError: If there is no such offer, or it is not made in this portfolio.
-    """
+    """Read an offer from the seeds, and the share kept from what campaigns measured."""
     offers = {row["offer_code"]: row for row in rows_of(OFFERS) if row["offer_code"] != NO_OFFER}
     settings = project_vars({"args": {}})
     if asked.offer not in offers:
@@ -246,10 +215,6 @@ def is_supported(connection: duckdb.DuckDBPyConnection, portfolio: str, recommen
 def measured_share(connection: duckdb.DuckDBPyConnection, asked: Asked) -> float | None:
     """Take the share kept that list and budget reckon with for the offer.
 
-    Args:
-        connection: With the published databases attached and the view `listed` of the portfolio's list.
-        asked: The campaign.
-
     Returns:
         That of the list; of an offer that it proposes to nobody, as it keeps too few, that of campaigns;
         None where neither is there.
@@ -278,12 +243,6 @@ def whom_to_leave_out(
         day: The first day of the new campaign.
         pause: Days that a client is left in peace after a contact.
         listed: The file of clients not to be contacted; empty for none.
-
-    Returns:
-        The clients.
-
-    Raises:
-        BankChurnError: If a file cannot be read.
     """
     found = LeftOut()
     for client_id, contacted_on in listed_clients(listed, portfolio):
@@ -338,10 +297,6 @@ def written_day(text: str) -> date | None:
 
 def listed_clients(listed: str, portfolio: str) -> list[tuple[str, date | None]]:
     """Read the file of clients not to be contacted.
-
-    Args:
-        listed: The file; empty for none.
-        portfolio: Whose clients.
 
     Returns:
         Id, and the day of the last contact, None for those never to be contacted.

@@ -77,9 +77,6 @@ class Section:
 def without_gaps(blocks: Sequence[Block]) -> list[Block]:
     """Let a block of half the page that would stand alone in its row take all of it.
 
-    Args:
-        blocks: The blocks of a section, in order.
-
     Returns:
         The same blocks; none leaves half a row empty.
     """

@@ -468,13 +468,13 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
     base = alt.Chart(
         data(cells(rows, ("mean_predicted", "churn_rate", "ci_low", "ci_high", "client_count")))
     ).transform_filter("isValid(datum.churn_rate)")
-    line = alt.Chart(data([{"mean_predicted": end, "churn_rate": end} for end in (0, largest)]))
+    line = alt.Chart(data([{"mean_predicted": 0, "churn_rate": 0}, {"mean_predicted": 1, "churn_rate": 1}]))
     hints = [
         alt.Tooltip("mean_predicted:Q", title=titles[0], format=".1%"),
         alt.Tooltip("churn_rate:Q", title=titles[1], format=".1%"),
     ]
     layers = alt.layer(
-        line.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5).encode(
+        line.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5, clip=True).encode(
             x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis)
         ),
         alt.Chart(data([{"shown": ideal}]))

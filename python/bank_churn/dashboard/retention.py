@@ -19,9 +19,6 @@ def highest_band(view: View) -> Row | None:
 
     Args:
         view: The portfolio; a publication that did not know out-of-fold shares has none either.
-
-    Returns:
-        A row of `churn_risk`.
     """
     bands = [
         row
@@ -36,9 +33,6 @@ def forecast_of(view: View) -> Row | None:
 
     Args:
         view: The portfolio; a probability has a time in it only where months are known.
-
-    Returns:
-        A row of `churn_risk`.
     """
     row = view.row("churn_risk", risk_band="all")
     return row if row is not None and row.get("expected_leaver_count") is not None else None
@@ -65,9 +59,6 @@ def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
         view: The portfolio.
         now: The highest risk band of the current publication, or None.
         before: The same band of the previous one, or None.
-
-    Returns:
-        A card.
     """
     texts, forecast = view.texts, forecast_of(view)
     if forecast is not None:
@@ -104,10 +95,6 @@ def risk_card(view: View, now: Row | None, before: Row | None) -> Card:
 def of_stay(rows: Sequence[Row], text: str) -> str:
     """Choose the text about income: of a year, or of the days that clients are expected to stay.
 
-    Args:
-        rows: Rows of `churn_risk`.
-        text: The text about a year.
-
     Returns:
         Its key, or that of the text about the days of staying.
     """
@@ -115,14 +102,7 @@ def of_stay(rows: Sequence[Row], text: str) -> str:
 
 
 def risk_block(view: View) -> Block:
-    """Write how many remaining clients are in each risk band, and what share of such clients had left.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write how many remaining clients are in each risk band, and what share of such clients had left."""
     texts = view.texts
     if not view.has("churn_risk"):
         return view.absent("risk_title", "mart_retention")
@@ -189,14 +169,7 @@ def band_label(writer: Writer, row: Row) -> str:
 
 
 def budget_block(view: View) -> Block:
-    """Write what each step of a retention budget is expected to bring, with a slider to choose one.
-
-    Args:
-        view: The portfolio.
-
-    Returns:
-        The block.
-    """
+    """Write what each step of a retention budget is expected to bring, with a slider to choose one."""
     texts = view.texts
     if not view.has("retention_budget"):
         return view.absent("budget_title", "mart_retention")
@@ -246,9 +219,6 @@ def budget_block(view: View) -> Block:
 
 def break_even_block(view: View) -> list[Block]:
     """Write for which share kept and which cost of a contact a campaign pays.
-
-    Args:
-        view: The portfolio.
 
     Returns:
         One block, or none without such figures.

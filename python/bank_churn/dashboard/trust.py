@@ -244,9 +244,9 @@ def model_block(view: View) -> Block:
             "variant",
             lambda row: view.text(row, "model_variant_label") if row["model_variant_label_ru"] else DASH,
         ),
-        ("ranking", view.number, "roc_auc", 3),
-        ("brier", view.number, "brier", 3),
-        ("ece", view.number, "ece", 3),
+        ("ranking", view.number, "roc_auc", 4),
+        ("brier", view.number, "brier", 4),
+        ("ece", view.number, "ece", 4),
     )
     link = (passport_of(view), texts["passport_link"])
     return Block(texts["model_title"], message, table=table, open_table=True, link=link)

@@ -131,9 +131,6 @@ def month_end(number: int, months: int) -> date:
     Args:
         number: Its number, from 1.
         months: How many there are; the last one is always the same.
-
-    Returns:
-        Its last day.
     """
     place = LAST_MONTH[0] * 12 + LAST_MONTH[1] - 1 - months + number
     year, month = place // 12, place % 12 + 1

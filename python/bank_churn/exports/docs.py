@@ -39,6 +39,17 @@ HIDDEN = "—"
 PAGE_LINK = re.compile(r"(\]\()(?:pages/|\.\./)?(\w+)\.md\)")
 # dbt shows a block `__name__` at #!/overview/name; the names of these two it fixes itself.
 SITE_PLACES = {"overview": "", "clients_guides": "/bank_churn"}
+# What keeps readers from dbt's page: faint words, no landmarks, boxes that no key scrolls, no magnifying.
+BARRIERS = {
+    "#8b969e": "#56606a",
+    "#0bb": "#00707a",
+    "maximum-scale=1,": "",
+    'class="app-menu app-column"': 'class="app-menu app-column" role="navigation"',
+    'class="app-content app-column"': 'class="app-content app-column" role="main"',
+    'class="detail-body"': 'class="detail-body" tabindex="0"',
+    'class="table-responsive"': 'class="table-responsive" tabindex="0"',
+    "<h6>": '<h6 aria-level="2">',
+}
 # What dbt writes about the machine: the folders of the project and of packages.
 PLACES = {"root_path", "project_root", "target_path", "profiles_dir", "project_dir", "log_path"}
 
@@ -107,9 +118,11 @@ def findings(database: Path, marts: list[str], language: Language) -> dict[str, 
     """Write what the last build found, for the marts that a business reader opens."""
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
-            tables = {
-                mart: rate_table(connection, mart, language) for mart in marts if mart.startswith("churn_by_")
-            }
+            by_value = connection.execute(
+                "select table_name from duckdb_columns() where table_name like 'churn_by_%'"
+                f" and column_name = 'value_label_{language}'"
+            ).fetchall()
+            tables = {mart: rate_table(connection, mart, language) for mart in marts if (mart,) in by_value}
             return tables | {"hypothesis_results": hypothesis_table(connection, language)}
     except duckdb.Error as error:
         raise BankChurnError(f"{database} cannot be read: {str(error).splitlines()[0]}") from error
@@ -165,12 +178,26 @@ def pages_of(language: Language, places: Places, *, published: Path) -> tuple[st
             node["description"] += "\n\n" + found[node["name"]]
     for block in manifest["docs"].values():
         block["block_contents"] = fit_for_site(block["block_contents"])
-    page = (folder / "index.html").read_text(encoding="utf-8")
+    page = easier_to_read((folder / "index.html").read_text(encoding="utf-8"))
     for name, document in (("MANIFEST", manifest), ("CATALOG", read_artifact(folder, "catalog.json"))):
         # A tag inside the data would end the page's script, or begin another.
         data = json.dumps(without_places(document), ensure_ascii=False).replace("<", "\\u003c")
         page = page.replace(f'"{name}.JSON INLINE DATA"', data)
     return with_policy(page), with_policy(catalogue)
+
+
+def easier_to_read(page: str) -> str:
+    """Take barriers off dbt's page, as it is before any data are in it.
+
+    Args:
+        page: The page.
+
+    Returns:
+        The same page in darker letters, with landmarks and boxes that keys can scroll.
+    """
+    for found, better in BARRIERS.items():
+        page = page.replace(found, better)
+    return page
 
 
 def fit_for_site(text: str) -> str:

@@ -114,25 +114,13 @@ class Plan:
     def rounded(self, name: object, value: float, step: float) -> float:
         """Round a figure.
 
-        Args:
-            name: What it is, the same wherever it stands.
-            value: The figure.
-            step: To multiples of this.
-
         Returns:
             The nearest multiple; with a salt one of the two beside it, the nearer the likelier.
         """
         return to_step(value, step, self.part_rounded_up(name))
 
     def part_rounded_up(self, name: object) -> float:
-        """Say from which part of a step on a figure is rounded up.
-
-        Args:
-            name: What it is, the same wherever it stands.
-
-        Returns:
-            A half; with a salt a draw.
-        """
+        """Say from which part of a step on a figure is rounded up."""
         return 0.5 if not self.salt else draw(f"{self.salt}|{name}")
 
     def count(self, population: Population, count: int) -> int:
@@ -162,14 +150,7 @@ class Plan:
         return next((self.system.number[one] for one in both if one in self.system.number), None)
 
     def is_uniform(self, population: Population) -> bool:
-        """Say whether people are hidden only because everybody, or nobody, of them left.
-
-        Args:
-            population: The people, or the churned ones.
-
-        Returns:
-            Whether they are.
-        """
+        """Say whether people are hidden only because everybody, or nobody, of them left."""
         size = self.size(population)
         return size is not None and self.system.populations[size] in self.uniform
 
@@ -194,9 +175,6 @@ class Plan:
     def people_of_rate(self, population: Population) -> float | None:
         """Say how many people a rate is of that is published without its counts.
 
-        Args:
-            population: The people, or the churned ones.
-
         Returns:
             Their number; None if the rate is hidden too, as that of so few would be no rate.
         """
@@ -209,9 +187,6 @@ class Plan:
 
         Args:
             churned: Populations; those of churned clients have a rate.
-
-        Returns:
-            Numbers of the churned and of all of them, and between what the rate lies.
         """
         found, truth = [], self.system.truth
         for one in churned:
@@ -225,9 +200,6 @@ class Plan:
 
     def told_size(self, population: Population) -> tuple[float, float]:
         """Say what a reader knows of how many people a hidden complement counts.
-
-        Args:
-            population: The people.
 
         Returns:
             Least and most, by the step to which its rate is rounded, or by its having none.
@@ -243,14 +215,7 @@ class Plan:
 
 
 def step_of_rate(clients: float) -> float:
-    """Say to what a rate is rounded whose count is hidden.
-
-    Args:
-        clients: Of how many it is.
-
-    Returns:
-        The step.
-    """
+    """Say to what a rate is rounded whose count is hidden."""
     return nice(OF_UNCERTAINTY / math.sqrt(clients))
 
 
@@ -291,30 +256,14 @@ def people(population: Population) -> Population:
 
 
 def is_outcome(population: Population) -> bool:
-    """Say whether a population is of those who left, or of those who stayed.
-
-    Args:
-        population: Any.
-
-    Returns:
-        Whether it is.
-    """
+    """Say whether a population is of those who left, or of those who stayed."""
     return any(attribute == CHURNED[0] for attribute, _ in population[1])
 
 
 def plan_for(
     figures: Collection[Figure], rules: Rules, told: Collection[tuple[str, int]] = frozenset()
 ) -> Plan:
-    """Decide what to round, and which small groups are hidden.
-
-    Args:
-        figures: All counts of the public marts.
-        rules: What counts as disclosing.
-        told: Rows that tell their figures in words too: mart and number.
-
-    Returns:
-        The plan, without complements.
-    """
+    """Decide what to round, and which small groups are hidden."""
     truth: dict[Population, int] = {}
     for figure in figures:
         if figure.kind != "rate":
@@ -339,27 +288,12 @@ def plan_for(
 
 
 def watched(plan: Plan) -> list[int]:
-    """List the counts that must not follow from the rest.
-
-    Args:
-        plan: The plan.
-
-    Returns:
-        Numbers of the small ones.
-    """
+    """List the counts that must not follow from the rest."""
     return sorted(plan.system.number[one] for one in plan.small)
 
 
 def only_in_hidden_rows(figures: Iterable[Figure], hidden: set[Population]) -> set[Population]:
-    """Find people of whom only rows tell that are hidden for somebody else's sake.
-
-    Args:
-        figures: All counts of the public marts.
-        hidden: Small groups.
-
-    Returns:
-        Further populations that nobody shows.
-    """
+    """Find people of whom only rows tell that are hidden for somebody else's sake."""
     figures = [figure for figure in figures if figure.kind != "rate"]
     rows = {
         (figure.mart, figure.row)
@@ -458,9 +392,6 @@ def is_known(plan: Plan, number: int, *, is_proven_open: bool = False) -> bool:
         number: The count.
         is_proven_open: Whether to judge by the tables that are known to agree with what is published: what is
             open by them is open.
-
-    Returns:
-        Whether its interval is narrow.
     """
     system = plan.system
     low, high = (plan.seen_low, plan.seen_high) if is_proven_open else (system.low, system.high)
@@ -479,17 +410,7 @@ def is_known(plan: Plan, number: int, *, is_proven_open: bool = False) -> bool:
 def is_told_uniform(
     system: System, one: Population, low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> bool:
-    """Say whether a reader must conclude that everybody, or nobody, of so many left.
-
-    Args:
-        system: All counts.
-        one: The people.
-        low: The least that each count can be.
-        high: The most.
-
-    Returns:
-        Whether their number is known, nearly, and that there was one outcome only.
-    """
+    """Say whether a reader must conclude that everybody, or nobody, of so many left."""
     portfolio, conditions = one
     sizes = [(portfolio, conditions | {KNOWN}), one]
     outcomes = [
@@ -509,9 +430,6 @@ def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = 
         watched: The small ones.
         is_thorough: Whether to ask the linear program where narrowing found nothing.
         sums: How many sums it looks at, the nearest first.
-
-    Returns:
-        Those that are known within the margin.
     """
     system, found = plan.system, []
     for number in watched:
@@ -528,15 +446,7 @@ def recovered(plan: Plan, watched: list[int], *, is_thorough: bool, sums: int = 
 
 
 def same_people(plan: Plan, one: Population) -> list[Population]:
-    """List the counts of the same people: all, of known churn, churned.
-
-    Args:
-        plan: The plan.
-        one: One of them.
-
-    Returns:
-        Those that a table names and shows.
-    """
+    """List the counts of the same people: all, of known churn, churned."""
     portfolio, conditions = people(one)
     candidates = [
         (portfolio, conditions | further)

@@ -111,14 +111,7 @@ def publish(places: Places, *, additions: Sequence[Addition] = ()) -> list[Path]
 
 
 def languages_so_far(output: Path) -> dict[str, list[str]]:
-    """Say in which languages the publication in place has what not every command makes.
-
-    Args:
-        output: Folder of the published files.
-
-    Returns:
-        Languages of the workbooks and of the documentation: what is made anew is made in them too.
-    """
+    """Say in which languages the publication in place has what not every command makes."""
     current = current_ids(output)[0]
     try:
         manifest = read_manifest(history_folder(output) / (current or "none"))
@@ -140,22 +133,7 @@ def write_files(
     run_results: dict[str, Any],
     publication_id: str,
 ) -> dict[str, Any]:
-    """Write both databases of a publication.
-
-    Args:
-        database: The build database.
-        folder: An empty folder.
-        marts: The marts to publish.
-        manifest: dbt's `manifest.json`.
-        run_results: dbt's `run_results.json`.
-        publication_id: Its id.
-
-    Returns:
-        The facts about it, for its manifest.
-
-    Raises:
-        BankChurnError: If DuckDB cannot read the build database or write a file.
-    """
+    """Write both databases of a publication."""
     try:
         with duckdb.connect(config=engine_settings()) as connection:
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
@@ -216,18 +194,6 @@ def write_file(
     The latest version of a mart is a table without a version suffix; its suffixed name is a view of it, so
     that the rows are not stored twice. Older versions are tables. A mart that is a view of narrow tables is
     one here too; those stand in a schema of their own.
-
-    Args:
-        connection: A connection with the build database attached.
-        source: Name of the build database.
-        folder: Where to write.
-        file: Which file to write.
-        marts: The marts of its audience.
-        sizes: Size of each table of the build database.
-        publication: The facts of this publication.
-        manifest: dbt's `manifest.json`.
-        protected: The rows that are published for everyone, and what was done to them.
-        bar: What shows how far publishing is.
     """
     path = folder / file.file_name
     written = f"storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZES[file.audience]}"
@@ -258,10 +224,6 @@ def write_file(
 def table_sizes(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, int]:
     """Say how large each table of the build database is.
 
-    Args:
-        connection: A connection with the build database attached.
-        source: Name of the build database.
-
     Returns:
         Values of each table; views have none of their own.
     """
@@ -275,10 +237,6 @@ def table_sizes(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str,
 def size_of(mart: PublicMart, sizes: dict[str, int]) -> int:
     """Say how much there is to copy of a mart.
 
-    Args:
-        mart: The mart.
-        sizes: Size of each table of the build database.
-
     Returns:
         Values of the relation and of what it is a view of; other views, which are small, count nothing.
     """
@@ -288,9 +246,6 @@ def size_of(mart: PublicMart, sizes: dict[str, int]) -> int:
 def published_name(mart: PublicMart) -> str:
     """Name a mart as its readers know it.
 
-    Args:
-        mart: The mart.
-
     Returns:
         The name without a version for the latest one, with it for the others.
     """
@@ -299,10 +254,6 @@ def published_name(mart: PublicMart) -> str:
 
 def is_shown_as_view(mart: PublicMart, sizes: dict[str, int]) -> bool:
     """Say whether a mart is published as a view of narrow tables.
-
-    Args:
-        mart: The mart.
-        sizes: Size of each table of the build database.
 
     Returns:
         Whether it is one, and its SQL and the narrow tables are there; Spark's builds are copied without.
@@ -331,13 +282,7 @@ def copy_stored_tables(
 
 
 def show_as_view(connection: duckdb.DuckDBPyConnection, source: str, mart: PublicMart) -> None:
-    """Create a mart as the same view of narrow tables that it is in the build database.
-
-    Args:
-        connection: A connection with the published database in use, and in it what the view reads.
-        source: Name of the build database.
-        mart: The mart.
-    """
+    """Create a mart as the same view of narrow tables that it is in the build database."""
     stored = {table.relation for table in mart.stored}
 
     def here(found: re.Match[str]) -> str:
@@ -351,12 +296,7 @@ def show_as_view(connection: duckdb.DuckDBPyConnection, source: str, mart: Publi
 
 
 def show_by_version(connection: duckdb.DuckDBPyConnection, mart: PublicMart) -> None:
-    """Give the latest version of a mart a view under its name with the version.
-
-    Args:
-        connection: A connection with the published database in use.
-        mart: The mart.
-    """
+    """Give the latest version of a mart a view under its name with the version."""
     if mart.is_latest and mart.relation != mart.name:
         connection.execute(f'create view "{mart.relation}" as select * from "{mart.name}"')
         comment(connection, "view", mart.relation, mart.description, mart.columns)
@@ -366,11 +306,6 @@ def read_labels(
     connection: duckdb.DuckDBPyConnection, source: str, manifest: dict[str, Any]
 ) -> dict[str, list[dict[str, Any]]]:
     """Read the seeds that put codes and column names into words.
-
-    Args:
-        connection: A connection with the build database attached.
-        source: Name of the build database.
-        manifest: dbt's `manifest.json`.
 
     Returns:
         Rows of each of these seeds, by seed.
@@ -386,13 +321,7 @@ def read_labels(
 
 
 def write_reports(connection: duckdb.DuckDBPyConnection, protected: Protected, *, audience: str) -> None:
-    """Write what was done to the figures for everyone into the database in use.
-
-    Args:
-        connection: A connection with the published database in use.
-        protected: What was done.
-        audience: Whose database it is.
-    """
+    """Write what was done to the figures for everyone into the database in use."""
     for table, (columns, rows) in protected.reports(audience).items():
         create(connection, table, columns)
         insert_frame(connection, table, pd.DataFrame(rows, columns=list(columns), dtype=object), columns)
@@ -401,14 +330,7 @@ def write_reports(connection: duckdb.DuckDBPyConnection, protected: Protected, *
 def insert_frame(
     connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, columns: dict[str, str]
 ) -> None:
-    """Insert rows that Python holds.
-
-    Args:
-        connection: A connection with the published database in use.
-        table: The table.
-        frame: The rows.
-        columns: Type by column.
-    """
+    """Insert rows that Python holds."""
     if frame.empty:
         return
     casts = ", ".join(f'cast("{name}" as {type_})' for name, type_ in columns.items())
