@@ -10,7 +10,12 @@
             else {{ composed(text) }}
         end
     {%- endset -%}
+    {#- Found in a list: of a long `in` DuckDB makes a join, of every column, read or not. -#}
+    {%- set markers = ["''"] -%}
+    {%- for marker in var('missing_markers') -%}
+        {%- do markers.append("'" ~ escape_quotes(marker) ~ "'") -%}
+    {%- endfor -%}
     case
-        when {{ bare }} not in ('', '{{ var("missing_markers") | map("replace", "'", "''") | join("', '") }}') then {{ bare }}
+        when {{ list_place(list_of(markers), bare) }} is null then {{ bare }}
     end
 {%- endmacro %}

@@ -50,11 +50,20 @@
     where portfolio = '{{ portfolio }}'{{ ' and is_trained_on' if layout['is_forecast'] }}
 ),
 
+{{ portfolio }}_dealt as (
+    select
+        clients.*,
+        folds.fold
+    from {{ portfolio }}_clients as clients
+    left join {{ portfolio }}_folds as folds on clients.{{ key }} = folds.{{ key }}
+),
+
 {{ portfolio }}_lookups as (
     select * from {{ ref('int_churn_model_lookups') }}
     where portfolio = '{{ portfolio }}'
 ),
 
+-- After the join by key: a join that kept the lists of every client would copy them all.
 {{ portfolio }}_place_0 as (
     select
         clients.*,
@@ -66,14 +75,13 @@
         lookups.{{ column }},
         {%- endfor %}
         case
-            when folds.fold is null then lookups.intercept_e12
-            else {{ list_item('lookups.fold_intercepts', 'folds.fold') }}
+            when clients.fold is null then lookups.intercept_e12
+            else {{ list_item('lookups.fold_intercepts', 'clients.fold') }}
         end as intercept_e12,
-        folds.fold is not null as is_trained_on,
-        coalesce(folds.fold, 0) * {{ layout['cells'] }} as cells_before
-    from {{ portfolio }}_clients as clients
+        clients.fold is not null as is_trained_on,
+        coalesce(clients.fold, 0) * {{ layout['cells'] }} as cells_before
+    from {{ portfolio }}_dealt as clients
     cross join {{ portfolio }}_lookups as lookups
-    left join {{ portfolio }}_folds as folds on clients.{{ key }} = folds.{{ key }}
 ),
 
 {% for step in range(1, layout['steps'] + 1) -%}

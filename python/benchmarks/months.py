@@ -1,8 +1,8 @@
 """What the last of many months costs against the first: whole builds with publishing, on generated months.
 
-The model is trained before anything is measured. The first month is then read anew, as after a correction,
-with nothing else in history; the last one is added to all the others. A month must not cost more the later it
-comes: the ratio is to stay below 1.2.
+The first month is read with training, then anew, as after a correction, with the model kept and nothing else
+in history; the last one is added to all the others. With it more is known of who left, so the forecast is
+trained: its ratio to the first month with training is the one to stay below 1.2.
 
     .venv/bin/python python/benchmarks/months.py --rows 100000 --months 13
 """
@@ -69,11 +69,13 @@ def main() -> None:
     taken[f"month {options.months}"] = build(folder, "last")
     for name, one_build in taken.items():
         print(f"{name}: {one_build.wall:.1f} s, {one_build.cpu:.1f} CPU s, {one_build.peak:.2f} GiB")
-    before, after = taken["month 1"], taken[f"month {options.months}"]
-    print(
-        f"{rows_of(first):,} rows, then {rows_of(last):,}: month {options.months} costs"
-        f" {after.cpu / before.cpu:.2f} × month 1 (wall clock: {after.wall / before.wall:.2f})"
-    )
+    after = taken[f"month {options.months}"]
+    print(f"{rows_of(first):,} rows, then {rows_of(last):,}")
+    for name, before in (("with training", taken["with training"]), ("model kept", taken["month 1"])):
+        print(
+            f"month {options.months} costs {after.cpu / before.cpu:.2f} × month 1 {name}"
+            f" (wall clock: {after.wall / before.wall:.2f})"
+        )
 
 
 def rows_of(file: Path) -> int:

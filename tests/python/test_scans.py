@@ -73,6 +73,13 @@ def compared_one_by_one(plan: dict[str, Any]) -> Iterator[str]:
         yield from compared_one_by_one(child)
 
 
+def steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every step of a query plan."""
+    yield plan
+    for child in plan.get("children", []):
+        yield from steps(child)
+
+
 @pytest.fixture(scope="module")
 def plans(demo_build: Build) -> dict[str, list[dict[str, Any]]]:
     """Per model and test of the demo build, the plan of its query."""
@@ -92,10 +99,22 @@ def plans_of(build: Build) -> dict[str, list[dict[str, Any]]]:
     }
     with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
         connection.execute(f"set file_search_path = '{build.folder / 'project-of-links'}'")
-        return {
-            name: json.loads(connection.execute(f"explain (format json) {query}").fetchall()[0][1])
-            for name, query in queries.items()
-        }
+        return {name: plan_of(connection, query) for name, query in queries.items()}
+
+
+def plan_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """The plan of a query."""
+    plan: list[dict[str, Any]] = json.loads(
+        connection.execute(f"explain (format json) {query}").fetchall()[0][1]
+    )
+    return plan
+
+
+def asked(build: Build, query: str) -> list[dict[str, Any]]:
+    """The plan of a query of a build's database."""
+    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
+        connection.execute(f"set file_search_path = '{build.folder / 'project-of-links'}'")
+        return plan_of(connection, query)
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +167,18 @@ def test_no_clients_are_compared_one_by_one(months_build: Build):
         if set(compared_one_by_one(part))
     }
     assert found == WITH_FEW
+
+
+def test_a_column_that_nobody_reads_costs_nothing(demo_build: Build):
+    """A long `in` is planned as a join, which stays whatever is read."""
+    (plan,) = asked(demo_build, "select city from int_clients__unioned")
+    joins = [step for step in steps(plan) if step.get("extra_info", {}).get("Join Type") == "MARK"]
+    assert "file" in set(scanned(plan))
+    assert not joins, joins
+
+
+def test_a_currency_is_looked_for_in_what_is_no_number(demo_build: Build):
+    """What stands twice in a `coalesce` is computed first, for every row."""
+    (plan,) = asked(demo_build, "select age_number, balance_number from int_clients__checked")
+    taken_out = [step for step in steps(plan) if "руб" in str(step.get("extra_info", {}).get("Projections"))]
+    assert not taken_out, taken_out

@@ -3,8 +3,12 @@
 {%- set numbers = supplied_attributes(['whole_number', 'amount']) %}
 {%- set flags = supplied_attributes(['yes_no']) %}
 
+-- A city's spelling is looked for in two places: folded once.
 with unioned as (
-    select * from {{ ref('int_clients__unioned') }}
+    select
+        *,
+        {{ normalise_spelling('city') }} as city_spelling
+    from {{ ref('int_clients__unioned') }}
 ),
 
 cities as (
@@ -62,15 +66,13 @@ parsed as (
         {%- endif %}
         {%- endfor %}
         coalesce(cities.city, city_spellings.city, unioned.city) as known_city,
-        coalesce(cities.city, {{ normalise_spelling('unioned.city') }}, '') as city_key,
+        coalesce(cities.city, unioned.city_spelling, '') as city_key,
         cities.city is not null as city_is_known,
         genders.gender as known_gender
     from unioned
-    left join cities on {{ normalise_spelling('unioned.city') }} = cities.spelling
+    left join cities on unioned.city_spelling = cities.spelling
     left join city_spellings
-        on
-            unioned.portfolio = city_spellings.portfolio
-            and {{ normalise_spelling('unioned.city') }} = city_spellings.city_key
+        on unioned.portfolio = city_spellings.portfolio and unioned.city_spelling = city_spellings.city_key
     left join genders on {{ normalise_spelling('unioned.gender') }} = genders.spelling
     {%- for flag in flags %}
     left join flags as {{ flag.name }}_flags
