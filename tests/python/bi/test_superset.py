@@ -22,7 +22,6 @@ from superset_server import ENVIRONMENT, Superset, database_body, running_supers
 
 pytestmark = pytest.mark.bi
 
-RATE = {"expressionType": "SQL", "sqlExpression": "sum(churned_count) / sum(client_count)", "label": "rate"}
 PICTURES = ROOT / "target/bi"
 SECOND_ROWS = 3_000
 READERS = 4
