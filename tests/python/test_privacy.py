@@ -386,6 +386,15 @@ def test_no_quantile_is_what_one_client_alone_has(name: str, request: pytest.Fix
         assert not single & {(portfolio, value) for portfolio, of, value in shown if of == metric}
 
 
+def test_a_hidden_portrait_does_not_tell_the_quantiles_of_the_portfolio(demo_build: Build) -> None:
+    """Beside figures that are shown they are rounded; there it would be the amount of a client or two."""
+    hidden = demo_build.query_published(
+        "select count(*), count(portfolio_value) from portraits where is_suppressed"
+    )
+    assert hidden[0][0] > 0
+    assert hidden[0][1] == 0
+
+
 def test_quantiles_are_rounded_and_their_differences_are_of_what_is_shown(demo_build: Build) -> None:
     asked = """select portfolio, group_kind, group_code, measure, value, portfolio_value, difference
         from portraits where regexp_matches(measure, '_(median|q25|q75)$') and value is not null

@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bank_churn.privacy.protection import ROUNDING, Protected
-from bank_churn.running.artifacts import public_marts, read_artifact
 from bank_churn.words.numbers import format_number
 from conftest import Build
 from remade import Remade
@@ -307,10 +306,6 @@ def test_whatever_is_made_of_amounts_is_rounded(attack: Attack) -> None:
     assert open_ == []
 
 
-def is_figure(value: object) -> bool:
-    return is_whole(value) or (isinstance(value, float) and math.isfinite(value))
-
-
 def differ(value: float, other: object) -> bool:
     return isinstance(other, int | float) and abs(value - other) > 1e-9 * max(abs(value), abs(other))
 
@@ -328,34 +323,6 @@ def test_none_of_twenty_clients_is_told(attack: Attack) -> None:
     }
     print(known)
     assert min(known.values()) >= LEAST_KNOWN
-
-
-@pytest.mark.slow
-def test_with_rounded_counts_no_attribute_of_twenty_clients_is_told(
-    demo_build: Build, tmp_path: Path
-) -> None:
-    """Whatever a client less changes, in any table, is rounded or hidden; no count is surely another one."""
-    manifest = read_artifact(demo_build.folder / "target", "manifest.json")
-    marts = {mart.name for mart in public_marts(manifest) if mart.audience == "everyone"}
-    attack = Attack(demo_build, tmp_path, marts, rounded_counts=10)
-    for client in attack.clients(ALL_TRIED):
-        other = attack.without(client)
-        whole, compared, told = attack.whole, 0, []
-        for mart, key, row, after in pairs(whole, other):
-            for column, value in row.items():
-                step = whole.step(mart, key, column)
-                if not is_figure(value) or not is_figure(after[column]):
-                    continue
-                if not step:
-                    told += (
-                        [(mart, key, column, value, after[column])] if differ(value, after[column]) else []
-                    )
-                elif is_whole(value):
-                    compared += 1
-                    least = max(step, other.step(mart, key, column))
-                    told += [(mart, key, column)] if abs(value - after[column]) > 2 * (least - 1) else []
-        assert told == []
-        assert compared > 1_000
 
 
 def test_the_same_attack_finds_what_is_not_rounded(attack: Attack) -> None:
