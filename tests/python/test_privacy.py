@@ -426,6 +426,15 @@ def test_texts_are_those_of_the_marts_or_left_out(demo_build: Build, rounded_bui
         assert {row for row in told if None not in row} <= exact
 
 
+def test_no_share_tells_a_hidden_count_of_marked_clients(demo_build: Build) -> None:
+    shares = demo_build.query_published(
+        "select missed_share, false_alarm_share from churn_model_groups"
+        " where flagged_count is null and not is_suppressed"
+    )
+    assert shares
+    assert {share for row in shares for share in row} == {None}
+
+
 def test_no_text_stands_beside_a_hidden_count(demo_build: Build) -> None:
     for mart, text in (
         ("churn_rates", "reading"),

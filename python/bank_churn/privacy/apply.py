@@ -137,6 +137,8 @@ class Rows:
                 if figure.kind != "rate":
                     self.change(number, figure.column, None)
                     self.change(number, f"{figure.column}_difference", None)
+                    for column in figure.tells:
+                        self.change(number, column, None)
             if is_small or any(figure.column == "value" for figure in hidden):
                 for column, value in row.items():
                     if isinstance(value, float) and column != "portfolio_value":

@@ -35,6 +35,7 @@ class Figure:
         kind: `count`; `alone` for one that is hidden without its row; `share` of those in `total_column`;
             `rate` for the share of these people among those of known churn.
         total_column: For a share, the column of what it is a share of.
+        tells: Columns of the row from which the count follows.
     """
 
     mart: str
@@ -44,6 +45,7 @@ class Figure:
     count: int
     kind: str = "count"
     total_column: str | None = None
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,7 @@ def counts_in(
                     population,
                     round(row[column]),
                     "alone" if entry.get("alone") else "count",
+                    tells=tuple(entry.get("tells", ())),
                 )
     share, total = entry.get("share"), str(entry.get("of_clients"))
     if share is not None and row.get(share) is not None and row[total]:
