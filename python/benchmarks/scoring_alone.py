@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
-    (compiled,) = options.target.glob("compiled/**/int_client_scores.sql")
+    (compiled,) = options.target.glob("compiled/*/models/scoring/steps/int_client_scores.sql")
     scores = compiled.read_text(encoding="utf-8")
     with duckdb.connect(str(options.database), read_only=True) as connection:
         million = connection.execute("select count(*) / 1e6 from clients").fetchall()[0][0]
