@@ -63,6 +63,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
         connection.execute(
             "create table target_groups as select 'volga' as portfolio, 'rybinsk' as group_code,"
+            " 'Рыбинск' as name_ru, 'Rybinsk' as name_en,"
             " 'city = ''Рыбинск''' as rule_sql"
         )
     with duckdb.connect(str(folder / "bank_churn_clients.duckdb")) as connection:

@@ -25,7 +25,7 @@ from foretold import CHANGES, foretold, level_variance, states_of, true_probabil
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from test_dashboard import Values, check_charts, check_numbers, check_words
 from test_months import truth
-from test_scoring import read, settings_of, some_settings
+from test_scoring import settings_of, some_settings
 
 ATTRIBUTES = (
     *("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary"),
@@ -323,7 +323,7 @@ def test_two_periods_ahead_are_two(forecast_build: Build, tmp_path: Path):
 
 def models_of(build: Build) -> tuple[TrainingSample, list[GlassBox]]:
     settings = settings_of(build)
-    rows = read(build, "select * from int_churn_model_sample")
+    rows = build.frame("select * from int_churn_model_sample")
     sample = next(split_portfolios(rows, ["metanprom"], settings))
     return sample, cross_fit([sample], "ebm", settings)["metanprom"].models
 
@@ -334,8 +334,7 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     folds = dict(zip(sample.frame["client_id"], sample.frame["fold"], strict=True))
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in ATTRIBUTES[:6])
     texts = ", ".join(f"cast({name} as varchar) as {name}" for name in ATTRIBUTES[6:])
-    clients = read(
-        forecast_build,
+    clients = forecast_build.frame(
         f"""select clients.client_id, {numbers}, {texts}, cast(balance_gained as double) as balance_gained,
         cast(products_gained as double) as products_gained,
         cast(became_inactive as varchar) as became_inactive,
@@ -352,7 +351,7 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     for fold, model in enumerate([mean_of(models), *models]):
         own = clients[clients["client_id"].map(folds).fillna(0) == fold]
         assert np.abs(model.probability(own) - own["churn_probability"]).max() < 1e-9, fold
-    scored = read(forecast_build, "select client_key, churn_probability from int_forecast_scores")
+    scored = forecast_build.frame("select client_key, churn_probability from int_forecast_scores")
     states = sample.frame.merge(scored, on="client_key")
     assert len(states) == sample.representative().sum() > 300
     for fold, model in enumerate(models, start=1):
@@ -367,7 +366,7 @@ def test_the_plain_model_foretells_the_same_clients(forecast_build: Build):
     assert asked is not None
     expected = shifted(baseline_of(sample.frame, asked, sample.attributes(settings)), sample.shift)
     assert abs(expected.mean() / sample.outcome()[sample.representative()].mean() - 1) < 0.3
-    kept = read(forecast_build, "select client_key, baseline_probability from int_score_history")
+    kept = forecast_build.frame("select client_key, baseline_probability from int_score_history")
     both = asked[["client_key"]].assign(expected=expected).merge(kept, on="client_key")
     assert len(both) == len(asked) == len(kept) > 300
     assert np.abs(both["expected"] - both["baseline_probability"]).max() < 1e-12
@@ -462,7 +461,7 @@ def test_the_forecast_is_judged_by_the_last_month(forecast_build: Build):
     assert {row[1] for row in rows if row[0] == "out_of_fold"} == {
         *("ebm", "ebm_without_gender_and_age", "logistic_regression")
     }
-    assert json.loads(read(forecast_build, "select model_settings from churn_models")["model_settings"][0])
+    assert json.loads(forecast_build.frame("select model_settings from churn_models")["model_settings"][0])
 
 
 @pytest.mark.slow

@@ -6,9 +6,9 @@
 -- A city's spelling is looked for in two places: folded once.
 with unioned as (
     select
-        *,
-        {{ normalise_spelling('city') }} as city_spelling
-    from {{ ref('int_clients__unioned') }}
+        texts.*,
+        {{ normalise_spelling('texts.city') }} as city_spelling
+    from {{ ref('int_clients__unioned') }} as texts
 ),
 
 cities as (
