@@ -492,9 +492,9 @@ def live(seen: Seen, name: str, group: str = "all") -> float:
 def test_assumptions_are_worked_out_as_the_mart_does(demo_build: Build, pages: dict[str, Path]):
     """Whatever the share kept and the cost of a contact: as many contacts, and as much, as in the mart.
 
-    Both sums are published rounded by what clients add to them, each by itself.
+    The mart as built: published, its sums are rounded by what several clients add to them.
     """
-    grid = demo_build.query_published(
+    grid = demo_build.query(
         """select kept_share, contact_cost, paying_contact_count, net_value from retention_break_even
         where portfolio = 'metanprom' and not is_suppressed"""
     )
@@ -504,7 +504,7 @@ def test_assumptions_are_worked_out_as_the_mart_does(demo_build: Build, pages: d
             seen.page.evaluate(FILL, ["share", 100 * share])
             seen.page.evaluate(FILL, ["cost", cost])
             assert live(seen, "contacts") == pytest.approx(contacts, rel=0.02, abs=7)
-            assert live(seen, "net") == pytest.approx(net, rel=0.05, abs=50)
+            assert live(seen, "net") == pytest.approx(net, rel=0.03, abs=50)
             checked += contacts > 0
         assert checked > 10
         told = seen.page.locator("#metanprom .nothing")

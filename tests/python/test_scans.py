@@ -99,22 +99,10 @@ def plans_of(build: Build) -> dict[str, list[dict[str, Any]]]:
     }
     with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
         connection.execute(f"set file_search_path = '{build.folder / 'project-of-links'}'")
-        return {name: plan_of(connection, query) for name, query in queries.items()}
-
-
-def plan_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """The plan of a query."""
-    plan: list[dict[str, Any]] = json.loads(
-        connection.execute(f"explain (format json) {query}").fetchall()[0][1]
-    )
-    return plan
-
-
-def asked(build: Build, query: str) -> list[dict[str, Any]]:
-    """The plan of a query of a build's database."""
-    with duckdb.connect(str(build.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        connection.execute(f"set file_search_path = '{build.folder / 'project-of-links'}'")
-        return plan_of(connection, query)
+        return {
+            name: json.loads(connection.execute(f"explain (format json) {query}").fetchall()[0][1])
+            for name, query in queries.items()
+        }
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +159,8 @@ def test_no_clients_are_compared_one_by_one(months_build: Build):
 
 def test_a_column_that_nobody_reads_costs_nothing(demo_build: Build):
     """A long `in` is planned as a join, which stays whatever is read."""
-    (plan,) = asked(demo_build, "select city from int_clients__unioned")
+    ((_, told),) = demo_build.query("explain (format json) select city from int_clients__unioned")
+    (plan,) = json.loads(told)
     joins = [step for step in steps(plan) if step.get("extra_info", {}).get("Join Type") == "MARK"]
     assert "file" in set(scanned(plan))
     assert not joins, joins
@@ -179,6 +168,9 @@ def test_a_column_that_nobody_reads_costs_nothing(demo_build: Build):
 
 def test_a_currency_is_looked_for_in_what_is_no_number(demo_build: Build):
     """What stands twice in a `coalesce` is computed first, for every row."""
-    (plan,) = asked(demo_build, "select age_number, balance_number from int_clients__checked")
+    ((_, told),) = demo_build.query(
+        "explain (format json) select age_number, balance_number from int_clients__checked"
+    )
+    (plan,) = json.loads(told)
     taken_out = [step for step in steps(plan) if "руб" in str(step.get("extra_info", {}).get("Projections"))]
     assert not taken_out, taken_out
