@@ -298,6 +298,18 @@ def test_a_watch_counts_what_dbt_does_by_stage(
     assert watch.seconds["Cleaning"] == 3.0
 
 
+def test_checks_are_said_to_have_passed_only_where_all_did(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("bank_churn.running.events.screen", Screen())
+    check = {"resource_type": "test", "node_path": "singular/cleaning/x.sql"}
+    for statuses, told in [(("pass", "pass"), "2 checks, all passed"), (("pass", "warn", "fail"), "2 of them")]:
+        watch = Watch()
+        watch.read(event("LogTestResult", node_info=check, status=status) for status in statuses)
+        watch.report()
+        assert told in capsys.readouterr().out
+
+
 def test_what_dbt_says_outside_of_models_is_the_reason(tmp_path: Path):
     told = json.loads(event("MainEncounteredError"))
     told["info"] |= {

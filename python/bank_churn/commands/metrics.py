@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from bank_churn.commands.options import database_folder
 from bank_churn.errors import BankChurnError
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ def check_query(configuration: CLIConfiguration, kind: str, name: str, *, is_mon
 def check_metrics() -> None:
     """Validate the semantic layer against the database, then run every metric and every saved query."""
     mf = load_mf()
+    database = Path(database_folder())
+    if not database.exists():
+        raise BankChurnError(f"{database} does not exist: run `make build` first.")
     configuration = mf.CLIConfiguration()
     configuration.setup()
     run_mf(["validate-configs"], configuration)

@@ -39,12 +39,14 @@ class Watch:
         shows: Whether a person is shown what is going on.
         counts: Nodes done, by stage.
         seconds: Time they took.
+        failed: Checks that did not pass or only warned.
         errors: What dbt says went wrong, where it says so before or outside a node.
     """
 
     shows: bool = True
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    failed: int = 0
     errors: list[str] = field(default_factory=list)
     done: int = 0
     total: int = 0
@@ -85,6 +87,8 @@ class Watch:
         self.counts[stage] += 1
         self.seconds[stage] += float(data.get("execution_time") or 0)
         self.done += 1
+        if stage == TESTS and data.get("status") != "pass":
+            self.failed += 1
         if data.get("status") == "warn":
             screen.warn(said("the check {name} warns: see {log}", name=node.get("node_name"), log=log_path()))
         self.draw(stage)
@@ -122,10 +126,12 @@ class Watch:
         """Say a line for each stage."""
         for stage in STAGES:
             if self.counts[stage]:
-                told = "{count} checks" if stage == TESTS else "{count} tables"
-                told = "{count} lists" if stage == SEEDS else told
+                told = {SEEDS: "{count} lists", TESTS: "{count} checks, all passed"}.get(stage, "{count} tables")
+                if stage == TESTS and self.failed:
+                    told = "{count} checks, {failed} of them not passed"
                 count = self.counts[stage]
-                screen.done(stage, self.seconds[stage], said(told, count=number(count)), count=count)
+                said_so = said(told, count=number(count), failed=number(self.failed))
+                screen.done(stage, self.seconds[stage], said_so, count=count)
 
 
 def stage_of(node: dict[str, Any]) -> str:
