@@ -126,9 +126,10 @@ class Watch:
         """Say a line for each stage."""
         for stage in STAGES:
             if self.counts[stage]:
-                told = {SEEDS: "{count} lists", TESTS: "{count} checks, all passed"}.get(stage, "{count} tables")
-                if stage == TESTS and self.failed:
+                told = "{count} lists" if stage == SEEDS else "{count} tables"
+                if stage == TESTS:
                     told = "{count} checks, {failed} of them not passed"
+                    told = told if self.failed else "{count} checks, all passed"
                 count = self.counts[stage]
                 said_so = said(told, count=number(count), failed=number(self.failed))
                 screen.done(stage, self.seconds[stage], said_so, count=count)
