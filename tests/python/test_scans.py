@@ -34,7 +34,6 @@ CLIENT_LEVEL = {*MOST_SCANS, "int_retention_candidates", "retention_list_v1", "f
 
 # Clients beside a dozen rules or words.
 WITH_FEW = {
-    "int_call_reasons",
     "int_segment_cells",
     "texts_keep_the_habits_of_their_language",
     "what_is_said_on_the_phone_stands_by_itself",

@@ -52,8 +52,10 @@ combinations as (
     inner join whole on counted.portfolio = whole.portfolio
 ),
 
+-- Products are counted, not named. A condition of one side within the join would have DuckDB compare each with each.
 value_labels as (
     select * from {{ ref('int_value_labels') }}
+    where attribute <> 'product_count'
 ),
 
 attribute_labels as (
@@ -320,7 +322,6 @@ worded as (
             valued.portfolio = labels{{ suffix }}.portfolio
             and valued.attribute{{ suffix }} = labels{{ suffix }}.attribute
             and valued.value{{ suffix }} = labels{{ suffix }}.attribute_value
-            and valued.attribute{{ suffix }} <> 'product_count'
     left join attribute_labels as attributes{{ suffix }} on valued.attribute{{ suffix }} = attributes{{ suffix }}.name
     {%- endfor %}
 ),
