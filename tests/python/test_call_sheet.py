@@ -10,7 +10,10 @@ import duckdb
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.call_sheet import cell, write_call_sheet
+from bank_churn.exports.calling import call_sheets
 from bank_churn.exports.condition import checked_condition
+from bank_churn.exports.sheet_labels import SheetLabels
+from bank_churn.publishing.history import publications, read_facts
 from conftest import Build
 from openpyxl import load_workbook
 
@@ -138,3 +141,34 @@ def test_a_text_is_never_a_formula():
         *("'=1+1", "'+7", "'-5", "'@x"),
         *("\ufffdx", "Рыбинск", -5.0),
     ]
+
+
+def test_a_sheet_holds_the_first_and_says_how_many_there_are(
+    demo_build: Build, monkeypatch: pytest.MonkeyPatch
+):
+    """Excel would leave out, in silence, what comes after its last row."""
+    monkeypatch.setattr("bank_churn.exports.calling.MAX_ROWS", 3)
+    [newest] = publications(demo_build.published)[-1:]
+    labels = SheetLabels.from_facts(read_facts(demo_build.published, newest), "en")
+    with duckdb.connect(
+        str(demo_build.published / "bank_churn_clients.duckdb"), read_only=True
+    ) as connection:
+        sheets = call_sheets(connection, labels, every_client=False)
+        counts = dict(
+            connection.execute(
+                "select portfolio, count(*) from retention_list where is_worth_contacting group by 1"
+            ).fetchall()
+        )
+    assert [[row[0] for row in sheet.rows] for sheet in sheets] == [[1, 2, 3]] * len(counts)
+    assert sorted(sheet.row_count for sheet in sheets) == sorted(counts.values())
+
+
+def test_a_list_longer_than_a_sheet_is_refused(
+    demo_build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bank_churn.exports.call_sheet.MAX_ROWS", 3)
+    with pytest.raises(BankChurnError, match="a sheet holds 3: choose the first by --top, or name a .csv"):
+        make(demo_build, tmp_path / "list.xlsx", condition="age >= 18")
+    assert not list(tmp_path.iterdir())
+    assert "3 of" in make(demo_build, tmp_path / "list.xlsx", condition="age >= 18", top=3)
+    make(demo_build, tmp_path / "list.csv", condition="age >= 18")

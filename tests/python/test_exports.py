@@ -16,7 +16,8 @@ import openpyxl
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import SheetLabels
-from bank_churn.exports.workbook import MAX_ROWS, check_sheet_names, choose_columns, write_workbook
+from bank_churn.exports.workbook import check_sheet_names, choose_columns, write_workbook
+from bank_churn.exports.workbook_formats import MAX_ROWS
 from bank_churn.exports.workbook_looks import note_of
 from bank_churn.exports.write import export, exporting
 from bank_churn.publishing.history import adding, publications, rollback, verify

@@ -13,7 +13,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.exports.condition import checked_condition
 from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import read_sheet, shown_value, write_workbook
-from bank_churn.exports.workbook_formats import SheetData
+from bank_churn.exports.workbook_formats import MAX_ROWS, SheetData
 from bank_churn.publishing.history import current_publication, read_facts
 from bank_churn.tools.files import replacing
 from bank_churn.tools.screen import number
@@ -69,6 +69,11 @@ def write_call_sheet(
             rule = group_rule(connection, portfolio, group) if group else str(condition)
             names = list_clients(connection, portfolio)
             found, matching = choose(connection, checked_condition(rule, names), top)
+            if found > MAX_ROWS and output.suffix.lower() != ".csv":
+                raise BankChurnError(
+                    f"{number(found)} clients match, and a sheet holds {number(MAX_ROWS)}: choose the first by"
+                    " --top, or name a .csv file."
+                )
             labels = SheetLabels.from_facts(facts, language)
             with replacing(output, mode=0o600) as path:
                 if output.suffix.lower() == ".csv":

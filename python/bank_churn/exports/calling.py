@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from bank_churn.exports.sheet_labels import SheetLabels
-from bank_churn.exports.workbook_formats import Formats, SheetData, write_cell
+from bank_churn.exports.workbook_formats import MAX_ROWS, Formats, SheetData, write_cell
 from bank_churn.words.calls import call_columns, call_words
 from bank_churn.words.language import Language
 
@@ -27,6 +27,7 @@ STATUS_COLOURS = {"done": "#DDEFE0", "call_back": "#FFF3D6", "unreachable": "#F1
 ROWS = """
     select
         list.portfolio,
+        count(*) over (partition by list.portfolio) as chosen_count,
         row_number() over (partition by list.portfolio order by list.priority) as queue,
         list.client_id, list.city, {own}.gender, {own}.age, list.product_count, list.value_at_risk as value,
         regexp_replace(
@@ -37,6 +38,7 @@ ROWS = """
         list.offer_label_{language} as offer, list.client_key
     from retention_list as list {join}
     where {chosen}
+    qualify queue <= {most}
     order by list.portfolio, list.priority
 """
 
@@ -63,12 +65,13 @@ def call_sheets(
             language=labels.language,
             own="list" if has_client else "clients",
             join="" if has_client else "inner join clients on list.client_key = clients.client_key",
+            most=MAX_ROWS,
             chosen="true" if every_client else "list.is_worth_contacting",
         )
     ).fetchall()
-    by_bank: dict[str, list[tuple[Any, ...]]] = {}
-    for portfolio, *values in rows:
-        by_bank.setdefault(portfolio, []).append(tuple(values))
+    by_bank: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
+    for portfolio, chosen_count, *values in rows:
+        by_bank.setdefault((portfolio, chosen_count), []).append(tuple(values))
     return [
         SheetData(
             mart=MART,
@@ -76,10 +79,10 @@ def call_sheets(
             columns=[column.code for column in call_columns()],
             is_whole=[],
             rows=[filled(values, labels) for values in found],
-            row_count=len(found),
+            row_count=chosen_count,
             variant=variant_of(connection, MART, portfolio),
         )
-        for portfolio, found in by_bank.items()
+        for (portfolio, chosen_count), found in by_bank.items()
     ]
 
 

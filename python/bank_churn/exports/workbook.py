@@ -14,13 +14,11 @@ import xlsxwriter
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.calling import call_sheets, variant_of, write_call_sheet
 from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
-from bank_churn.exports.workbook_formats import Formats, SheetData, write_cell
+from bank_churn.exports.workbook_formats import MAX_ROWS, Formats, SheetData, write_cell
 from bank_churn.exports.workbook_looks import note_of, write_bars, write_charts, write_notes
 from bank_churn.words.language import Language
 from bank_churn.words.texts import texts_of
 
-# A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
-MAX_ROWS = 100_000
 ABOUT_WIDTHS = (44, 30, 24, 12, 68)
 WIDEST, NARROWEST = 60, 9
 MOST_FROZEN = 56

@@ -10,6 +10,8 @@ import xlsxwriter
 
 from bank_churn.words.safe_text import shown
 
+# A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
+MAX_ROWS = 100_000
 LONGEST_CELL = 32_767  # signs; of a longer text Excel would show nothing
 
 
