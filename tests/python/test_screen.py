@@ -18,6 +18,7 @@ from bank_churn.errors import InputError
 from bank_churn.intake.judge import judge
 from bank_churn.intake.macros import Macros
 from bank_churn.intake.options import vars_of
+from bank_churn.intake.prepare import Found, print_formats
 from bank_churn.running.events import Watch
 from bank_churn.tools import screen as screens
 from bank_churn.tools.files import only_one, remove_unheld
@@ -426,3 +427,19 @@ def test_a_check_takes_the_place_of_the_last_one_unless_another_is_there(tmp_pat
 def test_what_is_said_fills_its_braces():
     assert said("{done} of {all}", "ru", done=1, all=2) == "1 из 2"
     assert said("no such text {x}", "ru", x=1) == "no such text 1"
+
+
+def test_many_files_alike_are_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """A program is told of each."""
+    found = [
+        Found("bank", f"months/{day:02}.csv", "", "csv", ",", ["id"], 1000, f"csv, {form}, 1,000 rows")
+        for day, form in [*((day, "UTF-8") for day in range(1, 13)), (13, "cp1251")]
+    ]
+    for screen, told in [(Screen(), 2), (Screen(is_verbose=True), 13), (Screen(is_json=True), 13)]:
+        monkeypatch.setitem(print_formats.__globals__, "screen", screen)
+        print_formats(found)
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == told
+        assert ("bank: months: csv, UTF-8, 12 files, 12,000 rows in all" in lines) == (told == 2)

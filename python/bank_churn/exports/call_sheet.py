@@ -71,8 +71,8 @@ def write_call_sheet(
             found, matching = choose(connection, checked_condition(rule, names), top)
             if found > MAX_ROWS and output.suffix.lower() != ".csv":
                 raise BankChurnError(
-                    f"{number(found)} clients match, and a sheet holds {number(MAX_ROWS)}: choose the first by"
-                    " --top, or name a .csv file."
+                    f"{number(found)} clients match, and a sheet holds {number(MAX_ROWS)}:"
+                    " choose the first by --top, or name a .csv file."
                 )
             labels = SheetLabels.from_facts(facts, language)
             with replacing(output, mode=0o600) as path:

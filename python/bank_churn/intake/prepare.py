@@ -8,7 +8,9 @@ import os
 import shutil
 import stat
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -48,6 +50,7 @@ from bank_churn.words.speech import said
 
 SAMPLE_ROWS = 200
 SAMPLE_BYTES = 65_536
+SEVERAL = 3  # more files than these, alike and in one folder, are told in one line
 ENCODING_NAMES = {"utf-8": "UTF-8", "cp1251": "windows-1251"}
 
 
@@ -484,9 +487,19 @@ def prepare(
 
 
 def print_formats(found: list[Found], *, generated: Path | None = None) -> None:
-    """Print one line about each file; those in the folder of generated ones are all alike."""
+    """Print one line about each file, or about many alike in one folder; those of the demo are all alike."""
+    alike: dict[tuple[str, Path, str], list[Found]] = defaultdict(list)
     for one in found:
-        is_generated = generated is not None and Path(one.file).parent == generated
-        told = said("{rows} rows", rows=number(one.row_count)) if is_generated else one.told
-        facts = {"portfolio": one.portfolio, "file": one.file, "rows": one.row_count}
-        screen.line(f"{one.portfolio}: {shown(one.file)}: {told}", event="extract", **facts)
+        alike[one.portfolio, Path(one.file).parent, one.told.rpartition(", ")[0]].append(one)
+    for (portfolio, folder, form), files in alike.items():
+        is_generated = generated is not None and folder == generated
+        with screen.brief() if len(files) > SEVERAL else nullcontext():
+            for one in files:
+                rows = said("{rows} rows", rows=number(one.row_count))
+                facts = {"portfolio": portfolio, "file": one.file, "rows": one.row_count}
+                told = rows if is_generated else one.told
+                screen.line(f"{portfolio}: {shown(one.file)}: {told}", event="extract", **facts)
+        if len(files) > SEVERAL and not screen.is_verbose:
+            rows = number(sum(one.row_count for one in files))
+            told = said("{count} files, {rows} rows in all", count=number(len(files)), rows=rows)
+            screen.line(f"{portfolio}: {shown(str(folder))}: {', '.join(filter(None, [form, told]))}")
