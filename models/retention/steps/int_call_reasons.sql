@@ -277,6 +277,35 @@ valued as (
     from named
 ),
 
+-- What is said of each sign in each standing, with a place for the client's own value.
+spoken as (
+    select
+        whole.portfolio,
+        signs.attribute,
+        standings_of_signs.standing,
+        coalesce(said.is_of_staying, false) as is_of_staying,
+        {%- for language, not_stated in [('ru', 'не указано'), ('en', 'not stated')] %}
+        coalesce(
+            said.phrase_{{ language }},
+            coalesce(attribute_labels.label_{{ language }}, replace(signs.attribute, '_', ' '))
+            || case when standings_of_signs.standing = 'missing' then ': {{ not_stated }}' else ': {value}' end
+        ) as phrase_{{ language }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from whole
+    cross join (
+        values {% for attribute in attributes %}('{{ attribute['name'] }}'){{ ', ' if not loop.last }}{% endfor %}
+    ) as signs (attribute)
+    cross join (
+        values ('low'), ('usual'), ('high'), ('true'), ('false'), ('missing')
+    ) as standings_of_signs (standing)
+    left join said
+        on
+            whole.portfolio = said.portfolio
+            and signs.attribute = said.attribute
+            and standings_of_signs.standing = said.standing
+    left join attribute_labels on signs.attribute = attribute_labels.name
+),
+
 worded as (
     select
         valued.portfolio,
@@ -286,43 +315,33 @@ worded as (
         valued.combined_3,
         {%- for place, part in parts %}
         {%- set suffix = '_' ~ place ~ '_' ~ part %}
-        {%- for language, not_stated, replace_in, replace_out in [
-            ('ru', 'не указано', '', ''), ('en', 'not stated', 'replace(', ", ' ', ',')"),
-        ] %}
-        case
-            when valued.attribute{{ suffix }} is not null then replace(
-                coalesce(
-                    said{{ suffix }}.phrase_{{ language }},
-                    coalesce(
-                        attributes{{ suffix }}.label_{{ language }}, replace(valued.attribute{{ suffix }}, '_', ' ')
-                    ) || case when valued.value{{ suffix }} is null then ': {{ not_stated }}' else ': {value}' end
-                ),
-                '{value}',
-                coalesce(
-                    labels{{ suffix }}.value_label_{{ language }},
-                    {{ replace_in }}valued.value{{ suffix }}{{ replace_out }},
-                    ''
-                )
+        {%- for language, replace_in, replace_out in [('ru', '', ''), ('en', 'replace(', ", ' ', ',')")] %}
+        replace(
+            spoken{{ suffix }}.phrase_{{ language }},
+            '{value}',
+            coalesce(
+                labels{{ suffix }}.value_label_{{ language }},
+                {{ replace_in }}valued.value{{ suffix }}{{ replace_out }},
+                ''
             )
-        end as words{{ suffix }}_{{ language }},
+        ) as words{{ suffix }}_{{ language }},
         {%- endfor %}
-        coalesce(said{{ suffix }}.is_of_staying, false) as is_of_staying{{ suffix }}{{ ',' if not loop.last }}
+        coalesce(spoken{{ suffix }}.is_of_staying, false) as is_of_staying{{ suffix }}{{ ',' if not loop.last }}
         {%- endfor %}
     from valued
     {%- for place, part in parts %}
     {%- set suffix = '_' ~ place ~ '_' ~ part %}
-    left join said as said{{ suffix }}
+    left join spoken as spoken{{ suffix }}
         on
-            valued.portfolio = said{{ suffix }}.portfolio
-            and valued.attribute{{ suffix }} = said{{ suffix }}.attribute
+            valued.portfolio = spoken{{ suffix }}.portfolio
+            and valued.attribute{{ suffix }} = spoken{{ suffix }}.attribute
             and case when valued.value{{ suffix }} is null then 'missing' else valued.standing{{ suffix }} end
-            = said{{ suffix }}.standing
+            = spoken{{ suffix }}.standing
     left join value_labels as labels{{ suffix }}
         on
             valued.portfolio = labels{{ suffix }}.portfolio
             and valued.attribute{{ suffix }} = labels{{ suffix }}.attribute
             and valued.value{{ suffix }} = labels{{ suffix }}.attribute_value
-    left join attribute_labels as attributes{{ suffix }} on valued.attribute{{ suffix }} = attributes{{ suffix }}.name
     {%- endfor %}
 ),
 
