@@ -93,8 +93,16 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
         numbers=spaced_numbers(view, counted),
     )
     return [
-        Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
-        Block(texts["cover_title"], texts["cover_message"], curve, cover_table(view, rows)),
+        Block(
+            *(texts["groups_title"], message, spec, table),
+            note=texts["groups_note"],
+            width="full",
+            is_half_on_paper=True,
+        ),
+        Block(
+            *(texts["cover_title"], texts["cover_message"], curve, cover_table(view, rows)),
+            is_half_on_paper=True,
+        ),
     ]
 
 
