@@ -25,6 +25,7 @@ NAME = {"ru": "Обзвон", "en": "Calls"}
 LONGEST_NAME, FORBIDDEN = 31, str.maketrans("[]:*?/\\'", "        ")
 FIRST_DAY = date(2000, 1, 1)
 GRID = {"border": 1, "border_color": "#C3CBD5"}
+ZOOM = 85  # per cent
 KEY_LENGTH = 40  # signs; a key stays on one line, cut by the end of its column
 DATE = {"ru": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 TOLD = {
@@ -147,6 +148,8 @@ def write_call_sheet(worksheet: Any, formats: Formats, data: SheetData, language
     heading = {"bold": True, "text_wrap": True, "border": 1, "border_color": "#AAB7C4"}
     widths = [column.width for column in columns]
     worksheet.freeze_panes(1, 2)
+    # So all columns to fill in are in sight on a screen of 1,440 points.
+    worksheet.set_zoom(ZOOM)
     headings = [column.headings[language] for column in columns]
     worksheet.set_row(0, row_height(headings, widths, least=2, spare=BUTTON))
     for number, column in enumerate(columns):

@@ -36,7 +36,7 @@ MAX_ROWS = 100_000
 ABOUT_WIDTHS = (34, 26, 26, 12, 68)
 MOST_ON_A_PAGE = 75
 WIDEST, NARROWEST = 44, 9
-WIDEST_OF_LONG, LONG = 60, 250  # of texts so long that a narrow column would make tall rows
+WIDEST_OF_LONG, LONG = 60, 400  # of texts so long that a narrow column would make tall rows
 MOST_FROZEN = 56
 OFF_PAPER = ("is_suppressed", "data_origin")
 """Last columns that only take room on paper: grey cells and the first sheet say the same."""
