@@ -892,3 +892,28 @@ def test_nothing_is_said_of_clients_alike_in_nothing(demo_build: Build, tmp_path
         )
     page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
     assert told not in page.read_text(encoding="utf-8")
+
+
+PAPER_WIDTH = 725  # pixels of a screen that a sheet of A4 without its margins takes
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("bank", ["bank_scrooge", "metanprom"])
+def test_a_bank_takes_few_pages_of_paper(pages: dict[str, Path], bank: str, language: str):
+    """Charts and tables fit the sheet; on the screen everything is as it was afterwards."""
+    with opened(pages[language], fragment=f"#{bank}") as seen:
+        heights = "() => [...document.querySelectorAll('.chart svg')].map(svg => svg.getAttribute('height'))"
+        before = seen.page.evaluate(heights)
+        paper = seen.page.pdf(prefer_css_page_size=True, print_background=True)
+        assert 1 < len(re.findall(rb"/Type\s*/Page\b", paper)) <= 7
+        seen.page.wait_for_timeout(300)
+        assert seen.page.evaluate(heights) == before
+        seen.page.emulate_media(media="print")
+        seen.page.set_viewport_size({"width": PAPER_WIDTH, "height": 1000})
+        assert seen.page.locator("footer .paper").is_visible()
+        assert not seen.page.locator(f"#{bank} .assume").first.is_visible()
+        over = seen.page.evaluate(
+            "() => [...document.querySelectorAll('.panel:not([hidden]) .scroll')]"
+            ".filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.ariaLabel)"
+        )
+        assert over == []

@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import shutil
+import textwrap
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.sheet_labels import SheetLabels
 from bank_churn.exports.workbook import check_sheet_names, choose_columns, write_workbook
-from bank_churn.exports.workbook_formats import MAX_ROWS
+from bank_churn.exports.workbook_formats import HALF_SIZE, MAX_ROWS, MOST_ACROSS
 from bank_churn.exports.workbook_looks import note_of
 from bank_churn.exports.write import export, exporting
 from bank_churn.publishing.history import adding, publications, rollback, verify
@@ -213,7 +214,17 @@ def test_headings_have_notes_rates_have_bars_and_small_sheets_charts(demo_build:
     book = openpyxl.load_workbook(demo_build.published / "bank_churn_ru.xlsx")
     about, *marts = book
     assert all(sheet.page_setup.orientation == "landscape" for sheet in book)
-    assert all(sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
+    fitted = [sheet for sheet in book if sheet.sheet_properties.pageSetUpPr.fitToPage]
+    assert about in fitted
+    for sheet in book:
+        # What would be smaller than half its size goes over to pages beside, which repeat the names of rows.
+        printed = sheet.print_area.split(":")[-1].split("$")[1] if sheet.print_area else None
+        last = sheet.max_column if printed is None else openpyxl.utils.column_index_from_string(printed)
+        letters = [openpyxl.utils.get_column_letter(number + 1) for number in range(last)]
+        across = sum(int(sheet.column_dimensions[letter].width) for letter in letters)
+        assert (sheet in fitted) == (across <= MOST_ACROSS), sheet.title
+        if sheet not in fitted:
+            assert (sheet.page_setup.scale, sheet.print_title_cols) == (HALF_SIZE, "$A:$B")
     assert about.max_column == 5
     for sheet in marts:
         without = [cell.value for cell in sheet[1] if cell.comment is None]
@@ -232,8 +243,28 @@ def test_headings_have_notes_rates_have_bars_and_small_sheets_charts(demo_build:
         plus = [float(point.v) for point in series.errBars.plus.numLit.pt]
         ends = [[sheet.cell(row, column).value for column in (5, 7)] for row in rows]
         assert plus == pytest.approx([high - rate if rate else 0 for rate, high in ends])
+    assert sheet._charts[0].anchor._from.col == 2, "the columns that stay in sight would cut it"
     assert len(book["Бюджет удержания"]._charts) == 2
+    charts = {row[0].value: row[3].hyperlink for row in about.iter_rows() if row[3].value == "под таблицей"}
+    assert charts["Бюджет удержания"].location == "'Бюджет удержания'!A43"
+    assert {name for name in book.sheetnames if book[name]._charts} == set(charts)
     assert book["Отток по всем группам"]._charts == []
+
+
+def test_rows_are_as_tall_as_their_texts(demo_build: Build):
+    """Not every program makes them so by itself on opening a file: there, lines would cover each other."""
+    for name in ("bank_churn_ru", "bank_churn_clients_ru"):
+        book = openpyxl.load_workbook(demo_build.published / f"{name}.xlsx")
+        for sheet in book.worksheets[1:]:
+            for row in sheet.iter_rows(max_row=200):
+                height = sheet.row_dimensions[row[0].row].height or 15
+                for cell in row:
+                    width = sheet.column_dimensions[cell.column_letter].width
+                    if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                        lines = len(
+                            textwrap.wrap(cell.value, max(int(width * 1.1), 4), break_long_words=False)
+                        )
+                        assert height >= min(15 * lines, 405), (sheet.title, cell.coordinate)
 
 
 def test_notes_are_in_the_language_of_the_workbook_or_none(english_demo: Path):

@@ -212,7 +212,7 @@ def test_missing_balances_are_told_in_a_sentence(real_build: Build):
     )
     assert sentences["metanprom"] == (
         "The balance is missing for 36.2% of clients. Gaps go with other attributes: "
-        "city, number of products. Churn is 13.7% without a balance and 24% with one."
+        "city, number of products. Churn is 13.7% without a balance and 24.0% with one."
     )
     assert "Gaps go with other attributes" in sentences["bank_scrooge"]
     [(association,)] = real_build.query(

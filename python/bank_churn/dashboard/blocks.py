@@ -42,6 +42,7 @@ class Block:
         choices: Further charts of the same kind; the reader chooses which is on display.
         choose: What is chosen among.
         link: Address and text of a page that says more.
+        is_half_on_paper: Whether half of a printed page is enough, whatever its width on a screen.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Block:
     choices: Sequence[Block] = ()
     choose: str = ""
     link: tuple[str, str] | None = None
+    is_half_on_paper: bool = False
 
 
 @dataclass(frozen=True)

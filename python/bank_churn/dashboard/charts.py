@@ -17,6 +17,7 @@ STANDINGS = {"above": RAISED, "below": LOWERED, "same": SAME, "small": FAINT}
 SHAPES = {"above": "diamond", "below": "circle", "same": "square", "small": "circle"}
 LABEL_WIDTH = 19
 LINE = 14
+PAPER_BAND = 24
 LARGEST = 15
 NEAR_ZERO = 0.06
 HEADS_BEGIN, HEAD_WIDTH = 120, 80
@@ -74,19 +75,24 @@ def data(values: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=values)
 
 
-def finished(chart: alt.LayerChart | alt.FacetChart, *, height: int) -> dict[str, Any]:
+def finished(
+    chart: alt.LayerChart | alt.FacetChart, *, height: int, on_paper: int | None = None
+) -> dict[str, Any]:
     """Fit a chart to the width of its place on the page.
 
     Args:
         chart: The chart.
         height: Height of the plot in pixels.
+        on_paper: The same where the page is printed; None for no other height.
 
     Returns:
-        The specification.
+        The specification; the script of the page reads the height on paper from it.
     """
     sized = chart.properties(width="container", height=height, autosize=alt.AutoSizeParams(type="fit-x"))
     spec: dict[str, Any] = sized.to_dict(validate=schemapi.DEBUG_MODE)
     spec.pop("config", None)
+    if on_paper is not None:
+        spec["usermeta"] = {"height_on_paper": on_paper}
     return spec
 
 
@@ -135,6 +141,11 @@ def label_axis(labels: Sequence[str]) -> alt.Axis:
 def band(labels: Sequence[str], *, least: int) -> int:
     """Find the height that a group needs for its name, in pixels."""
     return max(least, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 14)
+
+
+def band_on_paper(labels: Sequence[str]) -> int:
+    """Find the height that a group needs at least, in pixels: nobody points at it there."""
+    return max(PAPER_BAND, (LINE + 1) * (1 + max([label.count("\n") for label in labels], default=0)) + 2)
 
 
 def halo(
@@ -249,7 +260,10 @@ def interval_chart(
         layers = [*average_line(average, average_column, writer, largest), *layers]
     # A chart of very many groups must still fit a sheet of paper.
     least = 46 if len(rows) <= MOST_BARS else 38
-    return finished(alt.layer(*layers), height=max(1, len(rows)) * band(names, least=least))
+    count = max(1, len(rows))
+    return finished(
+        alt.layer(*layers), height=count * band(names, least=least), on_paper=count * band_on_paper(names)
+    )
 
 
 def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[Any]:
@@ -322,7 +336,8 @@ def heat_map(
         base.mark_rect(stroke="#ffffff", strokeWidth=2, invalid=None).encode(color=fill),
         base.mark_text(fontSize=12).encode(text="shown:N", color=ink),
     )
-    return finished(layers, height=44 * len(set(names)))
+    count = len(set(names))
+    return finished(layers, height=44 * count, on_paper=count * band_on_paper(even))
 
 
 def last_line_at_cell(heads: Sequence[str]) -> list[str]:
@@ -396,7 +411,8 @@ def bar_chart(rows: Sequence[Row], *, column: str, labels: Sequence[str]) -> dic
         base.mark_bar(color=ACCENT, height=16),
         base.mark_text(align="left", dx=5).encode(text=alt.Text(f"{column}:Q", format=",d")),
     )
-    return finished(layers, height=band(even, least=36) * max(1, len(rows)))
+    count = max(1, len(rows))
+    return finished(layers, height=count * band(even, least=36), on_paper=count * band_on_paper(even))
 
 
 def curve_chart(
@@ -453,7 +469,7 @@ def curve_chart(
         alt.Tooltip(f"{y}:Q", title=titles[1], format=".0%"),
     ]
     layers.append(points.mark_point(size=160, opacity=0).encode(tooltip=hints))
-    return finished(alt.layer(*layers), height=280)
+    return finished(alt.layer(*layers), height=280, on_paper=230)
 
 
 def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: str) -> dict[str, Any]:
@@ -487,7 +503,7 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
             x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis), tooltip=hints
         ),
     )
-    return finished(layers, height=280)
+    return finished(layers, height=280, on_paper=230)
 
 
 def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str, str]) -> dict[str, Any]:

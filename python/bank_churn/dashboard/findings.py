@@ -164,8 +164,8 @@ def finding(view: View, row: Row) -> Finding:
     )
     size = view.say(
         "finding_size",
-        clients=view.percent(row, "share_of_clients", 0),
-        churn=view.percent(row, "share_of_churn", 0),
+        clients=view.percent(row, "share_of_clients"),
+        churn=view.percent(row, "share_of_churn"),
         interval=view.interval(row),
     )
     return Finding(title, size, alike_sentence(view, row))

@@ -67,8 +67,8 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
     message = view.say(
         "groups_message",
         count=view.whole(last, "cover_order"),
-        clients=view.percent(last, "cover_share_of_clients", 0),
-        churn=view.percent(last, "cover_share_of_churn", 0),
+        clients=view.percent(last, "cover_share_of_clients"),
+        churn=view.percent(last, "cover_share_of_churn"),
     )
     spec = rate_chart(view, rows, [numbered_group(view, row) for row in rows])
     table = view.table(
@@ -93,8 +93,16 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
         numbers=spaced_numbers(view, counted),
     )
     return [
-        Block(texts["groups_title"], message, spec, table, note=texts["groups_note"], width="full"),
-        Block(texts["cover_title"], texts["cover_message"], curve, cover_table(view, rows)),
+        Block(
+            *(texts["groups_title"], message, spec, table),
+            note=texts["groups_note"],
+            width="full",
+            is_half_on_paper=True,
+        ),
+        Block(
+            *(texts["cover_title"], texts["cover_message"], curve, cover_table(view, rows)),
+            is_half_on_paper=True,
+        ),
     ]
 
 
@@ -179,7 +187,7 @@ def gains_block(view: View) -> Block:
     message = view.say(
         "gains_message",
         clients=view.percent(typical, "share_contacted", 0),
-        churn=view.percent(typical, "share_of_churn", 0),
+        churn=view.percent(typical, "share_of_churn"),
     )
     return Block(texts["gains_title"], message, spec, table, note=texts["gains_note"])
 

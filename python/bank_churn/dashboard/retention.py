@@ -198,7 +198,7 @@ def budget_block(view: View) -> Block:
             interval=view.between(last, "kept_low", "kept_high", "number:0"),
         ),
         *(
-            [view.say("budget_few", share=view.percent(last, "share_of_ten_clients", 0))]
+            [view.say("budget_few", share=view.percent(last, "share_of_ten_clients"))]
             if last["rests_on_few_clients"]
             else []
         ),

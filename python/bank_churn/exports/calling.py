@@ -9,7 +9,18 @@ from typing import Any
 import duckdb
 
 from bank_churn.exports.sheet_labels import SheetLabels
+<<<<<<< HEAD
 from bank_churn.exports.workbook_formats import MAX_ROWS, Formats, SheetData, write_cell
+=======
+from bank_churn.exports.workbook_formats import (
+    BUTTON,
+    Formats,
+    SheetData,
+    print_on_paper,
+    row_height,
+    write_cell,
+)
+>>>>>>> pages
 from bank_churn.words.calls import call_columns, call_words
 from bank_churn.words.language import Language
 
@@ -17,12 +28,14 @@ MART = "retention_list"
 NAME = {"ru": "Обзвон", "en": "Calls"}
 LONGEST_NAME, FORBIDDEN = 31, str.maketrans("[]:*?/\\'", "        ")
 FIRST_DAY = date(2000, 1, 1)
+GRID = {"border": 1, "border_color": "#C3CBD5"}
+ZOOM = 85  # per cent
+KEY_LENGTH = 40  # signs; a key stays on one line, cut by the end of its column
 DATE = {"ru": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
 TOLD = {
     "ru": {"list": "Выберите слово из списка.", "date": "Впишите день, например 30.11.2026."},
     "en": {"list": "Choose a word from the list.", "date": "Enter a day, such as 2026-11-30."},
 }
-PAGE = {"ru": "&L&A&RСтраница &P из &N", "en": "&L&A&RPage &P of &N"}
 STATUS_COLOURS = {"done": "#DDEFE0", "call_back": "#FFF3D6", "unreachable": "#F1F1F1"}
 ROWS = """
     select
@@ -140,8 +153,12 @@ def write_call_sheet(worksheet: Any, formats: Formats, data: SheetData, language
     """
     columns = call_columns(data.variant)
     heading = {"bold": True, "text_wrap": True, "border": 1, "border_color": "#AAB7C4"}
+    widths = [column.width for column in columns]
     worksheet.freeze_panes(1, 2)
-    worksheet.set_row(0, 32)
+    # So all columns to fill in are in sight on a screen of 1,440 points.
+    worksheet.set_zoom(ZOOM)
+    headings = [column.headings[language] for column in columns]
+    worksheet.set_row(0, row_height(headings, widths, least=2, spare=BUTTON))
     for number, column in enumerate(columns):
         worksheet.set_column(number, number, column.width, formats.get(**look(column.code, language)))
     for number, column in enumerate(columns):
@@ -150,16 +167,17 @@ def write_call_sheet(worksheet: Any, formats: Formats, data: SheetData, language
         if column.notes[language]:
             worksheet.write_comment(0, number, column.notes[language])
     for row_number, row in enumerate(data.rows, 1):
+        # On paper, two lines leave room to write.
+        worksheet.set_row(row_number, row_height(row, [*widths[:-1], KEY_LENGTH], least=2))
         for number, (column, value) in enumerate(zip(columns, row, strict=True)):
-            write_cell(worksheet, row_number, number, value, formats.get(**look(column.code, language)))
+            style = formats.get(**look(column.code, language), **GRID)
+            write_cell(worksheet, row_number, number, value, style)
     last = max(len(data.rows), 1)
     worksheet.autofilter(0, 0, last, len(columns) - 1)
     choose_from(worksheet, formats, last, language)
-    worksheet.set_landscape()
-    worksheet.set_paper(9)
-    worksheet.fit_to_pages(1, 0)
-    worksheet.repeat_rows(0)
-    worksheet.set_footer(PAGE[language])
+    print_on_paper(worksheet, language, across=sum(widths[:-1]))
+    # The key is for the file that is read back; on paper it would only take room.
+    worksheet.print_area(0, 0, last, len(columns) - 2)
 
 
 def look(column: str, language: Language) -> dict[str, Any]:

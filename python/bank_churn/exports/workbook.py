@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,41 @@ import xlsxwriter
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.calling import call_sheets, variant_of, write_call_sheet
 from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
+<<<<<<< HEAD
 from bank_churn.exports.workbook_formats import MAX_ROWS, Formats, SheetData, write_cell
+=======
+from bank_churn.exports.workbook_formats import (
+    BUTTON,
+    NARROW_MARGINS,
+    PAGE,
+    RULE,
+    Formats,
+    SheetData,
+    line_count,
+    print_on_paper,
+    row_height,
+    write_cell,
+)
+>>>>>>> pages
 from bank_churn.exports.workbook_looks import note_of, write_bars, write_charts, write_notes
 from bank_churn.words.language import Language
 from bank_churn.words.texts import texts_of
 
+<<<<<<< HEAD
 ABOUT_WIDTHS = (44, 30, 24, 12, 68)
 WIDEST, NARROWEST = 60, 9
+=======
+# A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
+MAX_ROWS = 100_000
+ABOUT_WIDTHS = (34, 26, 26, 12, 68)
+MOST_ON_A_PAGE = 75
+WIDEST, NARROWEST = 44, 9
+WIDEST_OF_LONG, LONG = 60, 400  # of texts so long that a narrow column would make tall rows
+>>>>>>> pages
 MOST_FROZEN = 56
+OFF_PAPER = ("is_suppressed", "data_origin")
+"""Last columns that only take room on paper: grey cells and the first sheet say the same."""
+
 SAMPLE = 200
 # What is empty, and what else is, in a row for everyone whose counts would give away a smaller group.
 MARKS = ("client_count", "conclusion_en")
@@ -163,11 +191,11 @@ def write_workbook(
         book.set_properties({"created": datetime.fromisoformat(facts["published_at"])})
         book.set_custom_property("publication_id", facts["publication_id"])
         formats = Formats(book)
-        write_about(book, formats, [*calls, *data], facts, audience, labels)
+        about = book.add_worksheet(str(ABOUT[language]["sheet"]))
         for sheet in calls:
             write_call_sheet(book.add_worksheet(sheet.name), formats, sheet, language)
-        for sheet in data:
-            write_sheet(book, formats, sheet, labels)
+        charts = {sheet.name: write_sheet(book, formats, sheet, labels) for sheet in data}
+        write_about(about, formats, [*calls, *data], facts, audience, labels, charts)
 
 
 def own_attributes(connection: duckdb.DuckDBPyConnection, language: Language) -> dict[str, str]:
@@ -182,19 +210,26 @@ def own_attributes(connection: duckdb.DuckDBPyConnection, language: Language) ->
     return dict(connection.execute(f"{named} where dimension_2_name is null").fetchall())
 
 
-def write_sheet(book: xlsxwriter.Workbook, formats: Formats, data: SheetData, labels: SheetLabels) -> None:
-    """Write one mart: headings that stay in sight, filters, a row per row, and charts below them."""
+def write_sheet(
+    book: xlsxwriter.Workbook, formats: Formats, data: SheetData, labels: SheetLabels
+) -> int | None:
+    """Write one mart: headings that stay in sight, filters, a row per row, and charts below them.
+
+    Returns:
+        The row at which its charts begin; None without any.
+    """
     worksheet = book.add_worksheet(data.name)
     heading_format = formats.get(
         bold=True, text_wrap=True, bg_color="#DDE6EF", border=1, border_color="#AAB7C4"
     )
     headings = [labels.heading(data.mart, column, data.variant) for column in data.columns]
-    worksheet.set_row(0, 45)
     widths = [column_width(data, number, heading, labels) for number, heading in enumerate(headings)]
+    worksheet.set_row(0, row_height(headings, widths, least=2, spare=BUTTON))
     for number, width in enumerate(widths):
         worksheet.set_column(number, number, width)
     # The names of a row stay in sight too, unless they would take the screen.
-    worksheet.freeze_panes(1, 2 if sum(widths[:2]) <= MOST_FROZEN else 1)
+    named = 2 if sum(widths[:2]) <= MOST_FROZEN else 1
+    worksheet.freeze_panes(1, named)
     for number, heading in enumerate(headings):
         worksheet.write_string(0, number, heading, heading_format)
     write_notes(worksheet, data.notes)
@@ -202,21 +237,28 @@ def write_sheet(book: xlsxwriter.Workbook, formats: Formats, data: SheetData, la
     for row_number, row in enumerate(data.rows, 1):
         *values, metric, is_suppressed, is_uncounted = row
         cells.append([])
+        styles = []
         for number, value in enumerate(values):
             is_hidden = is_suppressed or (is_uncounted and COUNTED.fullmatch(data.columns[number]))
-            style = cell_style(data, number, value, labels, metric=metric, is_hidden=bool(is_hidden))
+            styles.append(cell_style(data, number, value, labels, metric=metric, is_hidden=bool(is_hidden)))
             cell = shown_value(data, number, value, labels)
             if cell is None and is_hidden and not is_suppressed:
                 cell = ABOUT[labels.language]["few"]
-            write_cell(worksheet, row_number, number, cell, formats.get(**style))
             cells[-1].append(cell)
+        worksheet.set_row(row_number, row_height(cells[-1], widths))
+        for number, (cell, style) in enumerate(zip(cells[-1], styles, strict=True)):
+            write_cell(worksheet, row_number, number, cell, formats.get(**style, **RULE))
+    if not cells:
+        write_cell(worksheet, 1, 0, ABOUT[labels.language]["empty"], formats.get(italic=True))
     write_bars(worksheet, formats, data)
-    write_charts(book, worksheet, data, headings, cells)
+    first_chart = write_charts(book, worksheet, data, headings, cells, at_column=named)
     worksheet.autofilter(0, 0, max(len(data.rows), 1), len(headings) - 1)
-    worksheet.set_landscape()
-    worksheet.set_paper(9)
-    worksheet.fit_to_pages(1, 0)
-    worksheet.repeat_rows(0)
+    printed = len(widths)
+    if first_chart is None:
+        printed -= len(list(takewhile(OFF_PAPER.__contains__, reversed(data.columns))))
+        worksheet.print_area(0, 0, max(len(data.rows), 1), printed - 1)
+    print_on_paper(worksheet, labels.language, across=sum(widths[:printed]), named=named)
+    return first_chart
 
 
 def cell_style(
@@ -257,47 +299,61 @@ def shown_value(data: SheetData, number: int, value: Any, labels: SheetLabels) -
 
 
 def column_width(data: SheetData, number: int, heading: str, labels: SheetLabels) -> int:
-    """Choose a column's width from its longest word in the heading and its first values."""
-    values = [shown_value(data, number, row[number], labels) for row in data.rows[:SAMPLE]]
-    lengths = [
-        len(f"{value:,.2f}") if isinstance(value, float) else len(str(value))
-        for value in values
-        if value is not None
-    ]
-    # Beside the words of a heading stands the button of the filter.
-    lengths += [len(word) + 3 for word in heading.split()]
-    return min(max([*lengths, NARROWEST]) + 1, WIDEST)
+    """Choose a column's width from the words of its heading, its first texts and its longest numbers."""
+    values = [row[number] for row in data.rows if row[number] is not None]
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    texts = [] if numbers else [shown_value(data, number, value, labels) for value in values[:SAMPLE]]
+    lengths = [len(str(text)) for text in texts]
+    # A number too long for its column would be shown as a row of #.
+    ends = [min(numbers), max(numbers)] if numbers else []
+    lengths += [len(f"{value:,.2f}" if isinstance(value, float) else f"{value:,}") for value in ends]
+    lengths += [len(word) + BUTTON for word in heading.split()]
+    longest = max([*lengths, NARROWEST])
+    return min(longest + 1, WIDEST if longest <= LONG else WIDEST_OF_LONG)
 
 
 def write_about(
-    book: xlsxwriter.Workbook,
+    worksheet: Any,  # noqa: ANN401
     formats: Formats,
     sheets: list[SheetData],
     facts: dict[str, Any],
     audience: str,
     labels: SheetLabels,
+    charts: dict[str, int | None],
 ) -> None:
     """Write the first sheet: what this is, when and from what it was made, and how to read it."""
     words: dict[str, Any] = ABOUT[labels.language]
-    worksheet = book.add_worksheet(words["sheet"])
     for number, width in enumerate(ABOUT_WIDTHS):
         worksheet.set_column(number, number, width)
+    lines = about_lines(words, sheets, facts, audience, labels)
     worksheet.set_landscape()
     worksheet.set_paper(9)
-    worksheet.fit_to_pages(1, 0)
-    for row, (cells, style) in enumerate(about_lines(words, sheets, facts, audience, labels)):
+    worksheet.set_margins(**NARROW_MARGINS)
+    worksheet.fit_to_pages(1, 1 if len(lines) <= MOST_ON_A_PAGE else 0)
+    worksheet.set_footer(PAGE[labels.language])
+    for row, (cells, style) in enumerate(lines):
         if style == "note":
             wrapped = formats.get(text_wrap=True)
-            worksheet.set_row(row, 15 * (1 + len(cells[0]) // sum(ABOUT_WIDTHS)))
+            worksheet.set_row(row, 15 * line_count(cells[0], sum(ABOUT_WIDTHS) - 2))
             worksheet.merge_range(row, 0, row, len(ABOUT_WIDTHS) - 1, cells[0], wrapped)
             continue
+        if style == "title":
+            worksheet.set_row(row, 21)
+        target = next((sheet.name for sheet in sheets if style == "link" and cells[0] == sheet.name), None)
         for number, cell in enumerate(cells):
-            target = next((sheet.name for sheet in sheets if style == "link" and cell == sheet.name), None)
             if target and number == 0:
-                quoted = target.replace("'", "''")
-                worksheet.write_url(row, number, f"internal:'{quoted}'!A1", string=target)
+                worksheet.write_url(row, number, place_in(target, 1), string=target)
             else:
                 write_cell(worksheet, row, number, cell, about_format(formats, style, cell))
+        chart = charts.get(target or "")
+        if target and chart is not None:
+            worksheet.write_url(row, len(cells), place_in(target, chart + 1), string=words["charts"])
+
+
+def place_in(sheet: str, row: int) -> str:
+    """Point at a row of another sheet."""
+    quoted = sheet.replace("'", "''")
+    return f"internal:'{quoted}'!A{row}"
 
 
 def about_format(formats: Formats, style: str, cell: object) -> Any:  # noqa: ANN401
@@ -307,7 +363,8 @@ def about_format(formats: Formats, style: str, cell: object) -> Any:  # noqa: AN
         "heading": {"bold": True},
         "warning": {"bold": True, "font_color": "#B00020"},
     }
-    number = {"num_format": "#,##0"} if isinstance(cell, int) else {}
+    # Numbers stand under their headings, which stand at the left.
+    number = {"num_format": "#,##0", "align": "left"} if isinstance(cell, int) else {}
     return formats.get(**looks.get(style, {}), **number)
 
 

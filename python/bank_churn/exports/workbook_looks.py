@@ -11,6 +11,9 @@ import xlsxwriter
 from bank_churn.exports.workbook_formats import Formats, SheetData
 
 RATES = ("churn_rate", "missing_share", "missing_rate", "kept_share")
+ASSUMED = ("retention_break_even", "retention_list")
+"""Marts where `kept_share` is what was assumed: bars would show the assumption."""
+
 SUMS = re.compile(r".*net_value.*|net|net_(low|high)")
 INTERVAL = ("churn_rate", "ci_low", "ci_high")
 RESULT = ("expected_net_value", "net_value_low", "net_value_high")
@@ -19,7 +22,7 @@ MOST_BARS = 30
 
 LONGEST_NOTE = 420
 CHART_WIDTH, BAR_HEIGHT, AROUND_BARS = 520, 30, 110
-BLUE, ORANGE, PALE = "#1F5FA8", "#B4460F", "#9DBCE0"
+BLUE, ORANGE, PALE, FAINT = "#1F5FA8", "#B4460F", "#9DBCE0", "#E3E7EC"
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
@@ -58,7 +61,7 @@ def write_bars(worksheet: Any, formats: Formats, data: SheetData) -> None:  # no
     """Mark rates by bars in their cells and losses by their colour."""
     last = max(len(data.rows), 1)
     for number, column in enumerate(data.columns):
-        if column in RATES:
+        if column in RATES and not (column == "kept_share" and data.mart in ASSUMED):
             look = {"bar_color": PALE, "bar_solid": True, "min_type": "num", "min_value": 0}
             worksheet.conditional_format(1, number, last, number, {"type": "data_bar", **look})
         elif SUMS.fullmatch(column):
@@ -73,13 +76,23 @@ def write_charts(
     data: SheetData,
     headings: list[str],
     shown: list[list[Any]],
-) -> None:
-    """Draw what the sheet says below its figures: a chart per bank, of the very cells above it."""
+    *,
+    at_column: int,
+) -> int | None:
+    """Draw what the sheet says below its figures: a chart per bank, of the very cells above it.
+
+    Columns that stay in sight are left free: the line beside them would cut a chart, and on paper, where they
+    are repeated, so would be a part of it.
+
+    Returns:
+        The row at which they begin; None where there is nothing to draw.
+    """
     banks = [list(part) for _, part in groupby(enumerate(shown, 1), key=lambda numbered: numbered[1][0])]
     drawn = [chart for rows in banks if (chart := chart_of(book, data, headings, rows)) is not None]
     for number, chart in enumerate(drawn):
         offset = {"x_offset": 10 + number * (CHART_WIDTH + 20), "object_position": 3}
-        worksheet.insert_chart(len(shown) + 2, 0, chart, offset)
+        worksheet.insert_chart(len(shown) + 2, at_column, chart, offset)
+    return len(shown) + 2 if drawn else None
 
 
 def chart_of(
@@ -128,6 +141,7 @@ def rate_chart(
     chart.set_y_axis({"reverse": True})
     chart.set_x_axis(
         {"num_format": "0%", "min": 0, "max": 1 if max(row[rate] for row in known) > 0.6 else None}
+        | {"major_gridlines": {"visible": True, "line": {"color": FAINT}}}
     )
     chart.set_size({"width": CHART_WIDTH, "height": AROUND_BARS + BAR_HEIGHT * len(rows)})
     return chart
@@ -155,9 +169,7 @@ def result_chart(
     titled(chart, f"{rows[0][1][0]}: {headings[data.columns.index(RESULT[0])].lower()}")
     chart.set_legend({"position": "bottom"})
     chart.set_x_axis({"name": headings[contacts], "num_format": "#,##0", "min": 0, "label_position": "low"})
-    chart.set_y_axis(
-        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E3E7EC"}}}
-    )
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": FAINT}}})
     chart.set_size({"width": CHART_WIDTH, "height": 320})
     return chart
 

@@ -50,8 +50,8 @@ where
     or text_en like '%leave more often%'
     or text_en like '%leave less often%'
     -- The interval of a difference says enough beside a rate of 100 %.
-    or (text_ru like '%: 100 % против%' and text_ru not like '%разница%')
-    or (text_en like '%: 100% against%' and text_en not like '%the difference is%')
+    or (text_ru like '%: 100,0 % против%' and text_ru not like '%разница%')
+    or (text_en like '%: 100.0% against%' and text_en not like '%the difference is%')
     or text_ru like '%..'
     or text_en like '%..'
     or ((instr(text_ru, '{') > 0 or instr(text_en, '{') > 0) and not (select named.names_have_braces from named))

@@ -14,7 +14,11 @@
       const canvas = document.createElement("div");
       place.append(canvas);
       vegaEmbed(canvas, spec, { ...settings, actions: false, renderer: "svg" })
-        .then(({ view }) => { views.set(place, view); place.dataset.drawn = "true"; })
+        .then(({ view }) => {
+          const height = view.height();
+          views.set(place, { view, height, onPaper: spec.usermeta?.height_on_paper ?? height });
+          place.dataset.drawn = "true";
+        })
         .catch((error) => { console.error(error); });
     }
   };
@@ -179,19 +183,22 @@
     });
   }
 
-  // Paper is narrower than a screen: charts are drawn anew for it, since scaled down their text could not be read.
+  // Paper is narrower than a screen: charts are drawn anew for it, wider than their places, so that scaled
+  // down to them they take less of its height and their text can still be read.
   // Where figures behind a click are all that a block has, paper shows them.
   const onlyFigures = () => [...document.querySelectorAll(".block:not(:has(.chart)) > details:not([open])")];
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
     unfolded = onlyFigures();
     for (const figures of unfolded) figures.open = true;
-    for (const [place, view] of views) {
-      view.signal("width", place.closest(".block").classList.contains("full") ? 660 : 310).run();
+    for (const [place, { view, onPaper }] of views) {
+      const isWide = place.closest(".block").matches(".full:not(.on-half)");
+      view.signal("width", isWide ? 1000 : 430).height(onPaper).run();
     }
   });
   window.addEventListener("afterprint", () => {
     for (const figures of unfolded) figures.open = false;
+    for (const { view, height } of views.values()) view.height(height).run();
     window.dispatchEvent(new Event("resize"));
   });
 
