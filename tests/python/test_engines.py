@@ -18,6 +18,8 @@ ENGINES = re.compile(
     r"target\s*\.\s*(type|name)|target\[|adapter\s*\.\s*type\s*\(|\b(duckdb|spark)__|\bread_(csv|parquet)\(",
     re.I,
 )
+DUCKDB_TYPES = re.compile(r"\bas\s+varchar\b(?!\()", re.I)
+"""A type that only DuckDB takes: Spark's varchar has a length."""
 DISPATCHED = re.compile(r"adapter\.dispatch\('(\w+)'(?:, '(\w+)')?\)")
 MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\s*\(")
 
@@ -53,6 +55,19 @@ def test_macros_have_none_but_in_adapters():
 def test_a_branch_would_be_found(tmp_path: Path, text: str):
     (tmp_path / "model.sql").write_text(f"select 1 {text}", encoding="utf-8")
     assert branches([tmp_path / "model.sql"])
+
+
+def test_types_are_those_of_both_engines():
+    """Rows of unit tests are written by hand as well, and only a build on Spark would read them there."""
+    written = [*sql_files("models", "tests/singular"), *sorted((ROOT / "models").rglob("*.yml"))]
+    found = [
+        f"{path.name}: {text}" for path in written for text in DUCKDB_TYPES.findall(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_a_type_of_one_engine_would_be_found():
+    assert DUCKDB_TYPES.search("cast(null as varchar)")
 
 
 def test_every_dispatched_macro_has_a_form_for_both_engines():
