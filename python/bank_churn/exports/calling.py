@@ -9,18 +9,15 @@ from typing import Any
 import duckdb
 
 from bank_churn.exports.sheet_labels import SheetLabels
-<<<<<<< HEAD
-from bank_churn.exports.workbook_formats import MAX_ROWS, Formats, SheetData, write_cell
-=======
 from bank_churn.exports.workbook_formats import (
     BUTTON,
+    MAX_ROWS,
     Formats,
     SheetData,
     print_on_paper,
     row_height,
     write_cell,
 )
->>>>>>> pages
 from bank_churn.words.calls import call_columns, call_words
 from bank_churn.words.language import Language
 

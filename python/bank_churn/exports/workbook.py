@@ -15,11 +15,9 @@ import xlsxwriter
 from bank_churn.errors import BankChurnError
 from bank_churn.exports.calling import call_sheets, variant_of, write_call_sheet
 from bank_churn.exports.sheet_labels import YES_NO, SheetLabels
-<<<<<<< HEAD
-from bank_churn.exports.workbook_formats import MAX_ROWS, Formats, SheetData, write_cell
-=======
 from bank_churn.exports.workbook_formats import (
     BUTTON,
+    MAX_ROWS,
     NARROW_MARGINS,
     PAGE,
     RULE,
@@ -30,22 +28,14 @@ from bank_churn.exports.workbook_formats import (
     row_height,
     write_cell,
 )
->>>>>>> pages
 from bank_churn.exports.workbook_looks import note_of, write_bars, write_charts, write_notes
 from bank_churn.words.language import Language
 from bank_churn.words.texts import texts_of
 
-<<<<<<< HEAD
-ABOUT_WIDTHS = (44, 30, 24, 12, 68)
-WIDEST, NARROWEST = 60, 9
-=======
-# A longer list is nobody's to read; writing it would take minutes. The parquet file holds all of it.
-MAX_ROWS = 100_000
 ABOUT_WIDTHS = (34, 26, 26, 12, 68)
 MOST_ON_A_PAGE = 75
 WIDEST, NARROWEST = 44, 9
 WIDEST_OF_LONG, LONG = 60, 400  # of texts so long that a narrow column would make tall rows
->>>>>>> pages
 MOST_FROZEN = 56
 OFF_PAPER = ("is_suppressed", "data_origin")
 """Last columns that only take room on paper: grey cells and the first sheet say the same."""
