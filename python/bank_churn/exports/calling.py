@@ -33,6 +33,9 @@ TOLD = {
     "ru": {"list": "Выберите слово из списка.", "date": "Впишите день, например 30.11.2026."},
     "en": {"list": "Choose a word from the list.", "date": "Enter a day, such as 2026-11-30."},
 }
+AFTER_NUMBERS = ("client_id", "reasons")
+"""Texts beside numbers, which stand at the right end of their cells: the two would read as one."""
+
 STATUS_COLOURS = {"done": "#DDEFE0", "call_back": "#FFF3D6", "unreachable": "#F1F1F1"}
 ROWS = """
     select
@@ -163,9 +166,13 @@ def write_call_sheet(worksheet: Any, formats: Formats, data: SheetData, language
         worksheet.write_string(0, number, column.headings[language], formats.get(**heading, bg_color=colour))
         if column.notes[language]:
             worksheet.write_comment(0, number, column.notes[language])
+    # An indent takes some two signs of a line.
+    inside = [
+        width - 2 * (column.code in AFTER_NUMBERS) for column, width in zip(columns, widths, strict=True)
+    ]
     for row_number, row in enumerate(data.rows, 1):
         # On paper, two lines leave room to write.
-        worksheet.set_row(row_number, row_height(row, [*widths[:-1], KEY_LENGTH], least=2))
+        worksheet.set_row(row_number, row_height(row, [*inside[:-1], KEY_LENGTH], least=2))
         for number, (column, value) in enumerate(zip(columns, row, strict=True)):
             style = formats.get(**look(column.code, language), **GRID)
             write_cell(worksheet, row_number, number, value, style)
@@ -185,6 +192,8 @@ def look(column: str, language: Language) -> dict[str, Any]:
         return {"num_format": "#,##0"}
     if column == "client_key":
         return {"font_color": "#9AA3AE", "font_size": 8}
+    if column in AFTER_NUMBERS:
+        return {"text_wrap": True, "indent": 1}
     return {"text_wrap": True}
 
 
