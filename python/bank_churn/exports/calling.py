@@ -166,10 +166,8 @@ def write_call_sheet(worksheet: Any, formats: Formats, data: SheetData, language
         worksheet.write_string(0, number, column.headings[language], formats.get(**heading, bg_color=colour))
         if column.notes[language]:
             worksheet.write_comment(0, number, column.notes[language])
-    # An indent takes some two signs of a line.
-    inside = [
-        width - 2 * (column.code in AFTER_NUMBERS) for column, width in zip(columns, widths, strict=True)
-    ]
+    # An indent takes about a sign of a line.
+    inside = [width - (column.code in AFTER_NUMBERS) for column, width in zip(columns, widths, strict=True)]
     for row_number, row in enumerate(data.rows, 1):
         # On paper, two lines leave room to write.
         worksheet.set_row(row_number, row_height(row, [*inside[:-1], KEY_LENGTH], least=2))
@@ -193,7 +191,7 @@ def look(column: str, language: Language) -> dict[str, Any]:
     if column == "client_key":
         return {"font_color": "#9AA3AE", "font_size": 8}
     if column in AFTER_NUMBERS:
-        return {"text_wrap": True, "indent": 1}
+        return {"text_wrap": True, "align": "left", "indent": 1}
     return {"text_wrap": True}
 
 
