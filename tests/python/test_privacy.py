@@ -628,6 +628,39 @@ def test_two_sums_of_a_small_group_do_not_tell_what_one_client_adds() -> None:
         assert 2 * error >= 2 * deviation
 
 
+def test_counts_above_thresholds_do_not_tell_between_which_two_a_client_is() -> None:
+    """What twenty clients of a thousand may save; exact counts tell some of it to a tenth of a deviation."""
+    chance = random.Random(13)
+    values = [chance.lognormvariate(6, 1.2) for _ in range(1_000)]
+    deviation = float(np.std(values, ddof=1))
+    thresholds = [250, 333, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 6_000]
+    [rule] = [
+        rule
+        for rule in declared()["retention_break_even"]["rounded"]
+        if "paying_contact_count" in rule["columns"]
+    ]
+    assert rule["always"]
+
+    def width(value: float, step: float) -> float:
+        low, high = 0.0, np.inf
+        for threshold in thresholds:
+            count = sum(one > threshold for one in values)
+            # With the client and without, of which a reader knows what is shown.
+            shown = [to_step(number, step) for number in (count, count - (value > threshold))]
+            error = max(0.0, step - 1)
+            if shown[0] - shown[1] - error > 0:
+                low = max(low, threshold)
+            if shown[0] - shown[1] + error < 1:
+                high = min(high, threshold)
+        return (high - low) / deviation
+
+    row = {"portfolio": "bank"}
+    step = step_of(100, rule, row, "paying_contact_count", {}, 1)
+    assert step == 10
+    assert min(width(value, 1) for value in values[:20]) < 0.2
+    assert min(width(value, step) for value in values[:20]) >= 1
+
+
 def test_rounded_counts_of_two_publications_tell_no_attribute_of_their_difference() -> None:
     chance = random.Random(5)
     clients = [(chance.choice("ab"), chance.choice("xyz"), chance.random() < 0.2) for _ in range(3_000)]
