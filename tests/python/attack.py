@@ -123,10 +123,9 @@ def conclude(
             if step < 1:  # rounded together with the count that it gives
                 continue
             step = 2 * steps.get(total, 0.5)
+        # With all counts rounded, up or down is drawn: the exact one is less than a step away.
         ends = (
-            (figure.count - step / 2, figure.count + step / 2 - 1)
-            if step > 1
-            else (figure.count, figure.count)
+            (figure.count - step + 1, figure.count + step - 1) if step > 1 else (figure.count, figure.count)
         )
         low[one], high[one] = max(low[one], np.ceil(ends[0])), min(high[one], np.floor(ends[1]))
     few = few_people(system, rules)

@@ -30,7 +30,7 @@ from bank_churn.privacy.rounding import Spread, nice, rounded, shown, spreads_of
 from bank_churn.privacy.solve import extremes, linked, propagate
 from bank_churn.publishing.publish import publish
 from bank_churn.tools.places import Places
-from conftest import ROOT, Build, run_build
+from conftest import QUICK_MODEL, ROOT, Build, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 
 RULES = Rules(min_group_size=10, min_uniform_group_size=20)
@@ -473,6 +473,78 @@ def test_rates_follow_from_the_counts_beside_them(rounded_build: Build) -> None:
     assert wrong == []
 
 
+WHOLES = {
+    "churn_rates": {"share_of_clients": "client_count", "share_of_churn": "churned_count"},
+    "churn_by_gender": {"share_of_clients": "client_count", "share_of_churn": "churned_count"},
+    "segment_portraits": {"share_of_clients": "all_client_count", "share_of_churn": "churned_count"},
+    "target_groups": {"share_of_clients": "client_count", "share_of_churn": "churned_count"},
+    "segment_moves": {"share_of_segment": "client_count"},
+    "churn_risk": {"share_of_clients": "client_count"},
+}
+
+
+@pytest.mark.parametrize("mart", sorted(WHOLES))
+def test_no_share_of_rounded_counts_tells_the_exact_whole(rounded_build: Build, mart: str) -> None:
+    """How many left in all, exactly: two publications would tell whether the client between them did."""
+    for share, part in WHOLES[mart].items():
+        # Of two counts that are the same the share is of one of them.
+        parts = [part, "client_count"] if part == "all_client_count" else [part]
+        found = rounded_build.query_published(
+            f"select {share}, {', '.join(parts)} from {mart} where {share} > 0 and {share} < 1"
+        )
+        assert found, share
+        for told, *counts in found:
+            wholes = [count / told for count in counts]
+            assert any(whole == pytest.approx(round(whole, -1), abs=1e-6) for whole in wholes), share
+
+
+def test_no_multiple_of_the_average_rate_tells_it(rounded_build: Build) -> None:
+    for mart in ("churn_rates", "churn_by_city", "segment_portraits", "target_groups"):
+        wrong = rounded_build.query_published(
+            f"""select one.churn_rate / one.lift, whole.churn_rate from {mart} as one
+            inner join churn_rates as whole using (portfolio)
+            where whole.dimension_name = 'all' and one.lift > 0
+                and abs(one.churn_rate / one.lift - whole.churn_rate) > 1e-9"""
+        )
+        assert wrong == [], mart
+    different = rounded_build.query_published(
+        """select portfolio, count(distinct portfolio_churn_rate) from target_group_candidates
+        where portfolio_churn_rate is not null group by portfolio"""
+    )
+    assert {count for _, count in different} == {1}, "of a thousand draws the mean is the exact rate"
+    averages = rounded_build.query_published(
+        """select distinct one.churn_rate / one.lift, whole.churn_rate from churn_model_calibration as one
+        inner join churn_rates as whole using (portfolio)
+        where whole.dimension_name = 'all' and one.lift > 0"""
+    )
+    for average, known in averages:  # of the clients that a model learnt from: no other mart counts them
+        assert average == pytest.approx(known, abs=1e-9) or average == pytest.approx(
+            round(average / 0.005) * 0.005, abs=1e-9
+        )
+
+
+def test_no_difference_from_the_portfolio_tells_its_exact_share(rounded_build: Build) -> None:
+    found = rounded_build.query_published(
+        """select one.value, one.difference, one.portfolio_value, whole.value from portraits as one
+        inner join portraits as whole using (portfolio, measure)
+        where whole.group_kind = 'portfolio' and one.value is not null and not one.is_suppressed
+            and regexp_matches(measure, '^(women|card|active|top_city|missing_balance)_share$')"""
+    )
+    assert len(found) > 50
+    for value, difference, average, of_all in found:
+        assert average == of_all
+        assert value - difference == pytest.approx(of_all, abs=1e-9)
+    wide = rounded_build.query_published(
+        """select one.women_share, one.women_share_difference, whole.value from segment_portraits as one
+        inner join portraits as whole using (portfolio)
+        where whole.group_kind = 'portfolio' and whole.measure = 'women_share'
+            and one.women_share is not null"""
+    )
+    assert wide
+    for value, difference, of_all in wide:
+        assert value - difference == pytest.approx(of_all, abs=0.0005 + 1e-9)
+
+
 @pytest.mark.slow
 def test_nothing_small_follows_for_all_sums_together(demo_build: Build, rounded_build: Build) -> None:
     assert recovered(demo_build.folder) == []
@@ -497,7 +569,11 @@ def test_nothing_small_follows_where_forty_cities_are_of_all_sizes(tmp_path: Pat
     ):
         row = good_row(number) | {"City": city, "Churn": str(int(chance.random() < 0.2))}
         lines.append(to_line(row, HEADER))
-    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "extracts/forty.csv", lines))
+    build = run_build(
+        tmp_path,
+        metanprom=write_lines(tmp_path / "extracts/forty.csv", lines),
+        arguments=("--vars", f"{{{QUICK_MODEL}}}"),  # others are built with small groups alone hidden
+    )
     assert build.code == 0, build.stdout + build.stderr
     assert recovered(build.folder) == []
     assert worked_out(build.folder) == set()
@@ -550,6 +626,39 @@ def test_two_sums_of_a_small_group_do_not_tell_what_one_client_adds() -> None:
         error = (step + other_step) / 2
         assert before - after - error <= one <= before - after + error
         assert 2 * error >= 2 * deviation
+
+
+def test_counts_above_thresholds_do_not_tell_between_which_two_a_client_is() -> None:
+    """What twenty clients of a thousand may save; exact counts tell some of it to a tenth of a deviation."""
+    chance = random.Random(13)
+    values = [chance.lognormvariate(6, 1.2) for _ in range(1_000)]
+    deviation = float(np.std(values, ddof=1))
+    thresholds = [250, 333, 500, 750, 1_000, 1_500, 2_000, 2_500, 3_000, 4_000, 6_000]
+    [rule] = [
+        rule
+        for rule in declared()["retention_break_even"]["rounded"]
+        if "paying_contact_count" in rule["columns"]
+    ]
+    assert rule["always"]
+
+    def width(value: float, step: float) -> float:
+        low, high = 0.0, np.inf
+        for threshold in thresholds:
+            count = sum(one > threshold for one in values)
+            # With the client and without, of which a reader knows what is shown.
+            shown = [to_step(number, step) for number in (count, count - (value > threshold))]
+            error = max(0.0, step - 1)
+            if shown[0] - shown[1] - error > 0:
+                low = max(low, threshold)
+            if shown[0] - shown[1] + error < 1:
+                high = min(high, threshold)
+        return (high - low) / deviation
+
+    row = {"portfolio": "bank"}
+    step = step_of(100, rule, row, "paying_contact_count", {}, 1)
+    assert step == 10
+    assert min(width(value, 1) for value in values[:20]) < 0.2
+    assert min(width(value, step) for value in values[:20]) >= 1
 
 
 def test_rounded_counts_of_two_publications_tell_no_attribute_of_their_difference() -> None:

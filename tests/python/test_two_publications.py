@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from bank_churn.privacy import protection
+from bank_churn.privacy.apply import is_count
+from bank_churn.privacy.figures import Population
+from bank_churn.privacy.protect import Plan, plan_for
 from bank_churn.privacy.protection import ROUNDING, Protected
 from bank_churn.words.numbers import format_number
 from conftest import Build
@@ -28,6 +33,8 @@ MADE_OF_AMOUNTS = ("income", "churn_probability", "value_to_save")
 EVERYTHING_SHOWN = {"min_group_size": 1, "min_uniform_group_size": 1}
 """Nothing is hidden for being small: that only helps the attack, and spares the search for what follows."""
 FEW_ENOUGH, ALL_TRIED = 2, 20
+STEP = 10
+"""To what counts are rounded for whoever wants that."""
 LEAST_KNOWN = 1.0
 """Standard deviations between the bounds: nothing is known better than half of one."""
 
@@ -74,10 +81,14 @@ SUMS = (
 
 @dataclass
 class Publication:
-    """The rows of a publication by mart and key; to what a figure is rounded, its digits tell."""
+    """The rows of a publication by mart and key; to what a figure is rounded, its digits tell.
+
+    With rounded counts also between what each count surely lies, by all that is published.
+    """
 
     rows: dict[str, dict[tuple, dict]]
     steps: dict[tuple[str, str, str], float]
+    ends: dict[Population, tuple[float, float]] = field(default_factory=dict)
 
     def step(self, mart: str, key: tuple, column: str) -> float:
         return self.steps.get((mart, "|".join(str(part) for part in key), column), 0.0)
@@ -95,8 +106,9 @@ class Attack:
         self.names = {
             mart.relation: mart.name if mart.is_latest else mart.relation for mart in self.remade.marts
         }
+        self._without: dict[str, tuple[Publication, Publication]] = {}
         with self.remade.changed("select 1"):
-            self.whole = self._publish()
+            self.whole, self.whole_rounded = self._publish()
         self.deviations = {
             (portfolio, name): value
             for name in AMOUNTS
@@ -129,11 +141,34 @@ class Attack:
         return frame.to_dict("records")
 
     def without(self, client: dict) -> Publication:
-        with self.remade.changed(f"delete from clients_v1 where client_key = '{client['client_key']}'"):
-            return self._publish()
+        return self._both_without(client)[0]
 
-    def _publish(self) -> Publication:
-        return self.read(self.remade.protected(**self.settings))
+    def rounded_without(self, client: dict) -> Publication:
+        return self._both_without(client)[1]
+
+    def _both_without(self, client: dict) -> tuple[Publication, Publication]:
+        """Publish without a client, by default and with rounded counts: making the marts takes longest."""
+        key = client["client_key"]
+        if key not in self._without:
+            with self.remade.changed(f"delete from clients_v1 where client_key = '{key}'"):
+                self._without[key] = self._publish()
+        return self._without[key]
+
+    def _publish(self) -> tuple[Publication, Publication]:
+        exact = self.read(self.remade.protected(**self.settings))
+        plans: list[Plan] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(protection, "plan_for", lambda *of: plans.append(plan_for(*of)) or plans[-1])
+            rounded = self.read(self.remade.protected(**self.settings, rounded_counts=STEP))
+        system = plans[0].system
+        ends = zip(system.populations, system.low.tolist(), system.high.tolist(), strict=True)
+        # Who is told apart by overlaps, of marts that are not made anew here, is counted as before.
+        rounded.ends = {
+            one: (low, high)
+            for one, low, high in ends
+            if one in plans[0].steps and not any(name == "overlap" for name, _ in one[1])
+        }
+        return exact, rounded
 
     def exact(self) -> dict[str, dict[tuple, dict]]:
         """The marts as they are before they are protected."""
@@ -195,7 +230,8 @@ def exactly_told(attack: Attack, client: dict, other: Publication) -> set[tuple[
                 (mart, column, name)
                 for name in (*AMOUNTS, *MADE_OF_AMOUNTS, "kept")
                 for guess in guesses
-                if client[name] and abs(guess - client[name]) < 1e-6 * abs(client[name])
+                # A share times its clients is one less where the client is among them: no amount of one.
+                if client[name] not in (0, 1) and abs(guess - client[name]) < 1e-6 * abs(client[name])
             }
     return found
 
@@ -274,6 +310,52 @@ def widths(attack: Attack, clients: list[dict]) -> dict[tuple[str, str], float]:
     return found
 
 
+def wholes(publication: Publication) -> dict[tuple, int]:
+    """Exact wholes that follow from parts and their shares: those on which all rows of a mart agree."""
+    shares = {
+        "share_of_clients": (
+            "client_count",
+            "all_client_count",
+            "known_client_count",
+            "paying_contact_count",
+        ),
+        "share_of_churn": ("churned_count",),
+    }
+    found: dict[tuple, set[float]] = defaultdict(set)
+    for mart, rows in publication.rows.items():
+        for row in rows.values():
+            for share, parts in shares.items():
+                if row.get(share) and 0 < row[share] < 1:
+                    for part in parts:
+                        if row.get(part):
+                            found[mart, row["portfolio"], part, share].add(round(row[part] / row[share], 6))
+    agreed = {place: some.pop() for place, some in found.items() if len(some) == 1}
+    return {place: round(value) for place, value in agreed.items() if value == round(value)}
+
+
+def surely_told(attack: Attack, client: dict, other: Publication) -> set[tuple]:
+    """Whom one client less surely was or was not among: counts that have surely changed, or surely not."""
+    whole, found = attack.whole_rounded, set()
+    for one in whole.ends.keys() & other.ends.keys():
+        # The probabilities of a few others move too: how many are in a risk band says nothing of one.
+        if one[0] != client["portfolio"] or any(attribute == "risk_band" for attribute, _ in one[1]):
+            continue
+        (low, high), (less, more) = whole.ends[one], other.ends[one]
+        if low > more or less + 1 > high:
+            found.add(one)
+    for mart, key, row, after in pairs(whole, other):
+        for column, value in row.items():
+            is_shown = is_whole(value) and is_whole(after[column]) and is_count(column)
+            if is_shown and value != after[column] and (value % STEP or after[column] % STEP):
+                found.add((mart, key, column))
+    before, now = wholes(whole), wholes(other)
+    return found | {
+        place
+        for place in before.keys() & now.keys()
+        if before[place] != now[place] and (before[place] % STEP or now[place] % STEP)
+    }
+
+
 @pytest.fixture(scope="module")
 def attack(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Attack:
     return Attack(demo_build, tmp_path_factory.mktemp("two_publications"))
@@ -323,6 +405,32 @@ def test_none_of_twenty_clients_is_told(attack: Attack) -> None:
     }
     print(known)
     assert min(known.values()) >= LEAST_KNOWN
+
+
+def test_with_rounded_counts_a_client_less_tells_nothing(attack: Attack) -> None:
+    for client in attack.clients(FEW_ENOUGH):
+        assert surely_told(attack, client, attack.rounded_without(client)) == set()
+
+
+@pytest.mark.slow
+def test_with_rounded_counts_none_of_twenty_clients_is_told_at_all(attack: Attack) -> None:
+    told = {
+        client["client_key"]: surely_told(attack, client, attack.rounded_without(client))
+        for client in attack.clients(ALL_TRIED)
+    }
+    assert {key: some for key, some in told.items() if some} == {}
+    assert len(told) == ALL_TRIED
+
+
+def test_exact_counts_tell_the_groups_of_a_client(attack: Attack) -> None:
+    """So the attack on rounded ones can fail."""
+    [client] = attack.clients(1)
+    rounded, attack.whole_rounded = attack.whole_rounded, attack.whole
+    try:
+        told = surely_told(attack, client, attack.without(client))
+    finally:
+        attack.whole_rounded = rounded
+    assert {mart for mart, *_ in told} >= {"churn_rates_v1", "portraits_v1", "target_groups_v1"}
 
 
 def test_the_same_attack_finds_what_is_not_rounded(attack: Attack) -> None:

@@ -38,6 +38,9 @@ LIKE_A_RATE = re.compile(r"(.*_)?(rate|share|lower_bound|ci_low|ci_high)(_(missi
 ATTRIBUTES = ("attribute", "other_attribute", "dimension_name", "group_attribute", "stratified_attribute")
 # Where the counts of a row are hidden, its other figures are rounded as if those were rounded to tens.
 AS_ROUNDED = 10
+# Where all counts are rounded: to what an average is that no counts give. Figures so near each other are one.
+AVERAGE_STEP, SAME = 0.005, 1e-9
+SAME_SHARE = 0.0005 + SAME  # differences in wide portraits have three digits
 # Texts made of a row's figures, and how numbers are written in them.
 TOLD = ("reading", "conclusion", "sentence", "finding", "evidence", "text")
 POWER = r"(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
@@ -344,7 +347,8 @@ class Rows:
         return is_open and is_count(column)
 
     def _further(self, number: int, column: str, step: float) -> int:
-        return round(self._plan.rounded(f"{self._name}|{number}|{column}", self.rows[number][column], step))
+        row = self.rows[number]
+        return round(self._plan.rounded(f"{row.get('portfolio')}|{row[column]}", row[column], step))
 
     def count_step(self, number: int) -> int:
         """Say to what the counts of a row are rounded, at most."""
@@ -392,18 +396,59 @@ class Rows:
         step = max(own, self.count_step(number)) / max(1, total)
         difference = f"{figure.column}_difference"
         if row.get(difference) is not None:
-            self.change(
-                number, difference, to_step(row[difference] + share - row[figure.column], 0.001), step
-            )
+            average = self._share_of_all(number, figure, row[figure.column] - row[difference])
+            self.change(number, difference, to_step(share - average, 0.001), step)
         if figure.column == "value":  # of a row for each measure
             low, high = wilson(share * total, total)
+            average = self._share_of_all(number, figure, row["portfolio_value"])
             for column, value in (
                 ("ci_low", low),
                 ("ci_high", high),
-                ("difference", share - row["portfolio_value"]),
+                ("portfolio_value", average),
+                ("difference", share - average),
             ):
                 self.change(number, column, value, step)
         self.change(number, figure.column, share, step)
+
+    def _share_of_all(self, number: int, figure: Figure, exact: float) -> float:
+        """Compute the portfolio's share from its published counts: differences from the exact one tell it."""
+        portfolio, conditions = figure.population
+        group = next(
+            (
+                one.population[1]
+                for one in self._figures[number]
+                if one.column == figure.total_column and one.kind != "share"
+            ),
+            frozenset[tuple[str, str]](),
+        )
+        system, everybody = self._plan.system, (portfolio, frozenset[tuple[str, str]]())
+        if everybody in self._plan.steps:
+            clients = int(system.truth[system.number[everybody]])
+            attributes = {attribute for attribute, _ in conditions - group}
+            # The largest city of a group is not that of the portfolio.
+            same = [(portfolio, conditions - group), *self._plan.of_attributes(portfolio, attributes)]
+            for one in same:
+                count = int(system.truth[system.number[one]]) if one in self._plan.steps else 0
+                if count and abs(count / clients - exact) <= SAME_SHARE:
+                    return min(1.0, self._plan.count(one, count) / self._plan.count(everybody, clients))
+        return to_step(exact, AVERAGE_STEP, self._plan.part_rounded_up(exact))
+
+    def _whole(self, portfolio: str, named: Sequence[Population], exact: int) -> int:
+        """Round a number of clients that others are a part of, as it is published where it is.
+
+        Args:
+            portfolio: The portfolio.
+            named: Whom it may count.
+            exact: The number.
+
+        Returns:
+            The number as published.
+        """
+        system = self._plan.system
+        for one in named:
+            if one in self._plan.steps and int(system.truth[system.number[one]]) == exact:
+                return self._plan.count(one, exact)
+        return round(self._plan.rounded(f"{portfolio}|{exact}", exact, self._plan.step))
 
     def _round_rates(self, number: int, figure: Figure) -> None:
         row, changed = self.rows[number], self.changes[number]
@@ -429,16 +474,46 @@ class Rows:
         ends = wilson(churned, total)
         for column, value in ((rate, churned / total), (low, ends[0]), (high, ends[1])):
             self.change(number, column, value, step / total)
-        exact = row[figure.column] / row[clients]
-        scales = (
-            (BY_RATE, churned / total, exact),
-            (BY_CHURNED, churned, row[figure.column]),
-            (BY_CLIENTS, total, row[clients]),
-        )
-        for columns, after, before in scales:
-            for column in columns:
-                if row.get(column) is not None and before:
-                    self.change(number, column, row[column] * after / before, row[column] * step / total)
+        for column in (*BY_RATE, *BY_CHURNED, *BY_CLIENTS):
+            if row.get(column):
+                new = (
+                    self._times_average(number, column, figure, clients)
+                    if column in BY_RATE
+                    else self._of_whole(number, column, figure, clients)
+                )
+                self.change(number, column, new, row[column] * step / total)
+
+    def _times_average(self, number: int, column: str, figure: Figure, clients: str) -> float | None:
+        """Divide a rate by the average as it is published: the exact one would tell how many left."""
+        row, portfolio = self.rows[number], figure.population[0]
+        known, churned = (portfolio, frozenset({KNOWN})), (portfolio, frozenset({CHURNED}))
+        average = row[figure.column] / row[clients] / row[column]
+        numbers = [self._plan.system.number.get(one) for one in (churned, known)]
+        left, everybody = (0.0 if one is None else float(self._plan.system.truth[one]) for one in numbers)
+        told = self.rate_of(churned)
+        if not told or not everybody or abs(left / everybody - average) > SAME:
+            told = to_step(average, AVERAGE_STEP, self._plan.part_rounded_up(average))
+        rate = self.value(number, figure.column) / self.value(number, clients)
+        return float(rate / told) if told else None
+
+    def _of_whole(self, number: int, column: str, figure: Figure, clients: str) -> float | None:
+        """Take a share of the whole as it is published: the exact one would follow, such as how many left.
+
+        Returns:
+            The share; None if it is of nothing that the row counts.
+        """
+        row, portfolio = self.rows[number], figure.population[0]
+        known, churned = (portfolio, frozenset({KNOWN})), (portfolio, frozenset({CHURNED}))
+        everybody = (portfolio, frozenset[tuple[str, str]]())
+        parts = [figure.column] if column in BY_CHURNED else [clients, "client_count", "all_client_count"]
+        for part in parts:
+            exact, shown = row.get(part), self.value(number, part) if part in row else None
+            whole = exact / row[column] if exact else 0.0
+            if shown is not None and whole and abs(whole - round(whole)) < SAME * whole:
+                wholes = [churned] if column in BY_CHURNED else [known, everybody]
+                of_all = self._whole(portfolio, wholes, round(whole))
+                return min(1.0, shown / of_all) if of_all else None
+        return None
 
     def round_figures(
         self, rules: list[dict[str, Any]], spreads: Spreads, *, of_amounts_alone: bool = False
@@ -472,15 +547,28 @@ class Rows:
             return
         if rule.get("floats") and not isinstance(value, float):
             return
+        if "with" in rule and not self._plan.salt:
+            self._follow_count(number, column, rule["with"])
+            return
         step = step_of(value, rule, row, column, spreads, self.count_step(number))
         if step is None:
             return
         if "less" in rule:
             new = to_step(less_of(rule, {**row, **self.changes.get(number, {})}, value), step)
         else:
-            draw = self._plan.part_rounded_up(f"{self._name}|{number}|{column}")
+            draw = self._plan.part_rounded_up(value)  # once: many draws of a figure tell where it lies
             new = rounded(value, rule, column, step, draw)
         self.change(number, column, int(new) if isinstance(value, int) else new, step)
+
+    def _follow_count(self, number: int, column: str, count: str) -> None:
+        """Change a share of a whole that others tell as its rounded count: rounded itself it would tell more.
+
+        A client less makes the share of the others larger: one that moves up says that its count is the same.
+        """
+        row = self.rows[number]
+        if row[count]:
+            step = row[column] * self.steps.get(number, {}).get(count, 0) / row[count]
+            self.change(number, column, row[column] * self.value(number, count) / row[count], step)
 
     def subtract_quantiles(self) -> None:
         """Take the difference of a quantile from the portfolio's anew, from the two as they are published."""

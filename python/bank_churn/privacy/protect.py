@@ -98,6 +98,7 @@ class Plan:
         """Begin with the truth as the only table that agrees with what is published."""
         self.told_low, self.told_high = self.system.truth.copy(), self.system.truth.copy()
         self.seen_low, self.seen_high = self.system.truth.copy(), self.system.truth.copy()
+        self._by_attributes: dict[tuple[str, frozenset[str]], list[Population]] = defaultdict(list)
 
     def note(self, changes: dict[int, float]) -> None:
         """Note another table of whole numbers that agrees with all that is published: it proves what is open.
@@ -171,6 +172,13 @@ class Plan:
                 clients = self.people_of_rate(one) or MANY
                 found[key] = min(clients, found.get(key, MANY))
         return found
+
+    def of_attributes(self, portfolio: str, attributes: Collection[str]) -> list[Population]:
+        """List those of a portfolio whose counts are rounded and who are told by just these attributes."""
+        if not self._by_attributes:
+            for one in sorted(self.steps, key=named):
+                self._by_attributes[one[0], frozenset(attribute for attribute, _ in one[1])].append(one)
+        return self._by_attributes.get((portfolio, frozenset(attributes)), [])
 
     def people_of_rate(self, population: Population) -> float | None:
         """Say how many people a rate is of that is published without its counts.
