@@ -34,6 +34,12 @@ pytestmark = pytest.mark.spark
 EXCEPTIONS: dict[str, str] = {}
 
 
+HOLDINGS = (
+    "holdings: {form: file, products: [current_account, debit_card, credit_card, deposit, consumer_loan,"
+    " mortgage, insurance, funds]}"
+)
+
+
 @dataclass(frozen=True)
 class Pair:
     """The same extracts built on DuckDB and on Spark."""
@@ -96,7 +102,7 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS)
     return build_both(
         folder,
-        arguments=("--vars", MONTH_SETTINGS),
+        arguments=("--vars", MONTH_SETTINGS.replace("file_name}", f"file_name, {HOLDINGS}}}")),
         holdings=str(folder / "months/metanprom_holdings/*.csv"),
         metanprom=str(folder / "months/metanprom"),
     )
