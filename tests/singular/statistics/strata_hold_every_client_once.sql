@@ -1,22 +1,14 @@
--- Claim: the strata in which clients alike are compared hold each client of known churn and value once.
-{%- set attributes = attribute_names('rates') %}
-with cells as (
-    select * from {{ ref('churn_cells') }}
-),
-
-expected as (
-    {%- for attribute in attributes %}
+-- Claim: the strata in which clients alike are compared hold each client of known churn and value once, as the rates
+-- count them.
+with expected as (
     select
         portfolio,
-        '{{ attribute }}' as attribute,
-        {{ attribute }} as attribute_value,
-        sum(known_churn_count) as client_count,
-        sum(churned_count) as churned_count
-    from cells
-    where {{ attribute }} <> 'unknown' and known_churn_count > 0
-    group by portfolio, {{ attribute }}
-    {{- '\n    union all' if not loop.last }}
-    {%- endfor %}
+        dimension_name as attribute,
+        dimension_value as attribute_value,
+        client_count,
+        churned_count
+    from {{ ref('int_churn_rates') }}
+    where dimension_name <> 'all' and dimension_2_name is null and dimension_value <> 'unknown' and client_count > 0
 ),
 
 found as (
