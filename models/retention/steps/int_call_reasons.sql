@@ -1,22 +1,14 @@
--- One row per client of the retention list: up to three reasons as they can be said on the phone, by the client's own
--- values. Attributes that are not spoken are left out, what has changed among them, and so is what was said already.
+-- One row per set of reasons: up to three as they can be said on the phone, with the client's own values. Attributes that
+-- are not spoken are left out, what has changed among them, and so is what was said already.
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent,layout.long_lines
 {{ config(materialized='table') }}
-{%- set attributes = supplied_attributes() | select('in', client_attributes('model')) | list %}
+{%- set attributes = reason_attributes() %}
 {%- set dimensions = attribute_names('rates') %}
 {%- set unspoken = var('unspoken_attributes') + client_attributes('forecast') | map(attribute='name') | list %}
 {%- set parts = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3)] %}
 
-with clients as (
-    {{ attributes_of_clients() }}
-),
-
-candidates as (
-    select * from {{ ref('int_retention_candidates') }}
-),
-
-scores as (
-    select * from {{ ref('int_client_scores') }}
+with sets as (
+    select * from {{ ref('int_reason_sets') }}
 ),
 
 terms as (
@@ -150,7 +142,7 @@ said as (
 
 explained as (
     select
-        clients.*,
+        sets.*,
         {%- for place in [1, 2, 3] %}
         {%- for part in [1, 2, 3] %}
         terms_{{ place }}.attribute_{{ part }} as term_{{ place }}_{{ part }},
@@ -161,21 +153,19 @@ explained as (
             {%- for attribute in attributes if (attribute['band'] or attribute['name']) in dimensions %}
             when '{{ attribute['name'] }}'
                 then coalesce(
-                    cast(clients.{{ attribute['band'] or attribute['name'] }} as {{ dbt.type_string() }}), 'unknown'
+                    cast(sets.{{ attribute['band'] or attribute['name'] }} as {{ dbt.type_string() }}), 'unknown'
                 )
             {%- endfor %}
         end as band_{{ place }}_{{ part }}{{ ',' if not loop.last }}
         {%- endfor %}
         {{- ',' if not loop.last }}
         {%- endfor %}
-    from candidates
-    inner join clients on candidates.client_key = clients.client_key
-    inner join scores on candidates.client_key = scores.client_key
+    from sets
     {%- for place in [1, 2, 3] %}
     left join terms as terms_{{ place }}
         on
-            scores.portfolio = terms_{{ place }}.portfolio
-            and scores.reason_{{ place }}_cell = terms_{{ place }}.cell_number
+            sets.portfolio = terms_{{ place }}.portfolio
+            and sets.reason_{{ place }}_cell = terms_{{ place }}.cell_number
     {%- endfor %}
 ),
 
@@ -249,7 +239,7 @@ named as (
 valued as (
     select
         portfolio,
-        client_key,
+        reason_set,
         combined_1,
         combined_2,
         combined_3,
@@ -309,7 +299,7 @@ spoken as (
 worded as (
     select
         valued.portfolio,
-        valued.client_key,
+        valued.reason_set,
         valued.combined_1,
         valued.combined_2,
         valued.combined_3,
@@ -348,7 +338,7 @@ worded as (
 joined as (
     select
         portfolio,
-        client_key,
+        reason_set,
         combined_1,
         combined_2,
         combined_3,
@@ -374,7 +364,7 @@ joined as (
 remarked as (
     select
         portfolio,
-        client_key,
+        reason_set,
         {%- for place in [1, 2, 3] %}
         {%- for language, here, before in [
             ('ru', ' (важно сочетание признаков)', ' (вместе с названным раньше)'),
@@ -395,7 +385,7 @@ remarked as (
 final as (
     select
         portfolio,
-        client_key,
+        reason_set,
         {%- for language in ['ru', 'en'] %}
         coalesce(found_1_{{ language }}, found_2_{{ language }}, found_3_{{ language }}) as reason_1_{{ language }},
         case

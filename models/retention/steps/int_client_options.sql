@@ -1,5 +1,7 @@
 -- One row per client who has not left and may be contacted: the best of the offers that everybody can be made at once.
-{{ config(materialized='table') }}
+-- depends_on: {{ ref('offers') }}
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
+{%- set orders = offer_orders() %}
 
 with client_values as (
     select * from {{ ref('int_client_values') }}
@@ -13,57 +15,42 @@ held_back as (
     select * from {{ ref('int_held_back_clients') }}
 ),
 
-offers as (
-    select * from {{ ref('int_offer_sets') }}
-),
-
-placed as (
-    select
-        client_values.portfolio,
-        client_values.client_key,
-        cells.offer_set,
-        client_values.value_to_save
-    from client_values
-    inner join cells on client_values.cell_id = cells.cell_id
-    left join held_back
-        on client_values.portfolio = held_back.portfolio and client_values.client_id = held_back.client_id
-    where held_back.client_id is null
-),
-
-priced as (
-    select
-        placed.*,
-        offers.offer_order,
-        offers.monthly_capacity,
-        offers.kept_share * placed.value_to_save - offers.contact_cost as net_value
-    from placed
-    inner join offers on placed.portfolio = offers.portfolio and placed.offer_set = offers.offer_set
+sets as (
+    select * from {{ ref('int_set_offers') }}
 ),
 
 -- One whole number carries the net value in hundredths and, in its last three digits, the offer: the greatest is the
 -- best offer, of equal ones the first. Nobody's is below that of "no offer fits", which is nought.
 final as (
     select
-        portfolio,
-        client_key,
-        offer_set,
-        value_to_save,
-        max(net_value) as best_net_value,
-        max(
-            case
-                when monthly_capacity is null
-                    then cast(round(100 * coalesce(net_value, 0e0)) as bigint) * 1000 + 999 - offer_order
-            end
-        ) as unlimited_key
-    from priced
-    group by portfolio, client_key, offer_set, value_to_save
+        client_values.*,
+        cells.offer_set,
+        greatest(
+            {%- for order in orders %}
+            sets.kept_share_{{ order }} * client_values.value_to_save - sets.contact_cost_{{ order }},
+            {%- endfor %}
+            cast(null as double)
+        ) as best_net_value,
+        cast(
+            999 - greatest(
+                {%- for order in orders %}
+                cast(
+                    round(
+                        100 * coalesce(
+                            sets.kept_share_{{ order }} * client_values.value_to_save - sets.contact_cost_{{ order }}, 0e0
+                        )
+                    ) as bigint
+                ) * 1000 + sets.open_{{ order }},
+                {%- endfor %}
+                cast(null as bigint)
+            ) % 1000 as integer
+        ) as unlimited_offer_order
+    from client_values
+    inner join cells on client_values.cell_id = cells.cell_id
+    inner join sets on cells.portfolio = sets.portfolio and cells.offer_set = sets.offer_set
+    left join held_back
+        on client_values.portfolio = held_back.portfolio and client_values.client_id = held_back.client_id
+    where held_back.client_id is null and sets.has_open
 )
 
-select
-    portfolio,
-    client_key,
-    offer_set,
-    value_to_save,
-    best_net_value,
-    cast(999 - unlimited_key % 1000 as integer) as unlimited_offer_order
-from final
+select * from final

@@ -31,7 +31,11 @@ final as (
         -- As campaigns measured it, as far as they did; an offer that drives clients away keeps nobody.
         greatest(
             coalesce(effects.kept_share, offers.kept_share, {{ var('retention_effectiveness') }}e0), 0e0
-        ) as kept_share
+        ) as kept_share,
+        greatest(effects.kept_share_low, 0e0) as kept_share_low,
+        effects.kept_share_high,
+        effects.source_ru as kept_share_source_ru,
+        effects.source_en as kept_share_source_en
     from offers
     cross join portfolios
     left join effects on portfolios.portfolio = effects.portfolio and offers.offer_code = effects.offer

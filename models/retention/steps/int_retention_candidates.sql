@@ -1,58 +1,50 @@
--- One row per client who has not left, may be contacted and is worth thinking of: a contact is expected to pay off,
--- or the
--- client is in a target group surely above the average, or at high risk by the model.
-{{ config(materialized='table') }}
+-- One row per client who has not left, may be contacted and is worth thinking of: a contact is expected to pay off, or the
+-- client is in a target group surely above the average, or at high risk by the model. With the set of the client's reasons.
+-- depends_on: {{ ref('risk_bands') }}
+-- sqlfluff:exclude_rules:structure.column_order,layout.indent
+{%- set attributes = reason_attributes() %}
+{%- set high = risk_bands() | selectattr('band_order', 'ge', 3) | map(attribute='risk_band') | list %}
 
-with clients as (
-    select * from {{ ref('int_segmented_clients') }}
-    where churn_group is null or churn_group = 'stayed'
-),
-
-client_values as (
-    select * from {{ ref('int_client_values') }}
-),
-
-offers as (
+with offers as (
     select * from {{ ref('int_client_offers') }}
+),
+
+sets as (
+    select * from {{ ref('int_reason_sets') }}
 ),
 
 cells as (
     select * from {{ ref('int_offered_cells') }}
 ),
 
-risks as (
-    select * from {{ ref('risk_bands') }}
+-- Before any client is left out: the sets are many, and the smaller side of the join as long as all clients are the other.
+placed as (
+    select
+        offers.*,
+        sets.reason_set,
+        coalesce(offers.risk_band in ('{{ high | join("', '") }}'), false) as is_high_risk
+    from offers
+    left join sets
+        on
+            offers.portfolio = sets.portfolio
+            and offers.reason_1_cell = sets.reason_1_cell
+            {%- for place in [2, 3] %}
+            and offers.reason_{{ place }}_cell is not distinct from sets.reason_{{ place }}_cell
+            {%- endfor %}
+            {%- for attribute in attributes %}
+            {%- for column in attribute['said'] %}
+            and offers.said_{{ column }} is not distinct from sets.{{ column }}
+            {%- endfor %}
+            {%- endfor %}
 ),
 
 final as (
     select
-        clients.portfolio,
-        clients.client_key,
-        clients.client_id,
-        clients.city,
-        clients.segment_v1 as segment_code,
-        clients.product_count,
-        clients.balance,
-        cells.target_groups,
-        coalesce(risks.band_order >= 3, false) as is_high_risk,
-        client_values.churn_probability,
-        client_values.risk_band,
-        client_values.value_at_risk,
-        client_values.income_horizon,
-        client_values.counted_value,
-        client_values.is_value_capped,
-        client_values.value_to_save,
-        offers.offer_code,
-        offers.contact_cost,
-        offers.kept_share,
-        offers.expected_saved_value,
-        offers.expected_net_value
-    from clients
-    inner join client_values on clients.client_key = client_values.client_key
-    inner join offers on clients.client_key = offers.client_key
-    left join risks on client_values.risk_band = risks.risk_band
-    left join cells on client_values.cell_id = cells.cell_id
-    where offers.best_net_value > 0 or cells.cell_id is not null or risks.band_order >= 3
+        placed.*,
+        cells.cell_id as group_cell_id
+    from placed
+    left join cells on placed.cell_id = cells.cell_id
+    where placed.best_net_value > 0 or cells.cell_id is not null or placed.is_high_risk
 )
 
 select * from final
