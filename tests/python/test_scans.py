@@ -28,9 +28,8 @@ COPIED = {
     ("retention_budget", "sizes"),
     ("retention_break_even", "counted"),
     ("int_clients__telling", "clients"),
-    ("int_client_values", "clients"),
 }
-CLIENT_LEVEL = {*MOST_SCANS, "int_retention_candidates", "retention_list_v1", "file"}
+CLIENT_LEVEL = {*MOST_SCANS, "int_retention_list", "file"}
 
 # Clients beside a dozen rules or words.
 WITH_FEW = {
