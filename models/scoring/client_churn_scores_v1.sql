@@ -1,10 +1,13 @@
 -- One row per client: the probability of churn by a model that has not seen the client, what raises it, and every
 -- term's contribution, worked out from the client's places in the model's grids only for who asks.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
--- depends_on: {{ ref('int_client_scores') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_metadata') }}
+-- depends_on: {{ ref('int_client_scores') }}, {{ ref('int_churn_model_lookups') }}
+-- depends_on: {{ ref('int_churn_model_metadata') }}
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='view') }}
-{%- set lists = {'contributions': 'bigint', 'standard_errors': 'double', 'reasons_ru': 'varchar', 'reasons_en': 'varchar'} %}
+{%- set lists = {
+    'contributions': 'bigint', 'standard_errors': 'double', 'reasons_ru': 'varchar', 'reasons_en': 'varchar'
+} %}
 {%- set bands = risk_bands() %}
 {%- set layouts = {} %}
 {%- for portfolio in switched_on_portfolios() %}
@@ -39,7 +42,8 @@ together as (
         {%- endfor %}
         log_odds_e12,
         intercept_e12,
-        {{ list_of(('term_' ~ layout['terms'] | map(attribute='number') | join(',term_')).split(',')) }} as contributions_e12,
+        {%- set numbers = layout['terms'] | map(attribute='number') | join(',term_') %}
+        {{ list_of(('term_' ~ numbers).split(',')) }} as contributions_e12,
         model_version,
         churn_definition,
         horizon_days,

@@ -1,5 +1,5 @@
--- One row per portfolio: what tells where a value stands in the grid of its attribute, as lists, so that clients are placed
--- without joins.
+-- One row per portfolio: what tells where a value stands in the grid of its attribute, as lists, so that clients
+-- are placed without joins.
 {{ config(materialized='table') }}
 {%- set texts = churn_model_attributes(['category', 'yes_no']) | map(attribute='name') | list %}
 

@@ -1,5 +1,5 @@
--- One row per portfolio: its model as lists, so that a client is scored by looking up positions, without joins. Published
--- behind `client_churn_scores`: nothing in it is one client's.
+-- One row per portfolio: its model as lists, so that a client is scored by looking up positions, without joins.
+-- Published behind `client_churn_scores`.
 {{ config(materialized='table') }}
 
 with metadata as (
