@@ -4,6 +4,10 @@
 #}
 {% macro score_portfolio(portfolio, layout, of_states=false) -%}
 {%- set numbers = layout['terms'] | map(attribute='number') | list -%}
+{%- set grids = [] -%}
+{%- for feature in layout['features'] -%}
+    {%- do grids.append('cast(' ~ feature['name'] ~ '_grid as integer)') -%}
+{%- endfor -%}
 {{ place_in_grids(portfolio, layout, of_states) }},
 
 {{ terms_of_grids(portfolio, layout, portfolio ~ '_grids') }},
@@ -26,9 +30,7 @@
         is_churned,
         band_factor,
         fold,
-        {%- for feature in layout['features'] %}
-        {{ feature['name'] }}_grid,
-        {%- endfor %}
+        {{ list_of(grids) }} as grids,
         {%- for place in [1, 2, 3] %}
         reason_{{ place }} as reason_{{ place }}_cell,
         {%- endfor %}

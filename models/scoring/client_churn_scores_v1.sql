@@ -19,7 +19,12 @@
 with
 {%- for portfolio, layout in layouts.items() %}
 {{ portfolio }}_scores as (
-    select * from {{ ref('int_client_scores') }}
+    select
+        {%- for feature in layout['features'] %}
+        {{ list_item('grids', loop.index) }} as {{ feature['name'] }}_grid,
+        {%- endfor %}
+        *
+    from {{ ref('int_client_scores') }}
     where portfolio = '{{ portfolio }}' and no_score_reason is null
 ),
 

@@ -9,10 +9,8 @@
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(materialized='table') }}
 {%- set layouts = {} %}
-{%- set graded = [] %}
 {%- for portfolio in switched_on_portfolios() %}
 {%- do layouts.update({portfolio: churn_model_layout(portfolio)}) %}
-{%- do graded.extend(layouts[portfolio]['features'] | map(attribute='name')) %}
 {%- endfor %}
 {%- set bands = risk_bands() %}
 with metadata as (
@@ -41,16 +39,13 @@ unscored as (
 
 together as (
     {%- for portfolio, layout in layouts.items() if layout['terms'] %}
-    {%- set own = layout['features'] | map(attribute='name') | list %}
     select
         portfolio,
         client_key,
         is_churned,
         band_factor,
         fold,
-        {%- for name in graded | unique | sort %}
-        {{ name ~ '_grid' if name in own else 'null' }} as {{ name }}_grid,
-        {%- endfor %}
+        grids,
         {%- for place in [1, 2, 3] %}
         reason_{{ place }}_cell,
         {%- endfor %}
@@ -65,9 +60,7 @@ together as (
         is_churned,
         cast(null as double) as band_factor,
         null as fold,
-        {%- for name in graded | unique | sort %}
-        null as {{ name }}_grid,
-        {%- endfor %}
+        cast(null as {{ column_type('integer[]') }}) as grids,
         {%- for place in [1, 2, 3] %}
         null as reason_{{ place }}_cell,
         {%- endfor %}
@@ -94,9 +87,7 @@ final as (
         {%- endfor %}
         log_odds_e12,
         cast(fold as integer) as fold,
-        {%- for name in graded | unique | sort %}
-        cast({{ name }}_grid as integer) as {{ name }}_grid,
-        {%- endfor %}
+        grids,
         no_score_reason,
         is_churned
     from probable
