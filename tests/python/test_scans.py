@@ -56,6 +56,11 @@ def scanned(plan: dict[str, Any]) -> Iterator[str]:
         yield from scanned(child)
 
 
+def scanned_here(step: dict[str, Any]) -> Iterator[str]:
+    """The table that one step of a query plan reads itself."""
+    yield from scanned({**step, "children": []})
+
+
 def copied(plan: dict[str, Any]) -> Iterator[str]:
     """Steps of a query plan whose rows, read from client-level tables, are copied in memory."""
     first, *_ = plan.get("children", []) or [{}]
@@ -164,6 +169,22 @@ def test_a_column_that_nobody_reads_costs_nothing(demo_build: Build):
     joins = [step for step in steps(plan) if step.get("extra_info", {}).get("Join Type") == "MARK"]
     assert "file" in set(scanned(plan))
     assert not joins, joins
+
+
+def test_scores_are_read_without_what_is_worked_out_from_them(demo_build: Build):
+    """Who asks for no contribution looks nothing up; a client is looked for by the scan; no join copies lists."""
+    ((key,),) = demo_build.query("select quantile_disc(client_key, 0.5) from int_client_scores")
+    asked = f"from client_churn_scores where client_key = '{key}'"
+    ((_, few),) = demo_build.query(f"explain (format json) select client_key, churn_probability {asked}")
+    ((_, all_),) = demo_build.query(f"explain (format json) select * {asked}")
+    assert "list_extract" not in few
+    assert "list_extract" in all_
+    for told in (few, all_):
+        (plan,) = json.loads(told)
+        read = [step["extra_info"] for step in steps(plan) if "int_client_scores" in set(scanned_here(step))]
+        assert read
+        assert all(f"client_key='{key}'" in str(one.get("Filters")) for one in read), read
+        assert not [step for step in steps(plan) if "HASH_JOIN" in step["name"]]
 
 
 def test_a_currency_is_looked_for_in_what_is_no_number(demo_build: Build):
