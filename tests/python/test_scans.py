@@ -172,7 +172,7 @@ def test_a_column_that_nobody_reads_costs_nothing(demo_build: Build):
 
 
 def test_scores_are_read_without_what_is_worked_out_from_them(demo_build: Build):
-    """Without contributions nothing is looked up; a client is looked for by the scan; no join copies lists."""
+    """Without contributions nothing is looked up; a client is found by the scan; no join copies lists."""
     ((key,),) = demo_build.query("select quantile_disc(client_key, 0.5) from int_client_scores")
     asked = f"from client_churn_scores where client_key = '{key}'"
     ((_, few),) = demo_build.query(f"explain (format json) select client_key, churn_probability {asked}")
