@@ -1,7 +1,7 @@
 {#
-  How a portfolio's model lies in the lists of `int_churn_model_lookups`: its attributes and its terms, read while
-  compiling; none when the portfolio has no model. A number's place among its cuts takes `steps` halvings to find; a whole
-  number's stands in a list, at the number plus `whole_offset`. `is_forecast`: leaving within a horizon, by months.
+  How a portfolio's model lies in the lists of `int_churn_model_cuts` and `int_churn_model_lookups`: its attributes and its
+  terms, read while compiling; none when the portfolio has no model. A number's place among its cuts takes `steps` halvings to
+  find; a whole number's stands in a list, at the number plus `whole_offset`. `is_forecast`: leaving within a horizon, by months.
 #}
 {% macro churn_model_layout(portfolio) %}
     {%- set layout = {'features': [], 'terms': [], 'steps': 0, 'cells': 0, 'is_forecast': false} -%}

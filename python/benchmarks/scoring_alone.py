@@ -15,8 +15,7 @@ READ = (
     *("has_credit_card", "is_active", "estimated_salary"),
 )
 PROBABILITY = ("client_key", "churn_probability")
-REASONS = (*PROBABILITY, *(f"{name}_{place}{language}" for place in (1, 2, 3)
-           for name, language in (("reason", "_cell"), ("contribution", "_e12"))))  # fmt: skip
+REASONS = (*PROBABILITY, *(f"reason_{place}_cell" for place in (1, 2, 3)))
 
 
 def seconds_of(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from bank_churn.running.artifacts import failures
+from bank_churn.running.artifacts import failures, primary_key
 from conftest import Build, copy_project, run_build
+from extracts import good_row, to_line, write_lines
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,32 @@ def test_a_seed_that_breaks_its_claims_is_told_by_column_and_value(broken: Build
 
 def test_a_value_that_another_seed_lacks_is_told(broken: Build):
     assert "every_row_of_offer_rules_holds: offer_code is not in the seed (1 rows)" in broken.stderr
+
+
+def test_a_join_that_doubles_rows_is_told_by_their_number(tmp_path: Path):
+    """Of what has a row per row of a proven table, rows are counted instead of keys."""
+    root = copy_project(tmp_path / "project")
+    model = root / "models/semantic/semantic_clients.sql"
+    query = model.read_text(encoding="utf-8")
+    twice = "from clients\n    cross join (select 1 as one union all select 2 as one) as twice\n)"
+    model.write_text(query.replace("from clients\n)", twice), encoding="utf-8")
+    extract = write_lines(tmp_path / "clients.csv", [to_line(good_row(number)) for number in range(5)])
+    build = run_build(tmp_path, metanprom=extract, arguments=("--select", "+semantic_clients"), root=root)
+    assert build.code != 0
+    assert "semantic_clients: a row is to stand for each of clients_v1 (rows: 10 for 5)." in build.stderr
+
+
+def test_rows_are_counted_against_a_table_whose_key_is_proven(demo_build: Build):
+    nodes = demo_build.manifest()["nodes"].values()
+    models = {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+    counted = {name: node["config"]["meta"].get("a_row_per") for name, node in models.items()}
+    for name, table in counted.items():
+        if table:
+            assert f"model.bank_churn.{table}" in " ".join(models[name]["depends_on"]["nodes"])
+            assert primary_key(models[table]) == primary_key(models[name]) == ("client_key",)
+    assert counted["client_churn_scores"] == "int_client_scores"
+    assert counted["int_client_scores"] == "clients"
+    assert counted["clients"] is None
 
 
 @pytest.fixture(scope="module")

@@ -338,7 +338,7 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
         f"""select clients.client_id, {numbers}, {texts}, cast(balance_gained as double) as balance_gained,
         cast(products_gained as double) as products_gained,
         cast(became_inactive as varchar) as became_inactive,
-        scores.churn_probability, scores.is_trained_on
+        scores.churn_probability, scores.fold is not null as is_trained_on
         from clients_v1 as clients inner join int_client_scores as scores using (client_key)
         left join int_client_changes as changes
             on clients.client_key = changes.client_key and clients.snapshot_date = changes.snapshot_date

@@ -383,6 +383,14 @@ def test_reasons_are_the_greatest_contributions(demo_build: Build):
         for place, value in enumerate(told, start=1):
             assert isinstance(row[f"reason_{place}_ru"], str) == (value == value)
             assert isinstance(row[f"reason_{place}_en"], str) == (value == value)
+    for place in (1, 2, 3):
+        told = f"reason_{place}_ru <> reason_ru or reason_{place}_en <> reason_en"
+        others = f"""select count(*), count(*) filter (where {told})
+            from client_churn_scores as scores inner join int_churn_model_cells as cells
+                on scores.portfolio = cells.portfolio and scores.reason_{place}_cell = cells.cell_number"""
+        ((told_of, told_wrongly),) = demo_build.query(others)
+        assert told_of > 1000
+        assert told_wrongly == 0
     unfinished = """select count(*) from int_churn_model_cells
         where reason_ru like '%{%' or reason_en like '%{%' or reason_ru = '' or reason_en = ''"""
     assert demo_build.query(unfinished) == [(0,)]

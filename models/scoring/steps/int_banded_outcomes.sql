@@ -6,13 +6,19 @@ with scores as (
     select * from {{ ref('int_client_scores') }}
 ),
 
+metadata as (
+    select * from {{ ref('int_churn_model_metadata') }}
+),
+
 final as (
     select
-        portfolio,
-        risk_band,
-        is_churned
+        scores.portfolio,
+        scores.risk_band,
+        scores.is_churned
     from scores
-    where churn_definition = 'resembles_leavers' and is_churned is not null
+    inner join metadata
+        on scores.portfolio = metadata.portfolio and metadata.churn_definition = 'resembles_leavers'
+    where scores.is_churned is not null
     {%- if has_months() %}
     union all
     select

@@ -1,4 +1,4 @@
--- One row per portfolio × attribute of the model: where its part of the lists in `int_churn_model_lookups` begins.
+-- One row per portfolio × attribute of the model: where its part of the lists begins in which scoring looks up.
 {{ config(materialized='table') }}
 
 with grid as (

@@ -12,6 +12,10 @@ scores as (
     select * from {{ ref('int_client_scores') }}
 ),
 
+metadata as (
+    select * from {{ ref('int_churn_model_metadata') }}
+),
+
 -- The state that was predicted from: with months, the client's on that day.
 known as (
     select
@@ -46,10 +50,9 @@ product_values as (
     from {{ ref('int_client_scores') }}
     where
         portfolio = '{{ portfolio }}'
-        and churn_definition = 'resembles_leavers'
         and churn_probability is not null
         and is_churned is not null
-        and not coalesce(is_trained_on, false)
+        and fold is null
     order by client_key
     limit {{ [var('churn_model_sample_size'), var('churn_model_min_clients')] | max }}
 ),
@@ -64,10 +67,12 @@ first_unseen as (
 
 unseen as (
     select
-        *,
-        row_number() over (partition by portfolio order by client_key) as client_number,
-        count(*) over (partition by portfolio) as client_count
+        first_unseen.*,
+        row_number() over (partition by first_unseen.portfolio order by first_unseen.client_key) as client_number,
+        count(*) over (partition by first_unseen.portfolio) as client_count
     from first_unseen
+    inner join metadata
+        on first_unseen.portfolio = metadata.portfolio and metadata.churn_definition = 'resembles_leavers'
 ),
 
 predicted as (
@@ -89,7 +94,9 @@ predicted as (
         scores.is_churned,
         scores.churn_probability as predicted_probability
     from scores
-    where scores.is_trained_on and scores.is_churned is not null and scores.churn_definition = 'resembles_leavers'
+    inner join metadata
+        on scores.portfolio = metadata.portfolio and metadata.churn_definition = 'resembles_leavers'
+    where scores.fold is not null and scores.is_churned is not null
     {%- if has_months() %}
     union all
     select

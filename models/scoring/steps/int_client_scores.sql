@@ -1,7 +1,8 @@
 -- One row per client, narrow: the probability of churn by a model that has not seen the client, the cells of the terms
--- that raise it most, and every term's contribution; `client_churn_scores` puts it into words.
+-- that raise it most, and where the client stands in the model's grids; `client_churn_scores` works out the rest.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}, {{ ref('risk_bands') }}
--- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
+-- depends_on: {{ ref('clients') }}, {{ ref('int_churn_model_cuts') }}, {{ ref('int_churn_model_lookups') }}
+-- depends_on: {{ ref('int_churn_model_sample') }}
 {%- if has_months() %}
 -- depends_on: {{ ref('int_client_changes') }}
 {%- endif %}
@@ -25,20 +26,6 @@ unscored as (
         clients.portfolio,
         clients.client_key,
         clients.is_churned,
-        clients.data_origin,
-        cast(null as {{ dbt.type_string() }}) as model_version,
-        cast(null as {{ dbt.type_string() }}) as churn_definition,
-        cast(null as integer) as horizon_days,
-        cast(null as double) as band_factor,
-        cast(null as boolean) as is_trained_on,
-        case when false then {{ list_of(['cast(0 as double)']) }} end as standard_errors,
-        cast(null as bigint) as intercept_e12,
-        cast(null as bigint) as log_odds_e12,
-        case when false then {{ list_of(['cast(0 as bigint)']) }} end as contributions_e12,
-        {%- for place in [1, 2, 3] %}
-        cast(null as bigint) as reason_{{ place }}_cell,
-        cast(null as bigint) as contribution_{{ place }}_e12,
-        {%- endfor %}
         coalesce(metadata.no_score_reason, 'has_left') as no_score_reason
     from {{ ref('clients') }} as clients
     inner join metadata
@@ -51,42 +38,42 @@ unscored as (
 ),
 
 together as (
-    {%- for portfolio in switched_on_portfolios() if layouts[portfolio]['terms'] %}
+    {%- for portfolio, layout in layouts.items() if layout['terms'] %}
     select
-        *,
+        portfolio,
+        client_key,
+        is_churned,
+        band_factor,
+        fold,
+        grids,
+        {%- for place in [1, 2, 3] %}
+        reason_{{ place }}_cell,
+        {%- endfor %}
+        log_odds_e12,
         cast(null as {{ dbt.type_string() }}) as no_score_reason
     from {{ portfolio }}_scored
     union all
     {%- endfor %}
-    select * from unscored
+    select
+        portfolio,
+        client_key,
+        is_churned,
+        cast(null as double) as band_factor,
+        null as fold,
+        cast(null as {{ column_type('integer[]') }}) as grids,
+        {%- for place in [1, 2, 3] %}
+        null as reason_{{ place }}_cell,
+        {%- endfor %}
+        cast(null as bigint) as log_odds_e12,
+        no_score_reason
+    from unscored
 ),
 
 probable as (
     select
         *,
-        log_odds_e12 / 1e12 as log_odds,
         1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability
     from together
-),
-
--- How far the log-odds could be off depends on the probability: a list has the standard error for every hundredth.
--- It is from as many models as there are folds: Student's t, with 5 folds 2.776, instead of 1.96.
-certain as (
-    select
-        *,
-        {{ list_item('standard_errors', 'cast(least(floor(churn_probability * 100), 99) as integer) + 1') }}
-        * {{ student_quantile(var('churn_model_folds') - 1) }}e0
-        as log_odds_margin
-    from probable
-),
-
--- A float has seven digits: both ends give way by that much, or what is rounded could pass the probability itself.
-bounded as (
-    select
-        *,
-        (1e0 - 1e-7) / (1e0 + exp(log_odds_margin - log_odds)) as lowest,
-        (1e0 + 1e-7) / (1e0 + exp(-log_odds_margin - log_odds)) as highest
-    from certain
 ),
 
 final as (
@@ -94,24 +81,16 @@ final as (
         portfolio,
         client_key,
         churn_probability,
-        cast(lowest as {{ dbt.type_float() }}) as probability_low,
-        cast(case when highest > 1e0 then 1e0 else highest end as {{ dbt.type_float() }}) as probability_high,
         {{ risk_band_of('churn_probability', bands) }} as risk_band,
         {%- for place in [1, 2, 3] %}
         cast(reason_{{ place }}_cell as integer) as reason_{{ place }}_cell,
-        contribution_{{ place }}_e12,
         {%- endfor %}
         log_odds_e12,
-        intercept_e12,
-        contributions_e12,
-        model_version,
-        churn_definition,
-        horizon_days,
-        {{ 'cast(null as boolean) as is_trained_on' if var('churn_model_folder') else 'is_trained_on' }},
+        cast(fold as integer) as fold,
+        grids,
         no_score_reason,
-        is_churned,
-        data_origin
-    from bounded
+        is_churned
+    from probable
 )
 
 select * from final

@@ -2,7 +2,8 @@
 -- model that has seen no month of this client.
 -- depends_on: {{ ref('int_churn_model_features') }}, {{ ref('int_churn_model_terms') }}
 -- depends_on: {{ ref('int_churn_model_metadata') }}, {{ ref('risk_bands') }}
--- depends_on: {{ ref('int_forecast_rows') }}, {{ ref('int_churn_model_lookups') }}, {{ ref('int_churn_model_sample') }}
+-- depends_on: {{ ref('int_forecast_rows') }}, {{ ref('int_churn_model_cuts') }}, {{ ref('int_churn_model_lookups') }}
+-- depends_on: {{ ref('int_churn_model_sample') }}
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {{ config(enabled=has_months(), materialized='table') }}
 {%- set bands = risk_bands() %}
