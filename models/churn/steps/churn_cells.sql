@@ -17,15 +17,24 @@
 {#- The first digit of a key, which is a hash, is as good as a coin, and the same in every build. #}
 {%- set half = "substr(client_key, 1, 1) < '8'" %}
 
-with clients as (
+with attributed as (
     {{ attributes_of_clients() }}
+),
+
+clients as (
+    select
+        portfolio,
+        client_key,
+        is_churned,
+        {{ groups_as_they_are('rates') | indent(8) }}
+    from attributed
 ),
 
 cells as (
     select
         portfolio,
         {%- for attribute in attribute_names('rates') %}
-        {{ group_text(attribute) }} as {{ attribute }},
+        {{ group_text(attribute ~ '_group') }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,
         cast(count(is_churned) as bigint) as known_churn_count,
@@ -33,7 +42,7 @@ cells as (
         cast(count(is_churned) filter (where {{ half }}) as bigint) as half_known_churn_count,
         cast(count(*) filter (where is_churned and {{ half }}) as bigint) as half_churned_count
     from clients
-    group by all
+    group by portfolio, {{ attribute_names('rates') | join('_group, ') }}_group
 ),
 
 numbered as (
