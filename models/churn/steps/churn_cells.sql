@@ -1,4 +1,5 @@
 -- One row per portfolio × combination of all banded attributes: how many clients, how many of them left.
+-- sqlfluff:exclude_rules:layout.long_lines
 {{ config(materialized='table') }}
 
 {#- An additional attribute of too many values (an id, a date, an amount) stops the build in one sentence. #}
@@ -42,7 +43,9 @@ cells as (
         cast(count(is_churned) filter (where {{ half }}) as bigint) as half_known_churn_count,
         cast(count(*) filter (where is_churned and {{ half }}) as bigint) as half_churned_count
     from clients
-    group by portfolio, {{ attribute_names('rates') | join('_group, ') }}_group
+    group by
+        portfolio,
+        {{ attribute_names('rates') | join('_group,\n        ') }}_group
 ),
 
 numbered as (

@@ -23,9 +23,16 @@ comparisons as (
     select * from {{ ref('int_comparisons') }}
 ),
 
+kept as (
+    select * from {{ ref('int_cleaning_scenarios') }}
+),
+
 -- What a client of a group counts for in each comparison and each cleaning scenario.
 sides as (
     select
+        {%- for scenario in scenarios %}
+        cast(max(case when kept.cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }},
+        {%- endfor %}
         comparisons.comparison_number,
         comparisons.side,
         comparisons.portfolio,
@@ -34,13 +41,9 @@ sides as (
         comparisons.group_value,
         comparisons.is_registered,
         comparisons.client_filter,
-        kept.kept_has_balance,
-        {%- for scenario in scenarios %}
-        cast(max(case when kept.cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        kept.kept_has_balance
     from comparisons
-    cross join {{ ref('int_cleaning_scenarios') }} as kept
+    cross join kept
     group by
         comparisons.comparison_number, comparisons.side, comparisons.portfolio, comparisons.metric,
         comparisons.group_attribute, comparisons.group_value, comparisons.is_registered, comparisons.client_filter,

@@ -10,12 +10,12 @@ with attributed as (
 
 clients as (
     select
-        portfolio,
-        has_balance as kept_has_balance,
-        {{ groups_as_they_are() | indent(8) }},
         {%- for metric in metrics %}
-        {{ round_to_significant(metric) }} as {{ metric }}{{ ',' if not loop.last }}
+        {{ round_to_significant(metric) }} as {{ metric }},
         {%- endfor %}
+        {{ groups_as_they_are() | indent(8) }},
+        portfolio,
+        has_balance as kept_has_balance
     from attributed
 ),
 
