@@ -1,6 +1,6 @@
 {#
   What registered hypotheses compare by rank client by client: every continuous metric, and any number among the clients
-  of a filter. Read while compiling, so that no other attribute is scanned.
+  of a filter, a condition on the relation `clients`. Read while compiling, so that no other attribute is scanned.
 #}
 {% macro exactly_ranked() %}
     {%- if not execute -%}
@@ -17,7 +17,7 @@
     {%- for metric, group_attribute, filter in found.rows.values() -%}
         {%- set attribute, _, value = filter.partition('=') -%}
         {%- set text = dbt.string_literal(dbt.escape_single_quotes(value | trim)) -%}
-        {%- set is_chosen = 'cast(' ~ (attribute | trim) ~ ' as ' ~ dbt.type_string() ~ ') = ' ~ text -%}
+        {%- set is_chosen = 'cast(clients.' ~ (attribute | trim) ~ ' as ' ~ dbt.type_string() ~ ') = ' ~ text -%}
         {%- do comparisons.append({
             'metric': metric,
             'group_attribute': group_attribute,

@@ -1,11 +1,5 @@
 -- One row per portfolio × cleaning scenario × comparison of many groups × group: its rank sum among all of them.
-{%- set scenarios = cleaning_scenarios() %}
-with ranked_values as (
-    select * from {{ ref('int_ranked_values') }}
-    where side = 'many'
-),
-
-comparisons as (
+with comparisons as (
     select distinct
         portfolio,
         comparison_id,
@@ -14,46 +8,27 @@ comparisons as (
     where side = 'many'
 ),
 
-value_ranks as (
-    select * from {{ ref('int_value_ranks') }}
-    where is_of_many
-),
-
--- Equal values share the mean of their ranks, and each of their clients its part of the tie term.
-ranked as (
+buckets as (
     select
-        {%- for scenario in scenarios %}
-        cast(ranked_values.{{ scenario }} as double) as {{ scenario }},
-        value_ranks.all_{{ scenario }} as tied_{{ scenario }},
-        value_ranks.up_to_all_{{ scenario }} - (value_ranks.all_{{ scenario }} - 1) / 2e0 as mid_rank_{{ scenario }},
-        {%- endfor %}
-        ranked_values.comparison_number,
-        ranked_values.group_value
-    from ranked_values
-    inner join value_ranks
-        on
-            ranked_values.comparison_number = value_ranks.comparison_number
-            and ranked_values.bucket = value_ranks.bucket
-            and ranked_values.metric_value = value_ranks.metric_value
+        *,
+        sum(client_count) over (
+            partition by comparison_number, cleaning_scenario order by bucket
+            range between unbounded preceding and current row
+        ) - sum(client_count) over (partition by comparison_number, cleaning_scenario, bucket) as below
+    from {{ ref('int_bucket_ranks') }}
 ),
 
 summed as (
-    {%- for scenario in scenarios %}
-    {%- set tied = 'tied_' ~ scenario %}
     select
         comparison_number,
-        '{{ scenario }}' as cleaning_scenario,
+        cleaning_scenario,
         group_value,
-        cast(sum({{ scenario }}) as bigint) as client_count,
-        sum({{ scenario }} * mid_rank_{{ scenario }}) as rank_sum,
-        sum({{ scenario }} * ({{ tied }} * {{ tied }} - 1)) as own_tie_term
-    from ranked
-    group by comparison_number, group_value
-    having sum({{ scenario }}) > 0
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+        cast(sum(client_count) as bigint) as client_count,
+        sum(rank_sum + below * client_count) as rank_sum,
+        sum(own_tie_term) as own_tie_term
+    from buckets
+    group by comparison_number, cleaning_scenario, group_value
+    having sum(client_count) > 0
 ),
 
 final as (

@@ -1,5 +1,4 @@
 -- One row per portfolio × cleaning scenario × comparison of two groups: rank sums with ties.
-{%- set scenarios = cleaning_scenarios() %}
 with comparisons as (
     select distinct
         portfolio,
@@ -9,42 +8,36 @@ with comparisons as (
     where side <> 'many'
 ),
 
--- A client's placement: how many of the other group are below, an equal one counting half.
-placed as (
+buckets as (
     select
-        {%- for scenario in scenarios %}
-        all_{{ scenario }} - b_{{ scenario }} as a_{{ scenario }},
-        b_{{ scenario }},
-        all_{{ scenario }} as tied_{{ scenario }},
-        up_to_b_{{ scenario }} - b_{{ scenario }} / 2e0 as placement_a_{{ scenario }},
-        up_to_all_{{ scenario }} - up_to_b_{{ scenario }} - (all_{{ scenario }} - b_{{ scenario }}) / 2e0
-            as placement_b_{{ scenario }},
-        {%- endfor %}
-        comparison_number
-    from {{ ref('int_value_ranks') }}
-    where not is_of_many
+        *,
+        sum(n_a) over lower_buckets - n_a as below_a,
+        sum(n_b) over lower_buckets - n_b as below_b
+    from {{ ref('int_bucket_placements') }}
+    window lower_buckets as (
+        partition by comparison_number, cleaning_scenario order by bucket
+        rows between unbounded preceding and current row
+    )
 ),
 
+-- Whoever of the other group is in a lower bucket is below everybody of this one.
 summed as (
-    {%- for scenario in scenarios %}
-    {%- set a, b, tied = 'a_' ~ scenario, 'b_' ~ scenario, 'tied_' ~ scenario %}
     select
         comparison_number,
-        '{{ scenario }}' as cleaning_scenario,
-        cast(sum({{ a }}) as bigint) as n_a,
-        cast(sum({{ b }}) as bigint) as n_b,
-        sum({{ a }} * placement_{{ a }}) as placement_sum_a,
-        sum({{ a }} * placement_{{ a }} * placement_{{ a }}) as placement_square_sum_a,
-        sum({{ b }} * placement_{{ b }}) as placement_sum_b,
-        sum({{ b }} * placement_{{ b }} * placement_{{ b }}) as placement_square_sum_b,
-        sum({{ tied }} * {{ tied }} * {{ tied }} - {{ tied }}) as tie_term
-    from placed
-    group by comparison_number
-    having sum({{ tied }}) > 0
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+        cleaning_scenario,
+        cast(sum(n_a) as bigint) as n_a,
+        cast(sum(n_b) as bigint) as n_b,
+        {%- for side, other in [('a', 'b'), ('b', 'a')] %}
+        sum(placement_sum_{{ side }} + below_{{ other }} * n_{{ side }}) as placement_sum_{{ side }},
+        sum(
+            placement_square_sum_{{ side }} + 2 * below_{{ other }} * placement_sum_{{ side }}
+            + below_{{ other }} * below_{{ other }} * n_{{ side }}
+        ) as placement_square_sum_{{ side }},
+        {%- endfor %}
+        sum(tie_term) as tie_term
+    from buckets
+    group by comparison_number, cleaning_scenario
+    having sum(n_a + n_b) > 0
 ),
 
 final as (

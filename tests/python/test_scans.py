@@ -22,10 +22,8 @@ MOST_SCANS = {"clients_v1": 42, "int_client_scores": 10, "int_client_values": 8}
 COPIED = {
     ("int_metric_quantiles", "parsed"),
     ("int_portrait_quantiles", "candidates"),
-    ("metric_rank_sums", "value_counts"),
-    ("metric_group_ranks", "value_counts"),
-    ("metric_rank_sums", "placed"),
-    ("metric_group_ranks", "ranked"),
+    ("int_bucket_placements", "summed"),
+    ("int_bucket_ranks", "summed"),
     ("retention_budget", "sizes"),
     ("retention_break_even", "counted"),
     ("int_clients__telling", "clients"),
@@ -131,7 +129,7 @@ def test_client_rows_are_not_copied_between_steps(plans: dict[str, list[dict[str
         (name.split(".")[2], step) for name, plan in plans.items() for part in plan for step in copied(part)
     }
     assert found <= COPIED
-    assert ("metric_rank_sums", "value_counts") in found  # else the plans read otherwise than they are here
+    assert ("int_bucket_ranks", "summed") in found  # else the plans read otherwise than they are here
 
 
 def test_no_mart_of_aggregates_but_those_of_cells_reads_clients(scans: dict[str, Counter[str]]):

@@ -1,4 +1,5 @@
 -- One row per portfolio × combination of all banded attributes: how many clients, how many of them left.
+-- sqlfluff:exclude_rules:layout.long_lines
 {{ config(materialized='table') }}
 
 {#- An additional attribute of too many values (an id, a date, an amount) stops the build in one sentence. #}
@@ -17,15 +18,24 @@
 {#- The first digit of a key, which is a hash, is as good as a coin, and the same in every build. #}
 {%- set half = "substr(client_key, 1, 1) < '8'" %}
 
-with clients as (
+with attributed as (
     {{ attributes_of_clients() }}
+),
+
+clients as (
+    select
+        portfolio,
+        client_key,
+        is_churned,
+        {{ groups_as_they_are('rates') | indent(8) }}
+    from attributed
 ),
 
 cells as (
     select
         portfolio,
         {%- for attribute in attribute_names('rates') %}
-        {{ group_text(attribute) }} as {{ attribute }},
+        {{ group_text(attribute ~ '_group') }} as {{ attribute }},
         {%- endfor %}
         cast(count(*) as bigint) as client_count,
         cast(count(is_churned) as bigint) as known_churn_count,
@@ -33,7 +43,9 @@ cells as (
         cast(count(is_churned) filter (where {{ half }}) as bigint) as half_known_churn_count,
         cast(count(*) filter (where is_churned and {{ half }}) as bigint) as half_churned_count
     from clients
-    group by all
+    group by
+        portfolio,
+        {{ attribute_names('rates') | join('_group,\n        ') }}_group
 ),
 
 numbered as (

@@ -10,9 +10,7 @@ with attributed as (
 clients as (
     select
         portfolio,
-        {%- for attribute in attributes %}
-        {{ group_text(attribute) }} as {{ attribute }}_group,
-        {%- endfor %}
+        {{ groups_as_they_are() | indent(8) }},
         {{ metrics | join(',\n        ') }}
     from attributed
 ),
@@ -21,7 +19,7 @@ counted as (
     select
         portfolio,
         {%- for attribute in attributes %}
-        {{ attribute }}_group as {{ attribute }},
+        {{ group_text(attribute ~ '_group') }} as {{ attribute }},
         {%- endfor %}
         {%- for metric in metrics %}
         {{ metric }} as {{ metric }}_value,

@@ -11,9 +11,7 @@ with attributed as (
 clients as (
     select
         portfolio,
-        {%- for attribute in attributes %}
-        {{ group_text(attribute) }} as {{ attribute }}_group,
-        {%- endfor %}
+        {{ groups_as_they_are() | indent(8) }},
         {%- for metric in attribute_names('metric', ['whole_number', 'amount']) %}
         cast({{ metric }} as double) as {{ metric }},
         {%- endfor %}
@@ -29,7 +27,7 @@ cells as (
     select
         portfolio,
         {%- for attribute in attributes %}
-        {{ attribute }}_group as {{ attribute }},
+        {{ group_text(attribute ~ '_group') }} as {{ attribute }},
         {%- endfor %}
         {%- for metric in metrics %}
         count({{ metric }}) as {{ metric }}_count,

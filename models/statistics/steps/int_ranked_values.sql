@@ -24,52 +24,35 @@ comparisons as (
 ),
 
 kept as (
+    select * from {{ ref('int_cleaning_scenarios') }}
+),
+
+-- What a client of a group counts for in each comparison and each cleaning scenario.
+sides as (
     select
         {%- for scenario in scenarios %}
-        cast(max(case when cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }},
+        cast(max(case when kept.cleaning_scenario = '{{ scenario }}' then 1 else 0 end) as integer) as {{ scenario }},
         {%- endfor %}
-        kept_has_balance
-    from {{ ref('int_cleaning_scenarios') }}
-    group by kept_has_balance
+        comparisons.comparison_number,
+        comparisons.side,
+        comparisons.portfolio,
+        comparisons.metric,
+        comparisons.group_attribute,
+        comparisons.group_value,
+        comparisons.is_registered,
+        comparisons.client_filter,
+        kept.kept_has_balance
+    from comparisons
+    cross join kept
+    group by
+        comparisons.comparison_number, comparisons.side, comparisons.portfolio, comparisons.metric,
+        comparisons.group_attribute, comparisons.group_value, comparisons.is_registered, comparisons.client_filter,
+        kept.kept_has_balance
 ),
 
 -- The screen compares continuous metrics by their rounded values, a registered hypothesis by the exact ones; one about
 -- some of the clients reads them one by one, whatever its metric.
-rounded_or_exact as (
-    select
-        portfolio,
-        has_balance,
-        metric,
-        group_attribute,
-        group_value,
-        0e0 as bucket,
-        metric_value,
-        client_count,
-        false as is_registered,
-        'none' as client_filter
-    from rounded
-    {%- for comparison in exactly_ranked() %}
-    union all
-    select
-        portfolio,
-        {{ group_text('has_balance') }} as has_balance,
-        '{{ comparison.metric }}' as metric,
-        '{{ comparison.group_attribute }}' as group_attribute,
-        cast({{ comparison.group_attribute }} as {{ dbt.type_string() }}) as group_value,
-        {{ round_to_significant(comparison.metric, digits=2) }} as bucket,
-        {{ comparison.metric }} as metric_value,
-        1 as client_count,
-        true as is_registered,
-        {{ dbt.string_literal(dbt.escape_single_quotes(comparison.filter)) }} as client_filter
-    from clients_{{ loop.index }}
-    where
-        {{ comparison.metric }} is not null
-        and {{ comparison.group_attribute }} is not null
-        and {{ comparison.condition }}
-    {%- endfor %}
-),
-
-compared as (
+final as (
     select
         {%- for scenario in scenarios %}
         case when counted.cleaning_scenario = '{{ scenario }}' then counted.client_count else 0 end as {{ scenario }},
@@ -91,24 +74,48 @@ compared as (
     union all
     select
         {%- for scenario in scenarios %}
-        rounded_or_exact.client_count * kept.{{ scenario }} as {{ scenario }},
+        rounded.client_count * sides.{{ scenario }} as {{ scenario }},
         {%- endfor %}
-        comparisons.comparison_number,
-        comparisons.side,
-        rounded_or_exact.group_value,
-        rounded_or_exact.bucket,
-        rounded_or_exact.metric_value,
-        rounded_or_exact.is_registered as is_exact
-    from rounded_or_exact
-    inner join comparisons
+        sides.comparison_number,
+        sides.side,
+        rounded.group_value,
+        0e0 as bucket,
+        rounded.metric_value,
+        false as is_exact
+    from rounded
+    inner join sides
         on
-            rounded_or_exact.portfolio = comparisons.portfolio
-            and rounded_or_exact.metric = comparisons.metric
-            and rounded_or_exact.group_attribute = comparisons.group_attribute
-            and rounded_or_exact.group_value = comparisons.group_value
-            and rounded_or_exact.is_registered = comparisons.is_registered
-            and rounded_or_exact.client_filter = comparisons.client_filter
-    inner join kept on rounded_or_exact.has_balance = kept.kept_has_balance
+            rounded.portfolio = sides.portfolio
+            and rounded.metric = sides.metric
+            and rounded.group_attribute = sides.group_attribute
+            and rounded.group_value = sides.group_value
+            and rounded.has_balance = sides.kept_has_balance
+            and not sides.is_registered
+            and sides.client_filter = 'none'
+    {%- for comparison in exactly_ranked() %}
+    union all
+    select
+        {%- for scenario in scenarios %}
+        sides.{{ scenario }},
+        {%- endfor %}
+        sides.comparison_number,
+        sides.side,
+        sides.group_value,
+        {{ round_to_significant('clients.' ~ comparison.metric, digits=2) }} as bucket,
+        clients.{{ comparison.metric }} as metric_value,
+        true as is_exact
+    from clients_{{ loop.index }} as clients
+    inner join sides
+        on
+            clients.portfolio = sides.portfolio
+            and cast(clients.{{ comparison.group_attribute }} as {{ dbt.type_string() }}) = sides.group_value
+            and {{ group_text('clients.has_balance') }} = sides.kept_has_balance
+            and sides.metric = '{{ comparison.metric }}'
+            and sides.group_attribute = '{{ comparison.group_attribute }}'
+            and sides.client_filter = {{ dbt.string_literal(dbt.escape_single_quotes(comparison.filter)) }}
+            and sides.is_registered
+    where clients.{{ comparison.metric }} is not null and {{ comparison.condition }}
+    {%- endfor %}
 )
 
-select * from compared
+select * from final
