@@ -1,4 +1,7 @@
-"""The charts, as Vega-Lite specifications made with Altair. Every number in them is a mart's own."""
+"""The charts, as Vega-Lite specifications made with Altair. Every number in them is a mart's own.
+
+Channels are named by their classes (`alt.X2("high:Q")`): for a plain text Altair looks through all its schemas.
+"""
 
 from __future__ import annotations
 
