@@ -24,6 +24,7 @@ from bank_churn.publishing.doubts import doubts
 from bank_churn.publishing.history import PUBLISHED_FILES, publication_id_of, publishing
 from bank_churn.running.dbt_command import SNAPSHOTS_NOTE, WITHOUT_TESTS, intake_folder, run_dbt
 from bank_churn.running.events import Watch, log_path
+from bank_churn.running.unit_tests import run_what_changed
 from bank_churn.tools.files import UNFINISHED, checked_folder, only_one, own_files, remove_unheld
 from bank_churn.tools.places import Places
 from bank_churn.tools.screen import screen
@@ -234,8 +235,17 @@ def build(
             with publishing(places.output):
                 pass  # what a killed command left is put right even if this build fails
         planned = plan_batches(database=places.database, dbt_arguments=dbt_arguments)
+
+        def run(arguments: list[str], watch: Watch) -> bool:
+            return run_what_changed(
+                lambda those: run_dbt("build", "--fail-fast", *those, places=places, watch=watch),
+                arguments,
+                target_path=places.target_path,
+                told=watch.skips,
+            )
+
         build_months(
-            lambda arguments, watch: run_dbt("build", "--fail-fast", *arguments, places=places, watch=watch),
+            run,
             places,
             planned,
             dbt_arguments=dbt_arguments,

@@ -1,4 +1,7 @@
-"""The charts, as Vega-Lite specifications made with Altair. Every number in them is a mart's own."""
+"""The charts, as Vega-Lite specifications made with Altair. Every number in them is a mart's own.
+
+Channels are named by their classes (`alt.X2("high:Q")`): for a plain text Altair looks through all its schemas.
+"""
 
 from __future__ import annotations
 
@@ -233,7 +236,7 @@ def interval_chart(
     layers = [
         zero,
         drawn.mark_rule(strokeWidth=3, clip=True)
-        .encode(x=x, x2=f"{high}:Q", color=colour, tooltip=tip)
+        .encode(x=x, x2=alt.X2(f"{high}:Q"), color=colour, tooltip=tip)
         .encode(x=alt.X(f"{low}:Q", scale=scale, axis=ticks)),
         drawn.mark_point(filled=True, size=110, opacity=1).encode(
             x=x,
@@ -248,12 +251,12 @@ def interval_chart(
             drawn,
             alt.ExprRef(f"datum.{value} < {NEAR_ZERO * largest:g} ? 'left' : 'center'"),
             x=x,
-            text="shown:N",
+            text=alt.Text("shown:N"),
         ),
         *outlined(
             base.transform_filter(f"!isValid(datum.{value})"),
             {"align": "left", "dx": 6, "color": "#5b6673", "fontStyle": "italic"},
-            {"x": alt.XDatum(0, scale=scale), "text": alt.value(writer.texts["hidden"])},
+            {"x": alt.XDatum(0, scale=scale), "text": alt.TextValue(writer.texts["hidden"])},
         ),
     ]
     if average is not None and mean is not None:
@@ -269,12 +272,12 @@ def interval_chart(
 def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[Any]:
     """Draw the portfolio's average as a labelled dashed rule."""
     label = writer.texts["average_label"].format(value=writer.percent_text(row[column]))
-    base = alt.Chart(data(cells([row], [column], shown=[label]))).encode(x=f"{column}:Q")
+    base = alt.Chart(data(cells([row], [column], shown=[label]))).encode(x=alt.X(f"{column}:Q"))
     is_left = row[column] < largest / 2
     return [
         base.mark_rule(strokeDash=[5, 4], color="#5b6673", strokeWidth=1.5),
         base.mark_text(align="left" if is_left else "right", dx=5 if is_left else -5, color="#4b5563").encode(
-            y=alt.value(-8), text="shown:N"
+            y=alt.YValue(-8), text=alt.Text("shown:N")
         ),
     ]
 
@@ -334,7 +337,7 @@ def heat_map(
     )
     layers = alt.layer(
         base.mark_rect(stroke="#ffffff", strokeWidth=2, invalid=None).encode(color=fill),
-        base.mark_text(fontSize=12).encode(text="shown:N", color=ink),
+        base.mark_text(fontSize=12).encode(text=alt.Text("shown:N"), color=ink),
     )
     count = len(set(names))
     return finished(layers, height=44 * count, on_paper=count * band_on_paper(even))
@@ -388,14 +391,18 @@ def pair_chart(
         .encode(
             y=alt.Y("label:N", sort=None, axis=label_axis(even)),
             yOffset=alt.YOffset("group:N", sort=names),
-            tooltip=[alt.Tooltip("label:N", title=" "), "group:N", "shown:N"],
+            tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("group:N"), alt.Tooltip("shown:N")],
         )
     )
     x = alt.X("value:Q", scale=scale, axis=share_axis(axis_title, is_whole=False))
     layers = alt.layer(
-        base.mark_rule(strokeWidth=3).encode(x=alt.X("ci_low:Q", scale=scale), x2="ci_high:Q", color=colour),
+        base.mark_rule(strokeWidth=3).encode(
+            x=alt.X("ci_low:Q", scale=scale), x2=alt.X2("ci_high:Q"), color=colour
+        ),
         base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=colour, shape=shape),
-        base.mark_text(align="left", dx=10).encode(x=alt.X("ci_high:Q", scale=scale), text="shown:N"),
+        base.mark_text(align="left", dx=10).encode(
+            x=alt.X("ci_high:Q", scale=scale), text=alt.Text("shown:N")
+        ),
     )
     return finished(layers, height=52 * len(set(labels)))
 
@@ -457,13 +464,13 @@ def curve_chart(
     )
     layers = [
         random.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5),
-        text.encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
+        text.encode(x=alt.XValue("width"), y=alt.YValue("height"), text=alt.Text("shown:N")),
         line,
     ]
     points = base.transform_filter("isValid(datum.key)")
     if numbers:
         layers.append(points.mark_point(filled=True, size=70, color=ACCENT, opacity=1))
-        layers.extend(halo(points, text="shown:N"))
+        layers.extend(halo(points, text=alt.Text("shown:N")))
     hints = [
         alt.Tooltip(f"{x}:Q", title=titles[0], format=".0%"),
         alt.Tooltip(f"{y}:Q", title=titles[1], format=".0%"),
@@ -495,9 +502,9 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
         ),
         alt.Chart(data([{"shown": ideal}]))
         .mark_text(align="right", dx=-6, dy=-10, color="#4b5563")
-        .encode(x=alt.value("width"), y=alt.value("height"), text="shown:N"),
+        .encode(x=alt.XValue("width"), y=alt.YValue("height"), text=alt.Text("shown:N")),
         base.mark_rule(strokeWidth=2, color=ACCENT).encode(
-            x=x, y=alt.Y("ci_low:Q", scale=scale, axis=y_axis), y2="ci_high:Q"
+            x=x, y=alt.Y("ci_low:Q", scale=scale, axis=y_axis), y2=alt.Y2("ci_high:Q")
         ),
         base.mark_point(filled=True, size=70, color=ACCENT, opacity=1).encode(
             x=x, y=alt.Y("churn_rate:Q", scale=scale, axis=y_axis), tooltip=hints
@@ -537,7 +544,7 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
                 tooltip=hints,
                 color=alt.condition("datum.contribution > 0", alt.value(RAISED), alt.value(ACCENT)),
             ),
-            zero.mark_rule(color="#5b6673").encode(x="zero:Q"),
+            zero.mark_rule(color="#5b6673").encode(x=alt.X("zero:Q")),
         )
         return finished(layers, height=band(even, least=34) * max(1, len(rows)))
     # A bin begins at `low`; the first has only an end.
@@ -548,7 +555,7 @@ def shape_chart(rows: Sequence[Row], *, labels: Sequence[str], titles: tuple[str
     y = alt.Y("contribution:Q", axis=signed_axis(titles[1]))
     drawn = base.transform_calculate(edge="isValid(datum.low) ? datum.low : datum.high")
     layers = alt.layer(
-        zero.mark_rule(color="#5b6673").encode(y="zero:Q"),
+        zero.mark_rule(color="#5b6673").encode(y=alt.Y("zero:Q")),
         drawn.mark_line(interpolate="step-after", color=ACCENT, strokeWidth=2.5).encode(x=x, y=y),
         drawn.mark_point(size=80, opacity=0).encode(x=x, y=y, tooltip=hints),
     )

@@ -76,7 +76,7 @@ def months_chart(
     layers = [
         base.mark_line(color=FAINT, strokeWidth=1.5).encode(y=y),
         base.mark_rule(strokeWidth=3).encode(
-            y=alt.Y(f"{low}:Q", axis=axis, scale=scale), y2=f"{high}:Q", color=colour, tooltip=tip
+            y=alt.Y(f"{low}:Q", axis=axis, scale=scale), y2=alt.Y2(f"{high}:Q"), color=colour, tooltip=tip
         ),
         base.mark_point(filled=True, size=90, opacity=1).encode(
             y=y,
@@ -88,7 +88,7 @@ def months_chart(
             ),
             tooltip=tip,
         ),
-        *halo(base, y=y, text="shown:N"),
+        *halo(base, y=y, text=alt.Text("shown:N")),
     ]
     return finished(alt.layer(*layers), height=240)
 

@@ -42,6 +42,7 @@ from bank_churn.publishing.publication import (
     write_publication,
 )
 from bank_churn.running.artifacts import PublicMart, check_audience, check_green, public_marts, read_artifact
+from bank_churn.running.unit_tests import proven_before
 from bank_churn.tools.files import sync
 from bank_churn.tools.places import Places
 from bank_churn.tools.progress import QueryBar
@@ -86,7 +87,7 @@ def publish(places: Places, *, additions: Sequence[Addition] = ()) -> list[Path]
     run_results = read_artifact(places.target_path, "run_results.json")
     marts = public_marts(manifest)
     check_audience(marts)
-    check_green(run_results, manifest)
+    check_green(run_results, manifest, proven=proven_before(run_results, places.target_path))
     kept = whole_number(project_vars(run_results), "kept_publications", KEPT_PUBLICATIONS)
     if not database.exists():
         raise BankChurnError(f"{database} does not exist: run `dbt build` (or `make build`) first.")

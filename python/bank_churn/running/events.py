@@ -41,6 +41,7 @@ class Watch:
         seconds: Time they took.
         failed: Checks that did not pass or only warned.
         errors: What dbt says went wrong, where it says so before or outside a node.
+        passed_before: Unit tests left out because the same code has passed them.
     """
 
     shows: bool = True
@@ -50,6 +51,11 @@ class Watch:
     errors: list[str] = field(default_factory=list)
     done: int = 0
     total: int = 0
+    passed_before: int = 0
+
+    def skips(self, count: int) -> None:
+        """Know how many unit tests are left out because the same code has passed them."""
+        self.passed_before = count
 
     def read(self, lines: Iterable[str]) -> None:
         """Follow dbt until it ends.
@@ -130,9 +136,13 @@ class Watch:
                 if stage == TESTS:
                     told = "{count} checks, {failed} of them not passed"
                     told = told if self.failed else "{count} checks, all passed"
-                count = self.counts[stage]
-                said_so = said(told, count=number(count), failed=number(self.failed))
-                screen.done(stage, self.seconds[stage], said_so, count=count)
+                facts = {"count": self.counts[stage]}
+                said_so = said(told, count=number(facts["count"]), failed=number(self.failed))
+                if stage == TESTS and self.passed_before:
+                    facts["passed_before"] = self.passed_before
+                    before = number(self.passed_before)
+                    said_so += said("; unit tests that the same code passed before: {before}", before=before)
+                screen.done(stage, self.seconds[stage], said_so, **facts)
 
 
 def stage_of(node: dict[str, Any]) -> str:
