@@ -100,7 +100,7 @@ final as (
         coalesce(labelled.value_to_save * offers.kept_share - offers.contact_cost > 0, false) as is_worth_contacting,
         labelled.data_origin
     from labelled
-    inner join offers on labelled.portfolio = offers.portfolio and labelled.offer_code = offers.offer_code
+    left join offers on labelled.portfolio = offers.portfolio and labelled.offer_code = offers.offer_code
     left join products on labelled.product_code = products.product_code
     left join reasons on labelled.reason_set = reasons.reason_set
     left join groups on labelled.group_cell_id = groups.cell_id
