@@ -7,7 +7,9 @@ import os
 import re
 import resource
 import shutil
+import sys
 import textwrap
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +28,7 @@ from bank_churn.publishing.history import adding, publications, rollback, verify
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
 from bank_churn.words.calls import call_columns, call_words, code_of
-from bank_churn.words.safe_text import shown
+from bank_churn.words.safe_text import SPACES, shown
 from conftest import ROOT, Build, csv_rows
 from made_up_publication import RATES, arguments, make_build, make_manifest
 from test_publishing import assert_one_sentence, contents, run_cli
@@ -569,3 +571,13 @@ def test_a_full_disk_leaves_the_last_export(folder: Path):
     assert after["bank_churn_ru.xlsx"] == before["bank_churn_ru.xlsx"]
     assert after["bank_churn.duckdb"] == before["bank_churn.duckdb"]
     assert [name for name in os.listdir(output) if name.startswith(".publishing-")] == []
+
+
+def test_every_kind_of_space_may_be_shown_and_nothing_else_that_is_unseen():
+    signs = [chr(code) for code in range(sys.maxunicode + 1)]
+    spaces = {sign for sign in signs if unicodedata.category(sign) == "Zs"}
+    assert set(map(chr, SPACES)) == spaces
+    assert {sign for sign in signs if shown(sign) != "\ufffd"} - {"\ufffd"} == {
+        sign for sign in signs if sign.isprintable() or sign in spaces
+    } - {"\ufffd"}
+    assert shown("12\u00a0345\n") == "12\u00a0345\ufffd"

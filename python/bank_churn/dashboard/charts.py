@@ -1,6 +1,6 @@
 """The charts, as Vega-Lite specifications made with Altair. Every number in them is a mart's own.
 
-Channels are named by their classes (`alt.X2("high:Q")`): for a plain text Altair looks through all its schemas.
+Channels are named by their classes (`alt.X2("high:Q")`): for a plain text Altair looks through its schemas.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def band_on_paper(labels: Sequence[str]) -> int:
 
 
 def halo(
-    base: alt.Chart, align: alt.ExprRef | Literal["center"] = "center", **encoding: str | alt.X | alt.Y
+    base: alt.Chart, align: alt.ExprRef | Literal["center"] = "center", **encoding: alt.X | alt.Y | alt.Text
 ) -> list[alt.Chart]:
     """Draw numbers above their points, readable over lines."""
     return outlined(base, {"dy": -13, "align": align}, encoding)
@@ -277,7 +277,7 @@ def average_line(row: Row, column: str, writer: Writer, largest: float) -> list[
     return [
         base.mark_rule(strokeDash=[5, 4], color="#5b6673", strokeWidth=1.5),
         base.mark_text(align="left" if is_left else "right", dx=5 if is_left else -5, color="#4b5563").encode(
-            y=alt.YValue(-8), text=alt.Text("shown:N")
+            y=alt.value(-8), text=alt.Text("shown:N")
         ),
     ]
 
@@ -464,7 +464,7 @@ def curve_chart(
     )
     layers = [
         random.mark_line(color="#8a94a1", strokeDash=[4, 4], strokeWidth=1.5),
-        text.encode(x=alt.XValue("width"), y=alt.YValue("height"), text=alt.Text("shown:N")),
+        text.encode(x=alt.value("width"), y=alt.value("height"), text=alt.Text("shown:N")),
         line,
     ]
     points = base.transform_filter("isValid(datum.key)")
@@ -502,7 +502,7 @@ def calibration_chart(rows: Sequence[Row], *, titles: tuple[str, str], ideal: st
         ),
         alt.Chart(data([{"shown": ideal}]))
         .mark_text(align="right", dx=-6, dy=-10, color="#4b5563")
-        .encode(x=alt.XValue("width"), y=alt.YValue("height"), text=alt.Text("shown:N")),
+        .encode(x=alt.value("width"), y=alt.value("height"), text=alt.Text("shown:N")),
         base.mark_rule(strokeWidth=2, color=ACCENT).encode(
             x=x, y=alt.Y("ci_low:Q", scale=scale, axis=y_axis), y2=alt.Y2("ci_high:Q")
         ),

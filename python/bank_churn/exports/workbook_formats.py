@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -93,6 +94,7 @@ def write_cell(worksheet: Any, row: int, column: int, value: Any, style: Any) ->
         worksheet.write_string(row, column, shown(str(value))[:LONGEST_CELL], style)
 
 
+@lru_cache(maxsize=100_000)  # the words of a sheet are few, and stand in thousands of rows
 def line_count(text: str, width: float) -> int:
     """Count the lines that a text takes in a column.
 
