@@ -204,17 +204,18 @@ def test_the_model_uses_it_as_a_number_and_words_its_reasons(bank: Build):
 
 
 def test_scores_are_those_of_the_models_terms(bank: Build):
-    """Every client's bin, looked up in the public list by pandas: what the folds add there is on average what it says.
+    """Every client's bin, looked up in the public list by pandas: it says the average of what the folds add.
 
-    A client whom the model was trained on is scored by the models of the other folds; the public list is of all of them.
+    A client whom the model was trained on is scored by the models of the other folds; the list is of all.
     """
     terms = bank.frame(
         """select term_number, lower_bound_1, upper_bound_1, bin_kind_1, contribution from churn_model_terms
         where attribute_1 = 'tenure_months' and term_kind = 'attribute'""",
     )
     shapes = terms[terms["bin_kind_1"] == "number"].sort_values("lower_bound_1", na_position="first")
+    (number,) = terms["term_number"].unique()
     scored = bank.frame(
-        f"""select clients.client_id as no, fold, contributions_e12[{terms["term_number"].iloc[0]}] / 1e12 as found
+        f"""select clients.client_id as no, fold, contributions_e12[{number}] / 1e12 as found
         from client_churn_scores as scores inner join clients using (client_key)
         inner join int_churn_model_sample using (client_key)""",
     )
