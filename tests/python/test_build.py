@@ -108,20 +108,26 @@ def test_wilson_limits_equal_statsmodels(demo_build: Build):
         assert (low, high) == pytest.approx(expected, abs=1e-12)
 
 
-def test_scores_and_segments_are_published_as_views_of_narrow_tables(demo_build: Build):
+def test_scores_segments_and_list_are_published_as_views_of_narrow_tables(demo_build: Build):
     """The same columns, types and rows as in the build, by whatever name the file is attached."""
     published = demo_build.published / "bank_churn_clients.duckdb"
     narrow = "select table_name from duckdb_tables() where schema_name = 'stored' order by all"
     assert demo_build.query(narrow, "published/bank_churn_clients.duckdb") == [
+        ("int_call_reasons",),
         ("int_churn_model_lookups",),
         ("int_client_scores",),
+        ("int_offered_cells",),
+        ("int_offers",),
+        ("int_retention_list",),
         ("int_segment_cells",),
+        ("int_segment_words",),
+        ("products",),
         ("segments",),
     ]
     with duckdb.connect() as connection:
         connection.execute(f"attach '{published}' as shown (read_only)")
         connection.execute(f"attach '{demo_build.folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
-        for mart in ("client_churn_scores", "client_segments", "client_segments_v2"):
+        for mart in ("client_churn_scores", "client_segments", "client_segments_v2", "retention_list"):
             one, other = f"shown.{mart}", f"bank_churn.{mart}"
             described = connection.execute(f"describe {one}").fetchall()
             assert described == connection.execute(f"describe {other}").fetchall()

@@ -132,7 +132,9 @@ class Attack:
                 coalesce(churn_probability, 0) as churn_probability,
                 coalesce(value_to_save, 0) as value_to_save,
                 coalesce(churn_probability * kept_share, 0) as kept
-            from clients_v1 left join int_client_values using (client_key)
+            from clients_v1 left join
+                (select client_key, value_at_risk, churn_probability, value_to_save from int_client_values)
+                using (client_key)
             left join (select client_key, kept_share from retention_list where is_worth_contacting)
                 using (client_key)
             where {known}

@@ -1,5 +1,5 @@
 -- One row per client who has not left: the attributes, and the income of a year or of the days that such clients stay.
--- sqlfluff:exclude_rules:structure.column_order,layout.indent
+-- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {%- set by_stay = var('client_value_horizon') == 'expected_stay' and has_months() %}
 {%- set most = (client_attributes() | selectattr('name', 'equalto', 'product_count') | first)['range'][1] | int %}
 
@@ -18,7 +18,10 @@ annual_values as (
         counts.product_count,
         product_values.annual_value
     from (
-        values {% for count in range(0, most + 1) %}({{ count }}){{ ', ' if not loop.last }}{% endfor %}
+        values
+        {%- for count in range(0, most + 1) %}
+        ({{ count }}){{ ',' if not loop.last }}
+        {%- endfor %}
     ) as counts (product_count)
     {{ join_product_values('counts') }}
 ),

@@ -37,7 +37,8 @@ final as (
                 cast(
                     round(
                         100 * coalesce(
-                            sets.kept_share_{{ order }} * client_values.value_to_save - sets.contact_cost_{{ order }}, 0e0
+                            sets.kept_share_{{ order }} * client_values.value_to_save
+                            - sets.contact_cost_{{ order }}, 0e0
                         )
                     ) as bigint
                 ) * 1000 + sets.open_{{ order }},

@@ -1,6 +1,7 @@
--- One row per client who has not left: how much the client resembles the leavers and by what, income of a year or of the
--- days such clients stay, what of it counts, and the combination of banded attributes that the client has. What the
+-- One row per client who has not left: how much the client resembles the leavers and by what, income of a year or of
+-- the days such clients stay, what of it counts, and the combination of banded attributes that the client has. What the
 -- retention list tells of a client is carried along, so that nothing is joined back to the clients.
+-- sqlfluff:exclude_rules:structure.column_order,layout.indent
 {{ config(materialized='table') }}
 {%- set attributes = reason_attributes() %}
 
@@ -27,7 +28,9 @@ terms as (
         cell_number,
         0
         {%- for attribute in attributes %}
-        + case when '{{ attribute['name'] }}' in (attribute_1, attribute_2, attribute_3) then {{ 2 ** loop.index0 }} else 0 end
+        + case
+            when '{{ attribute['name'] }}' in (attribute_1, attribute_2, attribute_3) then {{ 2 ** loop.index0 }} else 0
+        end
         {%- endfor %} as attributes
     from {{ ref('churn_model_terms') }}
 ),
@@ -81,13 +84,9 @@ final as (
         {%- for place in [1, 2, 3] %}
         clients.reason_{{ place }}_cell,
         {%- endfor %}
-        {%- for attribute in attributes %}
-        {%- set bit = 2 ** loop.index0 %}
-        {%- for column, value in attribute['said'].items() %}
-        case when (clients.reason_attributes & {{ bit }}) = {{ bit }} then {{ value }} end as said_{{ column }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-        {{- ',' if not loop.last }}
+        {%- for said in said_columns() %}
+        case when (clients.reason_attributes & {{ said['bit'] }}) = {{ said['bit'] }} then {{ said['value'] }} end
+            as said_{{ said['column'] }}{{ ',' if not loop.last }}
         {%- endfor %}
     from placed as clients
 )

@@ -1,4 +1,5 @@
--- One row per client to think of keeping, narrow: codes and what cannot be computed; `retention_list` puts it into words.
+-- One row per client to think of keeping, narrow: codes and what cannot be computed; `retention_list` puts it into
+-- words.
 {{ config(materialized='table') }}
 
 with candidates as (

@@ -1,5 +1,6 @@
--- One row per portfolio × set of offers, which stand beside each other, so that no client is multiplied by them: what each
--- keeps and costs, and for those without a limit how they rank among equals.
+-- One row per portfolio × set of offers, which stand beside each other, so that no client is multiplied by them: what
+-- each keeps and costs, and for those without a limit how they rank among equals.
+-- sqlfluff:exclude_rules:layout.indent
 -- depends_on: {{ ref('offers') }}
 {{ config(materialized='table') }}
 {%- set orders = offer_orders() %}

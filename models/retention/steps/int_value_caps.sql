@@ -1,5 +1,5 @@
--- One row per portfolio: as how much the income of one client counts at most. A step of its own: the clients are read twice
--- rather than kept in memory for it.
+-- One row per portfolio: as how much the income of one client counts at most. A step of its own: the clients are read
+-- twice rather than kept in memory for it.
 {{ config(materialized='table') }}
 
 with clients as (
