@@ -26,7 +26,6 @@ COPIED = {
     ("int_bucket_ranks", "summed"),
     ("retention_budget", "sizes"),
     ("retention_break_even", "counted"),
-    ("int_clients__telling", "clients"),
 }
 CLIENT_LEVEL = {*MOST_SCANS, "int_retention_list", "file"}
 

@@ -3,8 +3,31 @@
 {{ config(materialized='table') }}
 
 {%- set attributes = attribute_names('rates') %}
-with clients as (
+with attributed as (
     {{ attributes_of_clients() }}
+),
+
+clients as (
+    select
+        portfolio,
+        is_churned,
+        {{ groups_as_they_are('rates') | indent(8) }}
+    from attributed
+),
+
+-- The clients are read once, into all combinations: read by each attribute, they would be copied in memory first.
+cells as (
+    select
+        portfolio,
+        {%- for attribute in attributes %}
+        {{ group_text(attribute ~ '_group') }} as {{ attribute }},
+        {%- endfor %}
+        count(is_churned) as client_count,
+        count(*) filter (where is_churned) as churned_count
+    from clients
+    group by
+        portfolio,
+        {{ attributes | join('_group,\n        ') }}_group
 ),
 
 -- A missing value counts as a value: what is filled for leavers only tells them too.
@@ -13,12 +36,12 @@ counted as (
     select
         portfolio,
         '{{ attribute }}' as attribute,
-        {{ group_text(attribute) }} as attribute_value,
-        cast(count(*) as double) as client_count,
-        cast(count(*) filter (where is_churned) as double) as churned_count
-    from clients
-    where is_churned is not null
-    group by portfolio, {{ group_text(attribute) }}
+        {{ attribute }} as attribute_value,
+        cast(sum(client_count) as double) as client_count,
+        cast(sum(churned_count) as double) as churned_count
+    from cells
+    where client_count > 0
+    group by portfolio, {{ attribute }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -59,9 +82,9 @@ rated as (
 outcomes as (
     select
         portfolio,
-        count(is_churned) as client_count,
-        count(*) filter (where is_churned) as churned_count
-    from clients
+        cast(sum(client_count) as bigint) as client_count,
+        cast(sum(churned_count) as bigint) as churned_count
+    from cells
     group by portfolio
 ),
 
