@@ -11,8 +11,8 @@ with comparisons as (
 buckets as (
     select
         *,
-        sum(n_a) over lower_buckets - n_a as below_a,
-        sum(n_b) over lower_buckets - n_b as below_b
+        (sum(n_a) over lower_buckets) - n_a as below_a,
+        (sum(n_b) over lower_buckets) - n_b as below_b
     from {{ ref('int_bucket_placements') }}
     window lower_buckets as (
         partition by comparison_number, cleaning_scenario order by bucket

@@ -261,7 +261,7 @@ def test_a_client_is_worth_the_days_that_clients_of_the_segment_stay(
         "BANK_CHURN_DATABASE": str(tmp_path / "build/bank_churn.duckdb"),
         "DBT_LOG_PATH": str(tmp_path / "logs"),
     }
-    models = ("time_to_leave", "int_client_values")
+    models = ("time_to_leave", "int_client_incomes", "int_value_caps", "int_client_values")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "dbt.cli.main", "run", "-s", *models, "--vars", settings),
