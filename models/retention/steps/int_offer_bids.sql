@@ -32,7 +32,7 @@ gains as (
         (limited.kept_share - at_once.kept_share) * options.value_to_save
         - (limited.contact_cost - at_once.contact_cost) as gain
     from options
-    inner join offers as at_once
+    left join offers as at_once   -- outer, though everybody has one: see int_client_offers
         on options.portfolio = at_once.portfolio and options.unlimited_offer_order = at_once.offer_order
     inner join sets as limited
         on
