@@ -26,6 +26,7 @@ COPIED = {
     ("int_bucket_ranks", "summed"),
     ("retention_budget", "sizes"),
     ("retention_break_even", "counted"),
+    ("int_clients__telling", "cells"),
 }
 CLIENT_LEVEL = {*MOST_SCANS, "int_retention_list", "file"}
 
