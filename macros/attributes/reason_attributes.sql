@@ -1,7 +1,7 @@
 {#
   The attributes that the churn model may name as a reason, as `supplied_attributes` gives them, each with `said`: the columns
-  from which a caller is told of a client's own value, and their SQL. An amount is told rounded, so that few different
-  things are said.
+  from which a caller is told of a client's own value, and their SQL; and `bit`, the power of two that stands for it. An amount is
+  told rounded, so that few different things are said.
 #}
 {% macro reason_attributes() %}
     {%- set found = [] -%}
@@ -12,7 +12,7 @@
         {%- if band and (band in dimensions or attribute['bands'] == 'quantiles') -%}
             {%- do said.update({band: 'clients.' ~ band}) -%}
         {%- endif -%}
-        {%- do found.append(dict(attribute, said=said)) -%}
+        {%- do found.append(dict(attribute, said=said, bit=2 ** (found | length))) -%}
     {%- endfor -%}
     {{ return(found) }}
 {% endmacro %}

@@ -2,9 +2,8 @@
 {% macro said_columns() %}
     {%- set found = [] -%}
     {%- for attribute in reason_attributes() -%}
-        {%- set bit = 2 ** loop.index0 -%}
         {%- for column, value in attribute['said'].items() -%}
-            {%- do found.append({'column': column, 'value': value, 'bit': bit}) -%}
+            {%- do found.append({'column': column, 'value': value, 'bit': attribute['bit']}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}

@@ -120,11 +120,7 @@ final as (
         end as probability_basis,
         risk_band,
         {%- for language in ['ru', 'en'] %}
-        case risk_band
-            {%- for band in bands %}
-            when '{{ band['risk_band'] }}' then '{{ band['label_' ~ language] }}'
-            {%- endfor %}
-        end as risk_band_label_{{ language }},
+        {{ risk_band_label('risk_band', bands, language) }} as risk_band_label_{{ language }},
         {%- endfor %}
         {%- for place in [1, 2, 3] %}
         {{ list_item('reasons_ru', 'reason_' ~ place ~ '_cell') }} as reason_{{ place }}_ru,

@@ -2,6 +2,11 @@
 -- depends_on: {{ ref('offers') }}
 -- sqlfluff:exclude_rules:structure.column_order,ambiguous.column_count,layout.indent
 {%- set orders = offer_orders() %}
+{%- set net_value = {} %}
+{%- for order in orders %}
+{%- set kept, cost = 'sets.kept_share_' ~ order, 'sets.contact_cost_' ~ order %}
+{%- do net_value.update({order: kept ~ ' * client_values.value_to_save - ' ~ cost}) %}
+{%- endfor %}
 
 with client_values as (
     select * from {{ ref('int_client_values') }}
@@ -27,7 +32,7 @@ final as (
         cells.offer_set,
         greatest(
             {%- for order in orders %}
-            sets.kept_share_{{ order }} * client_values.value_to_save - sets.contact_cost_{{ order }},
+            {{ net_value[order] }},
             {%- endfor %}
             cast(null as double)
         ) as best_net_value,
@@ -37,8 +42,7 @@ final as (
                 cast(
                     round(
                         100 * coalesce(
-                            sets.kept_share_{{ order }} * client_values.value_to_save
-                            - sets.contact_cost_{{ order }}, 0e0
+                            {{ net_value[order] }}, 0e0
                         )
                     ) as bigint
                 ) * 1000 + sets.open_{{ order }},

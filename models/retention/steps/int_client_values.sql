@@ -29,7 +29,7 @@ terms as (
         0
         {%- for attribute in attributes %}
         + case
-            when '{{ attribute['name'] }}' in (attribute_1, attribute_2, attribute_3) then {{ 2 ** loop.index0 }} else 0
+            when '{{ attribute['name'] }}' in (attribute_1, attribute_2, attribute_3) then {{ attribute['bit'] }} else 0
         end
         {%- endfor %} as attributes
     from {{ ref('churn_model_terms') }}
