@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import chdir, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 import pytest
+from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.demo.months import generate_months
 
 if TYPE_CHECKING:
@@ -232,6 +233,15 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
             (folder / "done").touch()
             return build
     return Build(code=0, stdout="", stderr="", folder=folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def demo_data() -> None:
+    """The generated extracts that tests name by their path, whichever of them runs first."""
+    (ROOT / "data").mkdir(exist_ok=True)
+    with chdir(ROOT), (ROOT / "data/.demo_of_tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_missing_demo_data()
 
 
 MONTHS, MONTH_ROWS = 3, 500
