@@ -151,6 +151,7 @@ def surroundings(folder: Path) -> dict[str, str]:
     return {
         "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
         "BANK_CHURN_TEMP_DIRECTORY": "../spill",
+        "BANK_CHURN_THREADS": str(os.cpu_count() or 1),  # as `bank_churn build` says it
         "DBT_LOG_PATH": str(folder / "logs"),
     }
 
@@ -233,6 +234,13 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
             (folder / "done").touch()
             return build
     return Build(code=0, stdout="", stderr="", folder=folder)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a file's tests to one worker, and to one alone those that wait for the compiled cleaning."""
+    for item in items:
+        group = "cleaning" if "cleaning" in item.fixturenames else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)
