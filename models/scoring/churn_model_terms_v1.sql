@@ -41,6 +41,12 @@ final as (
             and cells.bin_level = bins_{{ place }}.bin_level
             and cells.bin_{{ place }} = bins_{{ place }}.bin
     {%- endfor %}
+    -- A number has no unseen values; the place that the library keeps for them is nobody's and has no words.
+    where
+        cells.bin_kind_1 is not null
+        {%- for place in [2, 3] %}
+        and (cells.feature_{{ place }} is null or cells.bin_kind_{{ place }} is not null)
+        {%- endfor %}
 )
 
 select * from final
