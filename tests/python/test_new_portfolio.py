@@ -372,6 +372,31 @@ def test_nothing_that_would_be_rejected_is_called_sure():
     )
 
 
+def test_a_few_faults_in_a_column_do_not_make_it_another():
+    columns = {
+        "Номер клиента": ["", *ids()[1:]],
+        "Возраст": ["17,5", *cycle([str(age) for age in range(18, 70)])[1:]],
+        "Остаток на счетах": [f"{100 + number},5" for number in range(ROWS)],
+        "Кол-во продуктов": ["1.5", *cycle(["1", "2", "3", "4"])[1:]],
+        "Есть кредитка": cycle(["Да", "Нет"]),
+        "Отток": cycle(["Да", "Нет", "Нет"]),
+    }
+    guess = guessed(columns)
+    assert set(named(guess).values()) == set(columns)
+    assert named(guess)["client_id"] == "Номер клиента"
+    assert not guess.additional
+    assert guess.rejected == {"client_id": 1, "age": 1, "product_count": 1}
+    assert guess.mapped["client_id"].confidence == "likely"
+
+
+def test_a_client_id_that_cannot_serve_is_no_attribute():
+    twice = [f"{number // 2:05d}" for number in range(ROWS)]
+    guess = guessed({"Номер клиента": twice, "Отток": cycle(["1", "0", "0"])})
+    assert guess.is_row_number
+    assert not guess.additional
+    assert unread(guess) == {"Номер клиента": "named like a client id, but values are missing or occur twice"}
+
+
 def test_names_that_the_project_gives_itself_are_read_under_others():
     guess = guessed({"id": ids(), "source_row_number": cycle(["a", "b"]), "churn": cycle(["1", "0", "0"])})
     assert "source_row_number_in_extract as source_row_number_of_client" in staging_sql("bank", guess)
