@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from bank_churn.demo.generate import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
@@ -453,6 +456,17 @@ def test_an_attribute_gets_a_name_that_sql_and_the_project_leave_free(header: st
     assert all(name.isidentifier() and name.isascii() and len(name) <= 40 for name in names)
     assert not set(names) & RESERVED
     assert len(names) + len(guess.unread) == 1
+
+
+def test_parquet_columns_in_russian_capitals_are_read(project: Path):
+    rows = 'select printf(\'%05d\', range) as "ИД клиента", 18 + range % 50 as "Возраст"'
+    rows += ", case when range % 4 = 0 then 'Да' else 'Нет' end as \"Отток\" from range(400)"
+    duckdb.execute(f"copy ({rows}) to 'clients.parquet' (format parquet)")
+    add_portfolio("bank", "clients.parquet")
+    command = [sys.executable, "-m", "bank_churn.cli", "check", "clients.parquet", "--portfolio", "bank"]
+    done = subprocess.run([*command, "--language", "en"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Rows: 400, of which 400 accepted, 0 rejected" in done.stdout
 
 
 def test_everything_is_written_once(project: Path):
