@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 from bank_churn.demo.generate import DEMO_PORTFOLIOS, DemoPortfolio, generate_demo
@@ -372,6 +375,31 @@ def test_nothing_that_would_be_rejected_is_called_sure():
     )
 
 
+def test_a_few_faults_in_a_column_do_not_make_it_another():
+    columns = {
+        "Номер клиента": ["", *ids()[1:]],
+        "Возраст": ["17,5", *cycle([str(age) for age in range(18, 70)])[1:]],
+        "Остаток на счетах": [f"{100 + number},5" for number in range(ROWS)],
+        "Кол-во продуктов": ["1.5", *cycle(["1", "2", "3", "4"])[1:]],
+        "Есть кредитка": cycle(["Да", "Нет"]),
+        "Отток": cycle(["Да", "Нет", "Нет"]),
+    }
+    guess = guessed(columns)
+    assert set(named(guess).values()) == set(columns)
+    assert named(guess)["client_id"] == "Номер клиента"
+    assert not guess.additional
+    assert guess.rejected == {"client_id": 1, "age": 1, "product_count": 1}
+    assert guess.mapped["client_id"].confidence == "likely"
+
+
+def test_a_client_id_that_cannot_serve_is_no_attribute():
+    twice = [f"{number // 2:05d}" for number in range(ROWS)]
+    guess = guessed({"Номер клиента": twice, "Отток": cycle(["1", "0", "0"])})
+    assert guess.is_row_number
+    assert not guess.additional
+    assert unread(guess) == {"Номер клиента": "named like a client id, but values are missing or occur twice"}
+
+
 def test_names_that_the_project_gives_itself_are_read_under_others():
     guess = guessed({"id": ids(), "source_row_number": cycle(["a", "b"]), "churn": cycle(["1", "0", "0"])})
     assert "source_row_number_in_extract as source_row_number_of_client" in staging_sql("bank", guess)
@@ -428,6 +456,17 @@ def test_an_attribute_gets_a_name_that_sql_and_the_project_leave_free(header: st
     assert all(name.isidentifier() and name.isascii() and len(name) <= 40 for name in names)
     assert not set(names) & RESERVED
     assert len(names) + len(guess.unread) == 1
+
+
+def test_parquet_columns_in_russian_capitals_are_read(project: Path):
+    rows = 'select printf(\'%05d\', range) as "ИД клиента", 18 + range % 50 as "Возраст"'
+    rows += ", case when range % 4 = 0 then 'Да' else 'Нет' end as \"Отток\" from range(400)"
+    duckdb.execute(f"copy ({rows}) to 'clients.parquet' (format parquet)")
+    add_portfolio("bank", "clients.parquet")
+    command = [sys.executable, "-m", "bank_churn.cli", "check", "clients.parquet", "--portfolio", "bank"]
+    done = subprocess.run([*command, "--language", "en"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Rows: 400, of which 400 accepted, 0 rejected" in done.stdout
 
 
 def test_everything_is_written_once(project: Path):

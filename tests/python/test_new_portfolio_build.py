@@ -59,7 +59,7 @@ def banks(tmp_path_factory: pytest.TempPathFactory) -> Build:
     with pytest.MonkeyPatch.context() as environment:
         for name, path in extracts.items():
             environment.setenv(f"{name.upper()}_CLIENTS", path)
-        build = run_build(folder, root=root, databases_only=False)
+        build = run_build(folder, root=root, databases_only=False, unit_tests=True)
     assert build.code == 0, build.stdout + build.stderr
     return build
 

@@ -87,9 +87,16 @@ class Column:
         return bool(self.numbers) and all(number == int(number) for number in self.numbers)
 
     @property
+    def is_mostly_whole(self) -> bool:
+        """Whether 19 numbers in 20 are whole: one slip of the pen makes an age nothing else."""
+        whole = sum(number == int(number) for number in self.numbers)
+        return bool(self.numbers) and whole >= 0.95 * len(self.numbers)
+
+    @property
     def is_unique(self) -> bool:
-        """Whether there is a value in every row, and hardly one occurs twice."""
-        return len(self.values) == self.row_count > 1 and len(self.counts) >= 0.98 * self.row_count
+        """Whether hardly a row lacks a value, and hardly a value occurs twice."""
+        filled = len(self.values)
+        return self.row_count > 1 and filled >= 0.98 * self.row_count and len(self.counts) >= 0.98 * filled
 
     @cached_property
     def is_dates(self) -> bool:

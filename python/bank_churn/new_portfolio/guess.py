@@ -186,13 +186,13 @@ FITS: Mapping[str, Callable[[Column, Spellings], bool]] = {
         bool(column.values) and not column.numbers and not column.is_unique and not column.is_dates
     ),
     "gender": is_gender,
-    "age": lambda column, _: column.is_whole and column.lies_within(14, 120),
+    "age": lambda column, _: column.is_mostly_whole and column.lies_within(14, 120),
     "credit_score": lambda column, _: (
-        column.is_whole and column.lies_within(0, 1000) and len(column.counts) > 20
+        column.is_mostly_whole and column.lies_within(0, 1000) and len(column.counts) > 20
     ),
-    "property_points": lambda column, _: column.is_whole and column.lies_within(0, 100),
+    "property_points": lambda column, _: column.is_mostly_whole and column.lies_within(0, 100),
     "balance": lambda column, _: len(set(column.numbers)) > 20,
-    "product_count": lambda column, _: column.is_whole and column.lies_within(0, 20),
+    "product_count": lambda column, _: column.is_mostly_whole and column.lies_within(0, 20),
     "has_credit_card": is_known_flag,
     "is_active": is_known_flag,
     "estimated_salary": lambda column, _: len(set(column.numbers)) > 20,
@@ -482,6 +482,8 @@ def add_attribute(column: Column, guess: Guess, max_values: int) -> None:
         guess.unread.append(
             (column, "dates: make a number of them in the staging model, such as whole years")
         )
+    elif name_score(column, "client_id") == 2 and len(column.counts) > max_values:
+        guess.unread.append((column, "named like a client id, but values are missing or occur twice"))
     elif column.is_unique and (not column.numbers or all(value.isdigit() for value in column.values)):
         guess.unread.append((column, "another value in every row"))
     elif column.numbers and not (column.is_whole and len(column.counts) <= few):
