@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 from bank_churn.privacy.figures import Figure, Population, declared, figures_of, settled
 from bank_churn.privacy.protect import Rules, is_outcome
-from bank_churn.privacy.protection import declaration_of, read_words
+from bank_churn.privacy.protection import SEEDS, declaration_of, read_words
 from bank_churn.privacy.solve import MANY, MARGIN, System, extremes, linked, propagate
 from bank_churn.running.artifacts import PublicMart, public_marts, read_artifact
 from bank_churn.tools.settings import project_vars
@@ -88,7 +88,7 @@ def exact_figures(
     ]
     connection.execute(f"attach '{folder}/build/bank_churn.duckdb' as bank_churn (read_only)")
     connection.execute("create schema build")
-    for seed in ("segment_rules", "cities"):
+    for seed in SEEDS:
         connection.execute(f"create table build.{seed} as from bank_churn.{seed}")
     exact = figures_in(connection, "bank_churn", marts, settings)
     connection.execute("detach bank_churn")
@@ -119,6 +119,8 @@ def conclude(
         place = (names[figure.mart], keys[figure.mart][figure.row], figure.column)
         total = (*place[:2], str(figure.total_column))
         step = steps.get(place, 1.0)
+        if figure.kind == "part" and step < 1:
+            continue
         if figure.kind == "share":
             if step < 1:  # rounded together with the count that it gives
                 continue

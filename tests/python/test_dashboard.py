@@ -268,6 +268,15 @@ def test_both_languages_have_the_same_texts():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_promised_that_the_data_do_not_say(language: str):
+    texts = read_texts(language)
+    assert not re.search(r"почему|\bwhy\b", texts["subtitle"]), "the extract tells no causes"
+    # Drivers and hypotheses are corrected apart: of a link so weak one may show it and the other not.
+    assert re.match("Если|If", texts["attribute_negligible"])
+    assert "{net_interval}" in texts["budget_best"], "a campaign may lose"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_file_is_small_and_loads_nothing(pages: dict[str, Path], language: str):
     page = pages[language]
     assert page.stat().st_size <= LARGEST_FILE
@@ -627,6 +636,17 @@ def test_a_director_has_the_answers_within_two_screens(pages: dict[str, Path], p
         assert seen.page.locator(f"#{portfolio} .state a").inner_text() == read_texts("ru")["passport_name"]
 
 
+def test_on_a_phone_an_interval_stands_below_its_value(pages: dict[str, Path]):
+    places = """[...document.querySelectorAll('.panel:not([hidden]) .first td small')].map(small => {
+        const value = small.closest('td').querySelector('data').getBoundingClientRect();
+        const own = small.getBoundingClientRect();
+        return [value.right - own.right, own.top - value.top] })"""
+    with opened(pages["ru"], width=390) as seen:
+        found = seen.page.evaluate(places)
+    assert found
+    assert all(abs(aside) < 2 and below > 5 for aside, below in found), found
+
+
 def test_no_block_stands_beside_an_empty_place():
     blocks = [Block(name, width="full" if name.isupper() else "half") for name in "abcDeFgh"]
     laid = "".join("1" if block.width == "full" else "2" for block in without_gaps(blocks))
@@ -691,6 +711,30 @@ def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Pa
     with duckdb.connect(str(path)) as connection:
         connection.execute("update adjusted_comparisons set adjusted_ci_low = -0.01, adjusted_ci_high = 0.01")
     assert findings_of(path) == {"bank_scrooge": [], "metanprom": []}
+
+
+def test_others_of_whom_nothing_is_known_are_not_counted_among_the_others(demo_build: Build, tmp_path: Path):
+    path = tmp_path / "bank_churn.duckdb"
+    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    known = "of the others of whom this is known"
+    with duckdb.connect(str(path)) as connection:
+        [(lacking,)] = connection.execute(
+            "select count(*) from churn_rates where dimension_value = 'unknown'"
+        ).fetchall()
+        assert lacking
+        connection.execute(
+            "update churn_rates set dimension_value = 'known' where dimension_value = 'unknown'"
+        )
+    assert not [title for titles in findings_of(path).values() for title in titles if known in title]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """insert into churn_rates select * replace ('unknown' as dimension_value) from churn_rates
+            where dimension_name not like '%,%'
+            qualify row_number() over (partition by portfolio, dimension_name order by churn_rate) = 1"""
+        )
+    titles = [title for titles in findings_of(path).values() for title in titles]
+    assert titles
+    assert all(title.endswith(known) for title in titles)
 
 
 def findings_of(published: Path) -> dict[str, list[str]]:

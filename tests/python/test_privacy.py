@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pytest
 from attack import recovered, worked_out
-from bank_churn.privacy.apply import retold, wilson
+from bank_churn.privacy.apply import retold, rounded_up_from, wilson
 from bank_churn.privacy.complements import add_complements
 from bank_churn.privacy.figures import (
     CHURNED,
@@ -20,8 +20,10 @@ from bank_churn.privacy.figures import (
     Figure,
     Population,
     Words,
+    advised_by,
     conditions_of,
     declared,
+    figures_of,
     guessed,
     settled,
 )
@@ -164,6 +166,99 @@ def test_conditions_that_mean_the_same_people_are_one() -> None:
     }
     assert conditions_of({"balance_band": "unknown"}, ["balance_band"], words) == {("has_balance", "false")}
     assert conditions_of(rule, ["none"], words) is None
+
+
+def test_several_values_less_one_of_them_are_found_out() -> None:
+    counts = {
+        people(): (2000, 300),
+        people(band="q4"): (400, 190),
+        people(band="q4", products="4"): (150, 120),
+        people(band="q4", products="4|5"): (155, 123),
+    }
+    plan = plan_for(figures(counts), Rules(min_group_size=10, is_primary_only=True))
+    found = {one.population[1] - {KNOWN}: one.count for one in plan.after if CHURNED not in one.population[1]}
+    assert found == {people(band="q4", products="5")[1]: 5}
+    guarded_plan = guarded(counts)
+    assert guarded_plan.complements
+    assert not guarded_plan.after
+
+
+def test_a_hidden_group_does_not_follow_from_how_many_there_are_up_to_the_next() -> None:
+    """Three clients of the third group are counted in the first: its count less those it adds tells them."""
+    rows, so_far = [], [0, 0]
+    groups = [
+        ((150, 120), (150, 120)),
+        ((240, 150), (200, 130)),
+        ((142, 60), (139, 58)),
+        ((340, 190), (180, 60)),
+    ]
+    for order, (of_rule, added) in enumerate(groups, start=1):
+        so_far = [before + more for before, more in zip(so_far, added, strict=True)]
+        rows.append(
+            {
+                "portfolio": "bank",
+                "rule": f"group={order}",
+                "cover_order": order,
+                "all_client_count": of_rule[0],
+                "client_count": of_rule[0],
+                "churned_count": of_rule[1],
+                "share_of_clients": of_rule[0] / 8000,
+                "share_of_churn": of_rule[1] / 1400,
+                "cover_client_count": added[0],
+                "cover_churned_count": added[1],
+                "cover_share_of_clients": so_far[0] / 8000,
+                "cover_share_of_churn": so_far[1] / 1400,
+            }
+        )
+    everybody = figures({people(): (8000, 1400)})
+    told = everybody + figures_of("target_groups", rows, declared()["target_groups"]["counts"], Words())
+    plan = plan_for(settled(told), RULES)
+    add_complements(plan)
+    hidden = {
+        (figure.column, figure.row)
+        for figure in settled(told)
+        if figure.kind == "count" and figure.population in plan.hidden
+    }
+    added = [row for column, row in hidden if column == "cover_client_count"]
+    is_rule_hidden = ("client_count", 2) in hidden
+    assert is_rule_hidden or len(added) > 1, "one that is hidden alone, those up to the next tell"
+    up_to_all = ("bank", frozenset({("cover", "1|2|3|4"), KNOWN}))
+    assert up_to_all in plan.named - plan.hidden, "texts tell how many are in all groups"
+    assert not plan.after
+
+
+def test_whom_advice_is_for_follows_from_the_rules_of_its_offer() -> None:
+    advised = advised_by(
+        [
+            {"recommendation_id": name, "evidence_kind": kind, "group_code": group, "segment_code": segment}
+            for name, kind, group, segment in (
+                ("service", "segment", None, "rich"),
+                ("women", "hypothesis", "w", None),
+                ("call", "cover", None, None),
+                ("all", "none", None, None),
+            )
+        ],
+        [{"offer_code": "manager", "recommendation_id": "service"}],
+        [{"offer_code": "manager", "attribute": "band", "allowed_values": "q4"}],
+        [{"group_code": "w", "attribute": "gender", "allowed_values": "female"}],
+    )
+    words = Words(presence={"band": "has_balance"}, advised=advised)
+    found = {
+        name: conditions_of({"recommendation_id": name}, ["recommendation=@recommendation_id"], words)
+        for name in ("service", "women", "call", "all")
+    }
+    assert found == {
+        "service": {("has_balance", "true"), ("band", "q4")},
+        "women": {("gender", "female")},
+        "call": {("recommendation", "call")},
+        "all": set(),
+    }
+
+
+def test_an_interval_is_rounded_outwards() -> None:
+    exact = {"ci_low": 0.066, "churn_rate": 0.074, "ci_high": 0.083, "ci_high_missing": 0.06}
+    found = {name: to_step(value, 0.02, rounded_up_from(name)) for name, value in exact.items()}
+    assert found == {"ci_low": 0.06, "churn_rate": 0.08, "ci_high": 0.1, "ci_high_missing": 0.06}
 
 
 def test_whom_a_row_may_be_about_is_guessed_alike_in_any_order() -> None:
@@ -478,7 +573,7 @@ WHOLES = {
     "churn_by_gender": {"share_of_clients": "client_count", "share_of_churn": "churned_count"},
     "segment_portraits": {"share_of_clients": "all_client_count", "share_of_churn": "churned_count"},
     "target_groups": {"share_of_clients": "client_count", "share_of_churn": "churned_count"},
-    "segment_moves": {"share_of_segment": "client_count"},
+    "segment_moves": {"share_of_segment": "all_client_count"},
     "churn_risk": {"share_of_clients": "client_count"},
 }
 

@@ -151,6 +151,11 @@ def alike_sentence(view: View, row: Row) -> Markup:
     )
 
 
+def lacks_values(view: View, row: Row) -> bool:
+    """Say whether some clients have no value of the attribute: they are not among "the others"."""
+    return bool(view.rows("churn_rates", dimension_name=row["dimension_name"], dimension_value=UNKNOWN))
+
+
 def finding(view: View, row: Row) -> Finding:
     """Write a finding: the group against the others, its size, and whether something else explains it."""
     found = alike_row(view, row)
@@ -159,7 +164,10 @@ def finding(view: View, row: Row) -> Finding:
         view.say("finding_alone", name=name, rate=view.rate(row))
         if found is None
         else view.say(
-            "finding_against", name=name, rate=view.rate(row), rest=view.percent(found, "rest_churn_rate")
+            "finding_against_known" if lacks_values(view, row) else "finding_against",
+            name=name,
+            rate=view.rate(row),
+            rest=view.percent(found, "rest_churn_rate"),
         )
     )
     size = view.say(

@@ -196,6 +196,8 @@ def budget_block(view: View) -> Block:
             cost=view.whole(last, "paying_budget"),
             kept=view.whole(last, "kept_count"),
             interval=view.between(last, "kept_low", "kept_high", "number:0"),
+            net=view.signed(last, "expected_net_value", 0),
+            net_interval=view.between(last, "net_value_low", "net_value_high", "signed:0"),
         ),
         *(
             [view.say("budget_few", share=view.percent(last, "share_of_ten_clients"))]

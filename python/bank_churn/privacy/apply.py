@@ -34,6 +34,9 @@ RATES = {"churned_count": ("churn_rate", "ci_low", "ci_high")} | {
     for kind in ("missing", "present")
 }
 LIKE_A_RATE = re.compile(r"(.*_)?(rate|share|lower_bound|ci_low|ci_high)(_(missing|present|difference))*")
+LOWER_END = re.compile(r"(.*_)?(ci_low|lower_bound)(_(missing|present|difference))*")
+UPPER_END = re.compile(r"(.*_)?ci_high(_(missing|present|difference))*")
+WHOLE_STEPS = 1e-9  # what is a multiple already stays one
 # Columns that name an attribute whose values a row compares.
 ATTRIBUTES = ("attribute", "other_attribute", "dimension_name", "group_attribute", "stratified_attribute")
 # Where the counts of a row are hidden, its other figures are rounded as if those were rounded to tens.
@@ -70,6 +73,17 @@ def wilson(churned: float, clients: float) -> tuple[float, float]:
     scale = 1 + square / clients
     # At an end of the scale the sums are a last digit off; the interval holds the rate.
     return min(share, max(0.0, (middle - half) / scale)), max(share, min(1.0, (middle + half) / scale))
+
+
+def rounded_up_from(column: str) -> float:
+    """Say from which part of a step on a figure is rounded up: an interval never gets narrower.
+
+    Returns:
+        Almost never for a lower end, almost always for an upper one, else half a step.
+    """
+    if LOWER_END.fullmatch(column):
+        return WHOLE_STEPS
+    return 1 - WHOLE_STEPS if UPPER_END.fullmatch(column) else 0.5
 
 
 class Rows:
@@ -287,7 +301,7 @@ class Rows:
         elif LIKE_A_RATE.fullmatch(column) and column not in (*BY_CHURNED, *BY_CLIENTS):
             step = rate
         if step is not None:
-            self.change(number, column, to_step(value, step), step)
+            self.change(number, column, to_step(value, step, rounded_up_from(column)), step)
         elif not suppressed or column in suppressed:
             self.change(number, column, None)
 
@@ -321,6 +335,8 @@ class Rows:
             row = self.rows[number]
             for figure in figures:
                 own = self._plan.steps.get(figure.population, 1)
+                if figure.kind == "part":  # rounded as the shares of a row are
+                    continue
                 if figure.kind == "share":
                     self._round_share(number, figure, own)
                 elif figure.kind == "rate":

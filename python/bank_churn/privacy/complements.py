@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
 
-from bank_churn.privacy.figures import Population
+from bank_churn.privacy.figures import OTHERS, Population
 from bank_churn.privacy.protect import (
     APART,
     LEAST_OF_RATE,
@@ -61,10 +61,16 @@ def add_complements(plan: Plan) -> None:
 
 
 def together(found: list[Recovered]) -> list[list[Recovered]]:
-    """Sort what follows into what is protected together: what hides a city often hides its pairs."""
-    kinds: dict[tuple[int, bool, str], list[Recovered]] = defaultdict(list)
+    """Sort what follows into what is protected together: what hides a city often hides its pairs.
+
+    Of a whole in two parts one is enough: that one grows as the other falls hides both. So what is left of
+    wholes comes later.
+    """
+    kinds: dict[tuple[int, bool, bool, str], list[Recovered]] = defaultdict(list)
     for one in found:
-        kinds[len(people(one.population)[1]), is_outcome(one.population), one.population[0]].append(one)
+        conditions = people(one.population)[1]
+        is_left_over = any(value.startswith(OTHERS) for _, value in conditions)
+        kinds[len(conditions), is_outcome(one.population), is_left_over, one.population[0]].append(one)
     return [
         some[place : place + AT_ONCE.get(kind[0], len(some))]
         for kind, some in sorted(kinds.items())
@@ -248,7 +254,7 @@ def possible(plan: Plan, number: int) -> tuple[float, float]:
     """Say what a reader would know of a count if it were hidden, or knows of it anyway."""
     one = plan.system.populations[number]
     is_shown = one in plan.named and one not in plan.hidden
-    if is_shown and people(one)[1] and plan.steps.get(one, 1) == 1:
+    if is_shown and people(one)[1] and one not in plan.kept and plan.steps.get(one, 1) == 1:
         return plan.told_size(one)
     return told_of(plan, number)
 

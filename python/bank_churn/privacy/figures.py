@@ -33,7 +33,8 @@ class Figure:
         population: The people it is about.
         count: Their number; of a rate, nothing.
         kind: `count`; `alone` for one that is hidden without its row; `share` of those in `total_column`;
-            `rate` for the share of these people among those of known churn.
+            `part` for a share of the whole bank; `rate` for the share of these people among those of known
+            churn.
         total_column: For a share, the column of what it is a share of.
         tells: Columns of the row from which the count follows.
     """
@@ -56,17 +57,20 @@ class Words:
         missing: For a check of data quality or an attribute without a value, the condition that says so.
         presence: Attribute "has a value" of what is banded, by the column of its bands.
         same: Conditions that are another's name, such as a segment that is a number of products.
+        advised: Whom each recommendation is for.
     """
 
     missing: Mapping[str, Condition] = field(default_factory=dict)
     presence: Mapping[str, str] = field(default_factory=dict)
     same: Mapping[Condition, Condition] = field(default_factory=dict)
+    advised: Mapping[str, frozenset[Condition]] = field(default_factory=dict)
 
 
 def words_of(
     attributes: Mapping[str, Mapping[str, Any]],
     rules: Iterable[Mapping[str, Any]],
     cities: Iterable[str] = (),
+    advised: Mapping[str, frozenset[Condition]] | None = None,
 ) -> Words:
     """Work out which conditions mean the same people.
 
@@ -74,6 +78,7 @@ def words_of(
         attributes: Var `attributes`.
         rules: The seed `segment_rules`.
         cities: The cities of the seed.
+        advised: What `advised_by` returns.
 
     Returns:
         The words.
@@ -92,7 +97,38 @@ def words_of(
         ("churn", "stayed"): (CHURNED[0], OTHERS + CHURNED[1]),
         ("quality", "city_not_in_seed"): ("city", OTHERS + EITHER.join([*cities, "unknown"])),
     }
-    return Words(missing=missing, presence=presence, same=same)
+    return Words(missing=missing, presence=presence, same=same, advised=advised or {})
+
+
+def advised_by(
+    recommendations: Iterable[Mapping[str, Any]],
+    offers: Iterable[Mapping[str, Any]],
+    offer_rules: Iterable[Mapping[str, Any]],
+    group_rules: Iterable[Mapping[str, Any]],
+) -> dict[str, frozenset[Condition]]:
+    """Read from the seeds whom each recommendation is for: who can get its offer, else its group or segment.
+
+    Returns:
+        Conditions by recommendation, but for those of the groups that a search finds.
+    """
+    rules: dict[tuple[str, str], set[Condition]] = defaultdict(set)
+    for code, lines in (("offer_code", offer_rules), ("group_code", group_rules)):
+        for line in lines:
+            rules[code, str(line[code])].add((str(line["attribute"]), str(line["allowed_values"])))
+    offered = {row["recommendation_id"]: str(row["offer_code"]) for row in offers}
+    found: dict[str, frozenset[Condition]] = {}
+    for row in recommendations:
+        name = row["recommendation_id"]
+        if name in offered:
+            found[name] = frozenset(rules["offer_code", offered[name]])
+        elif row["evidence_kind"] == "cover":
+            continue
+        elif row["group_code"]:
+            found[name] = frozenset(rules["group_code", str(row["group_code"])])
+        else:
+            segment = ("segment_v1", str(row["segment_code"]))
+            found[name] = frozenset({segment} if row["segment_code"] else ())
+    return found
 
 
 def segments_by_products(rules: Iterable[Mapping[str, Any]]) -> dict[Condition, Condition]:
@@ -168,6 +204,10 @@ def pairs_of(row: Row, part: str, words: Words) -> Iterator[tuple[str, Any]]:
         elif metric in words.missing and not metric.endswith("_missing"):
             attribute, value = words.missing[metric]
             yield (attribute, "true") if value == "false" else (attribute, OTHERS + value)
+    elif kind == "up_to":
+        attribute, _, column = name.partition(":")
+        last = row[column]
+        yield attribute, EITHER.join(str(place) for place in range(1, last + 1)) if last else None
     elif kind == "second":
         attribute, first, second = (row[column] for column in name.split(":"))
         yield attribute, f"{OTHERS}{first}{EITHER}unknown" if second == "rest" else second
@@ -191,6 +231,8 @@ def plain(condition: Condition, words: Words) -> set[Condition]:
     Returns:
         The conditions that say it.
     """
+    if condition[0] == "recommendation" and condition[1] in words.advised:
+        return {term for one in words.advised[condition[1]] for term in plain(one, words)}
     attribute, value = words.same.get(condition, condition)
     presence = words.presence.get(attribute)
     if presence is None:
@@ -243,6 +285,12 @@ def counts_in(
                     "alone" if entry.get("alone") else "count",
                     tells=tuple(entry.get("tells", ())),
                 )
+    part = entry.get("part")
+    if part is not None and row.get(part) is not None:
+        count, its_share = (row[column] for column in entry["of_all"])
+        if count and its_share:
+            those = round(row[part] * count / its_share)
+            yield Figure(mart, number, part, (portfolio, people), those, "part")
     share, total = entry.get("share"), str(entry.get("of_clients"))
     if share is not None and row.get(share) is not None and row[total]:
         yield Figure(mart, number, share, (portfolio, people), round(row[share] * row[total]), "share", total)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from bank_churn.privacy.figures import CHURNED, KNOWN, OTHERS, Figure, Population
+from bank_churn.privacy.figures import CHURNED, EITHER, KNOWN, OTHERS, Figure, Population
 from bank_churn.privacy.rounding import nice, step_before, to_step
-from bank_churn.privacy.solve import MANY, MARGIN, NEARBY, SMALL, System, extremes, linked, propagate
+from bank_churn.privacy.solve import ALONE, MANY, MARGIN, NEARBY, SMALL, System, extremes, linked, propagate
 
 # So far apart are, at least, the least and the most that a hidden count can be for all that is published.
 APART = 2 * MARGIN + 1
@@ -69,6 +69,7 @@ class Plan:
         primary: Of them, the small ones themselves: a reader knows that they are no larger.
         complements: Of them, those that are hidden so that no small one follows; their rates are rounded.
         rows: How many rows name these people, and how many of them tell it in words.
+        kept: Those never hidden, besides the whole bank: all groups found together, of whom texts tell.
         steps: Populations whose counts are rounded, and to multiples of what.
         before: What could be recovered with the small groups alone hidden.
         after: What still can be.
@@ -87,6 +88,7 @@ class Plan:
     primary: set[Population] = field(default_factory=set)
     complements: set[Population] = field(default_factory=set)
     rows: dict[Population, tuple[int, int]] = field(default_factory=dict)
+    kept: set[Population] = field(default_factory=set)
     steps: dict[Population, int] = field(default_factory=dict)
     before: list[Recovered] = field(default_factory=list)
     after: list[Recovered] = field(default_factory=list)
@@ -284,6 +286,7 @@ def plan_for(
     plan.hidden = plan.primary | only_in_hidden_rows(figures, plan.primary)
     plan.small |= {one for one in of_small if truth[one]}  # nobody is not somebody
     plan.rows = rows_of(figures, told)
+    plan.kept = in_all_groups(truth)
     if rules.rounded_counts > 1:
         plan.steps = dict.fromkeys(truth.keys() - plan.hidden, rules.rounded_counts)
         order = sorted(f"{named(one)}={count}" for one, count in truth.items())
@@ -293,6 +296,24 @@ def plan_for(
     propagate(plan.system)
     plan.before = plan.after = recovered(plan, watched(plan), is_thorough=True)
     return plan
+
+
+def in_all_groups(named: Iterable[Population]) -> set[Population]:
+    """Find the people of all groups that the search found.
+
+    Returns:
+        Of each portfolio those of the most groups together, and the churned ones of them.
+    """
+    several: dict[str, dict[Population, int]] = defaultdict(dict)
+    for one in named:
+        conditions = people(one)[1]
+        if len(conditions) == 1:
+            [(attribute, value)] = conditions
+            if attribute in ALONE and OTHERS not in value:
+                several[one[0]][one] = len(value.split(EITHER))
+    return {
+        one for places in several.values() for one, count in places.items() if count == max(places.values())
+    }
 
 
 def watched(plan: Plan) -> list[int]:

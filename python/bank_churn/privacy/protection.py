@@ -20,6 +20,7 @@ from bank_churn.privacy.figures import (
     Population,
     Row,
     Words,
+    advised_by,
     declared,
     figures_of,
     settled,
@@ -38,6 +39,15 @@ FROM_COUNTS = re.compile(r".*(rate|share|lift)(_.*)?|(.*_)?ci_(low|high)(_.*)?|s
 LABELS = re.compile(r".*(_ru|_en|_order|_label|_name)|is_.*|data_origin|portfolio|model_version|reason")
 TRIES = 5
 VALUES = "int_client_values"
+# What says which conditions mean the same people.
+SEEDS = (
+    "segment_rules",
+    "cities",
+    "registered_recommendations",
+    "offers",
+    "offer_rules",
+    "registered_group_rules",
+)
 
 AUDIT, FIGURES, ROUNDED = "_disclosure_audit", "_protected_figures", "_rounded_counts"
 HIDDEN = "_hidden_counts"
@@ -314,8 +324,9 @@ def read_words(connection: duckdb.DuckDBPyConnection, source: str, settings: dic
     Returns:
         The words.
     """
-    rules, cities = (seed(connection, source, name) for name in ("segment_rules", "cities"))
-    return words_of(settings.get("attributes", {}), rules, sorted({str(row["city"]) for row in cities}))
+    rules, cities, *advice = (seed(connection, source, name) for name in SEEDS)
+    names = sorted({str(row["city"]) for row in cities})
+    return words_of(settings.get("attributes", {}), rules, names, advised_by(*advice))
 
 
 def seed(connection: duckdb.DuckDBPyConnection, source: str, name: str) -> list[Row]:

@@ -19,6 +19,8 @@ SUBTRACTIONS = 1  # of what is left of a whole, what is left again
 UNTOLD = (KNOWN[0], "evaluation", "model_variant")
 MANY = 1e9  # more than any bank has clients
 SMALL = 1e-6
+# Attributes whose value alone says who is meant: a client is counted in the first group that holds it.
+ALONE = ("cover",)
 # Sums that the linear program of one count looks at, the nearest: all (some 10,000) take seconds a count,
 # these hundredths; a slow test asks all.
 NEARBY = 300
@@ -87,6 +89,10 @@ def linked(truth: dict[Population, int]) -> System:
         for (whole, attribute), values in families(counts, fresh).items():
             add_family(counts, (whole, attribute), values, sums, above, left_over)
         counts |= {one: count for one, count in left_over.items() if one not in counts}
+    for one in counts:
+        alone = told_alone(one)
+        if alone != one and alone in counts:
+            sums[alone, one] = None
     populations = list(counts)
     number = {one: place for place, one in enumerate(populations)}
     pairs = [(number[whole], number[part]) for whole, part in above if counts[whole] >= counts[part]]
@@ -104,6 +110,22 @@ def linked(truth: dict[Population, int]) -> System:
         ]
         + [(whole, part) for whole, part in above if counts[whole] < counts[part]],
     )
+
+
+def told_alone(one: Population) -> Population:
+    """Leave out of a population the conditions that follow from another of them.
+
+    Returns:
+        The same people; the population itself if none of its conditions says it all.
+    """
+    alone = {(name, value) for name, value in one[1] if name in ALONE and not is_of_several(value)}
+    outcome = {condition for condition in one[1] if condition[0] in (CHURNED[0], KNOWN[0])}
+    return (one[0], frozenset(alone | outcome)) if alone else one
+
+
+def is_of_several(value: str) -> bool:
+    """Say whether a condition names several values, or all but some."""
+    return EITHER in value or OTHERS in value
 
 
 def families(
@@ -161,7 +183,7 @@ def add_family(
         left_over: What nobody counts, but anybody can; grows.
     """
     whole, attribute = family
-    singles = {value: part for value, part in values.items() if EITHER not in value and OTHERS not in value}
+    singles = {value: part for value, part in values.items() if not is_of_several(value)}
     several = {value: part for value, part in values.items() if value not in singles}
     if singles:
         left = counts[whole] - sum(counts[part] for part in singles.values())
@@ -191,6 +213,14 @@ def add_family(
             above.add((whole, part))
         else:
             above.add((whole, part))
+            left = counts[part] - sum(counts[single] for single in inside)
+            if inside and left >= 0:
+                further = EITHER.join(sorted(set(named) - set(singles)))
+                conditions = part[1] - {(attribute, value)} | {(attribute, further)}
+                rest = values.get(further, (whole[0], conditions))
+                if rest not in counts:
+                    left_over[rest] = left
+                sums[part, *inside, rest] = None
 
 
 def rest_of(
