@@ -20,7 +20,7 @@ from bank_churn.new_portfolio.columns import Column, read_columns
 from bank_churn.new_portfolio.files import add_formats, add_to_config, config_line, staging_sql
 from bank_churn.new_portfolio.guess import RESERVED, read_spellings
 from card_bank import HEADER, card_rows, write_cards
-from conftest import ROOT, copy_project
+from conftest import ROOT, copy_project, run_build
 
 SPELLINGS = read_spellings(ROOT / "seeds")
 RANGES = {"age": [14, 120], "credit_score": [0, 1000], "balance": [0, 1e12]}
@@ -671,3 +671,15 @@ def test_settings_in_another_form_are_left_to_the_user(text: str):
 
 def test_the_names_of_the_generated_header_are_what_the_tests_think():
     assert set(card_rows(1)[0]) == set(HEADER)
+
+
+def test_a_bank_of_ones_own_is_published_alone(tmp_path: Path):
+    """As a user's first build: with unit tests, attributes that no other bank has, the built-in banks off."""
+    root = copy_project(tmp_path / "project")
+    extract = write_cards(tmp_path / "cards.csv", card_rows(300))
+    command = [sys.executable, "-m", "bank_churn.cli", "new-portfolio", "cards", "--from", extract]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    variables = {"CARDS_CLIENTS": extract}
+    build = run_build(tmp_path, arguments=("--quiet",), root=root, variables=variables, unit_tests=True)
+    assert build.code == 0, build.stdout + build.stderr
+    assert build.query_published("select portfolio, client_count from portfolios") == [("cards", 300)]
