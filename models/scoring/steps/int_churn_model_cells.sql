@@ -18,8 +18,6 @@ final as (
         phrases_1.high as high_1,
         phrases_1.category as category_1,
         phrases_2.bin_kind as bin_kind_2,
-        phrases_2.low as low_2,
-        phrases_2.high as high_2,
         phrases_2.category as category_2,
         phrases_3.bin_kind as bin_kind_3,
         phrases_3.category as category_3,

@@ -32,7 +32,6 @@ select
     portfolio,
     feature,
     feature_kind,
-    cast(grid_count as bigint) as grid_count,
     cast(cut_count as bigint) as cut_count,
     cast(category_count as bigint) as category_count,
     cast(grids_before as bigint) as grids_before,

@@ -16,9 +16,6 @@ its outcome was known on the day of the last state."""
 SAMPLE_KEYS = ("portfolio", *ROW_KEYS, *FORECAST_KEYS, "horizon_days", "is_trained_on", "is_last", "is_asked")
 """The columns of `int_churn_model_sample` that are no attributes."""
 
-VARIANTS = ("ebm", "logistic_regression", "ebm_without_gender_and_age")
-"""The model that scores clients, the plain baseline, and the model without protected attributes."""
-
 PROTECTED = ("gender", "age")
 
 METHOD = "3"
