@@ -754,14 +754,14 @@ def test_no_two_rows_of_a_chart_stand_in_one_place(pages: dict[str, Path], langu
     assert looked_at > 100
 
 
-def test_a_hidden_count_is_no_point_of_the_cover_curve(demo_build: Build, tmp_path: Path):
+@pytest.mark.parametrize("count", ["cover_client_count", "client_count"])
+def test_a_hidden_count_is_no_point_of_the_cover_curve(demo_build: Build, tmp_path: Path, count: str):
     """The share beside it is rounded so far that the curve would turn back."""
     path = tmp_path / "bank_churn.duckdb"
     path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
     with duckdb.connect(str(path)) as connection:
         connection.execute(
-            """update target_groups set cover_client_count = null, cover_share_of_clients = 0
-            where cover_order = 3"""
+            f"update target_groups set {count} = null, cover_share_of_clients = 0 where cover_order = 3"
         )
     page = make_dashboard(published=path, language="ru", output=tmp_path / "page.html")
     curves = [

@@ -82,8 +82,7 @@ def cover_blocks(view: View, rows: Sequence[Row]) -> list[Block]:
         ("ci", view.interval),
         ("at_least_heading", view.percent, "lower_bound"),
     )
-    # Where a count is hidden, the shares that follow from it are rounded so far that they are no points.
-    counted = [row for row in rows if row["cover_client_count"] is not None]
+    counted = [row for row in rows if is_counted(row)]
     curve = curve_chart(
         counted,
         x="cover_share_of_clients",
@@ -126,12 +125,16 @@ def numbered_group(writer: Writer, row: Row) -> str:
     return with_count(writer, name, row["cover_client_count"])
 
 
+def is_counted(row: Row) -> bool:
+    """Say whether no count of a group is hidden: beside one, shares are rounded too far for a point."""
+    return row["cover_client_count"] is not None and row["client_count"] is not None
+
+
 def cover_table(writer: Writer, rows: Sequence[Row]) -> Table:
     """Write the figures of the cover curve."""
 
     def share(row: Row, column: str) -> Markup:
-        is_hidden = row["cover_client_count"] is None
-        return Markup(writer.texts["hidden_count"]) if is_hidden else writer.percent(row, column)
+        return writer.percent(row, column) if is_counted(row) else Markup(writer.texts["hidden_count"])
 
     return writer.table(
         rows,
