@@ -167,7 +167,8 @@ def check_green(
     } | set(manifest.get("unit_tests", {}))
     left_out = sorted(wanted - done - proven)
     if left_out:
-        names = ", ".join(unique_id.split(".")[2] for unique_id in left_out[:5])
+        named = (one.split(".")[-1 if one.startswith("unit_test.") else 2] for one in left_out)
+        names = ", ".join(list(dict.fromkeys(named))[:5])
         raise BankChurnError(
             f"The build left out {len(left_out)} models or tests ({names} …): run all of `dbt build`."
         )
