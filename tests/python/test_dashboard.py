@@ -413,6 +413,11 @@ def copy_with_publication(
     return path
 
 
+def copy_of(build: Build, folder: Path) -> Path:
+    """The published marts at another place, to change them there."""
+    return Path(shutil.copy(build.published / "bank_churn.duckdb", folder))
+
+
 def small_build(folder: Path, rows: list[dict[str, str]]) -> Build:
     extract = write_lines(folder / "clients.csv", [to_line(row) for row in rows])
     build = run_build(folder, metanprom=extract, databases_only=False)
@@ -449,8 +454,7 @@ def test_page_makes_sense_of_little(tmp_path: Path, case: str):
 
 
 def test_page_without_portfolios_says_so(demo_build: Build, tmp_path: Path):
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     with duckdb.connect(str(path)) as connection:
         connection.execute("delete from portfolios")
     page = make_dashboard(published=path, language="en", output=tmp_path / "page.html")
@@ -458,8 +462,7 @@ def test_page_without_portfolios_says_so(demo_build: Build, tmp_path: Path):
 
 
 def test_absent_marts_are_named(demo_build: Build, tmp_path: Path):
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     with duckdb.connect(str(path)) as connection:
         for mart in (
             "target_groups",
@@ -689,8 +692,7 @@ def test_a_model_no_better_than_chance_is_not_praised(demo_build: Build, tmp_pat
 
 def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Path):
     """By the share of leavers above that of clients; not what is about the extract, nor what vanishes."""
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     said = findings_of(path)
     assert said
     for portfolio, titles in said.items():
@@ -714,8 +716,7 @@ def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Pa
 
 
 def test_others_of_whom_nothing_is_known_are_not_counted_among_the_others(demo_build: Build, tmp_path: Path):
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     known = "of the others of whom this is known"
     with duckdb.connect(str(path)) as connection:
         [(lacking,)] = connection.execute(
@@ -757,8 +758,7 @@ def test_no_two_rows_of_a_chart_stand_in_one_place(pages: dict[str, Path], langu
 @pytest.mark.parametrize("count", ["cover_client_count", "client_count"])
 def test_a_hidden_count_is_no_point_of_the_cover_curve(demo_build: Build, tmp_path: Path, count: str):
     """The share beside it is rounded so far that the curve would turn back."""
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             f"update target_groups set {count} = null, cover_share_of_clients = 0 where cover_order = 3"
@@ -779,8 +779,7 @@ def test_a_hidden_count_is_no_point_of_the_cover_curve(demo_build: Build, tmp_pa
 
 
 def test_the_worst_city_is_not_claimed_where_another_may_be(demo_build: Build, tmp_path: Path):
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     said = cities_of(path)
     assert "cannot tell it from Rostov Veliky (" in said["bank_scrooge"]
     assert "cannot tell" not in said["metanprom"]
@@ -812,8 +811,7 @@ def test_what_is_hidden_says_so(demo_build: Build, pages: dict[str, Path]):
 
 
 def test_interval_over_the_average_makes_no_claim(demo_build: Build, tmp_path: Path):
-    path = tmp_path / "bank_churn.duckdb"
-    path.write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    path = copy_of(demo_build, tmp_path)
     with duckdb.connect(str(path)) as connection:
         connection.execute("update churn_rates set ci_low = 0, ci_high = 1 where dimension_name <> 'all'")
     told = " ".join(parse(make_dashboard(published=path, language="en", output=tmp_path / "p.html")).visible)
@@ -876,7 +874,7 @@ def test_missing_database_is_one_sentence(tmp_path: Path, monkeypatch: pytest.Mo
 def test_failed_page_leaves_the_old_one_whole(
     demo_build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    (tmp_path / "bank_churn.duckdb").write_bytes((demo_build.published / "bank_churn.duckdb").read_bytes())
+    copy_of(demo_build, tmp_path)
     (tmp_path / "dashboard.ru.html").write_text("old")
 
     def full_disk(*arguments: object) -> None:
