@@ -104,8 +104,8 @@ lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
 	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --target-path target/lint --vars '$(SMALL_MODEL)'
-	@$(LINT_DATA) $(BIN)/sqlfluff lint models tests/singular analysis --processes 2 --disable-progress-bar
-	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/sqlfluff lint \
+	@$(LINT_DATA) $(BIN)/python python/lint_sql.py lint models tests/singular analysis --processes 2 --disable-progress-bar
+	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/python python/lint_sql.py lint \
 		--templater raw --rules $(subst $() ,,$(MACRO_RULES)) --processes 2 --disable-progress-bar
 
 typecheck: .venv/dev.stamp  ## static types
@@ -121,7 +121,7 @@ chromium:
 	fi || echo "No chromium here: the dashboard's browser tests will be skipped"
 
 pytest: .venv/dev.stamp chromium  ## Python tests, among them whole builds
-	@$(BIN)/pytest -m "not slow and not bi and not spark" -n 2 --dist loadgroup
+	@$(BIN)/pytest -m "not slow and not bi and not spark" -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow

@@ -5,7 +5,8 @@ the build does: `clients`, `rejected_clients`, `data_quality` (counts and shares
 `churn_rates` (counts, rates, Wilson intervals, lift, rank), `metric_moments`, `metric_value_counts`,
 `metric_rank_sums` and `metric_group_ranks` (the registered hypotheses and the screen of every pair), the
 quantiles of the portraits, `client_segments` v1 and v2, and `client_churn_scores` with probability, three
-reasons and all contributions.
+reasons and all contributions. A client's row holds what cannot be worked out of it: names of segments,
+reasons in words and contributions are views, in the published files too, as they are in the build.
 
 It leaves out what the build has besides: tests, contracts, descriptions, labels and sentences of
 aggregates, p-values, target groups, retention list, recommendations, the training of the churn model (its
@@ -32,8 +33,9 @@ DATABASE = "handwritten.duckdb"
 PUBLISHED = {
     "bank_churn.duckdb": ("churn_rates", "data_quality", "portrait_quantiles"),
     "bank_churn_clients.duckdb": (
-        *("clients", "rejected_clients", "client_segments_v1", "client_segments_v2", "client_churn_scores"),
+        *("clients", "rejected_clients", "scores", "lookup", "segment_of", "named_segments"),
         *("metric_moments", "metric_value_counts", "metric_rank_sums", "metric_group_ranks"),
+        *("client_segments_v1", "client_segments_v2", "client_churn_scores"),
     ),
 }
 
@@ -76,10 +78,16 @@ def publish(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         connection: The database with the marts.
         folder: Where the files go.
     """
-    for file, tables in PUBLISHED.items():
+    views = dict(
+        connection.execute("select view_name, sql from duckdb_views() where not internal").fetchall()
+    )
+    made = Path(DATABASE).stem
+    for file, relations in PUBLISHED.items():
         connection.execute(f"attach '{folder / file}' as published (storage_version 'v1.4.0')")
-        for table in tables:
-            connection.execute(f"create table published.{table} as from {table}")
+        connection.execute("use published")
+        for relation in relations:
+            connection.execute(views.get(relation, f"create table {relation} as from {made}.{relation}"))
+        connection.execute(f"use {made}")
         connection.execute("detach published")
 
 

@@ -318,7 +318,7 @@ select
     count(estimated_salary) as salary_n, avg(estimated_salary) as salary_mean, var_samp(estimated_salary) as salary_variance
 from clients group by all;
 
-create temp table segment_of as
+create table segment_of as
 with places as (
     select distinct coalesce(product_count, 0) as products, has_balance, coalesce(property_points, 0) as property from base
 )
@@ -628,14 +628,14 @@ neighbours as (
 select getvariable('portfolio') as portfolio, group_kind, group_code, metric, quantile, low + (high - low) * fraction as value from neighbours;
 
 -- step: segments
-create temp table named_segments as
+create table named_segments as
 select cast(segment_version as integer) as version, segment_code, name_ru, name_en from read_csv(getvariable('seeds') || '/segments.csv');
-create table client_segments_v1 as
+create view client_segments_v1 as
 select portfolio, client_key, segment_v1 as segment_code, name_ru as segment_name_ru, name_en as segment_name_en, data_origin
 from clients as c inner join segment_of as s
     on coalesce(c.product_count, 0) = s.products and c.has_balance = s.has_balance and coalesce(c.property_points, 0) = s.property
 left join named_segments as n on n.version = 1 and n.segment_code = s.segment_v1;
-create table client_segments_v2 as
+create view client_segments_v2 as
 select portfolio, client_key, segment_v2 as segment_code, name_ru as segment_name_ru, name_en as segment_name_en, data_origin
 from clients as c inner join segment_of as s
     on coalesce(c.product_count, 0) = s.products and c.has_balance = s.has_balance and coalesce(c.property_points, 0) = s.property

@@ -293,7 +293,7 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
     model = read_model(connection)
     steps = add_bins_of_numbers(model)
     connection.execute(
-        "create temp table lookup as select " + ", ".join(f"${name} as {name}" for name in model.lists),
+        "create table lookup as select " + ", ".join(f"${name} as {name}" for name in model.lists),
         model.lists,
     )
     query = (
@@ -313,16 +313,32 @@ def scoring_steps(connection: duckdb.DuckDBPyConnection, bands: Path) -> list[st
         kept = f"* exclude ({', '.join(f'{name}_place' for name in MONEY)})" if step else "*"
         query = f"select {kept}, {', '.join(places)} from ({query})"
     query = f"select *, {', '.join(bins_sql(model))} from ({query})"
-    query = f"select *, {named(model.positions, 'cell')} from ({query})"
     count = len(model.positions)
-    numbers = range(count)
-    terms = [f"list_extract(contributions, before + cell_{number})" for number in numbers]
-    keys = [f"term_{number} * {CELLS_AT_MOST} + cell_{number}" for number in numbers]
-    query = f"select *, {named(terms, 'term')} from ({query})"
+    query = terms_sql(model, query)
+    keys = [f"term_{number} * {CELLS_AT_MOST} + cell_{number}" for number in range(count)]
     query = f"select *, {named(keys, 'key')} from ({query})"
     for place in (1, 2, 3):
         query = f"{greatest_sql(place, count)} ({query})"
-    return [f"create table client_churn_scores as {final_sql(query, model, count, bands)}"]
+    return [
+        f"create table scores as {narrow_sql(query, model)}",
+        f"create view client_churn_scores as {wide_sql(model, bands)}",
+    ]
+
+
+def terms_sql(model: Model, query: str) -> str:
+    """The cell of every term and its contribution.
+
+    Args:
+        model: The model.
+        query: The bins of every client, and which model's cells are meant.
+
+    Returns:
+        A query's text.
+    """
+    terms = [f"list_extract(contributions, before + cell_{number})" for number in range(len(model.positions))]
+    return (
+        f"select *, {named(terms, 'term')} from (select *, {named(model.positions, 'cell')} from ({query}))"
+    )
 
 
 def named(expressions: list[str], prefix: str) -> str:
@@ -339,7 +355,7 @@ def named(expressions: list[str], prefix: str) -> str:
 
 
 def reason_sql(place: int) -> str:
-    """The reason at a place in words and its contribution; none below the least contribution worth naming.
+    """The reason at a place in words and its contribution.
 
     Args:
         place: 1, 2 or 3.
@@ -347,8 +363,7 @@ def reason_sql(place: int) -> str:
     Returns:
         Three named expressions.
     """
-    least = SMALLEST_REASON_E12 * CELLS_AT_MOST
-    cell = f"case when greatest_{place} >= {least} then greatest_{place} % {CELLS_AT_MOST} end"
+    cell = f"reason_{place}_cell"
     return (
         f"list_extract(reasons_ru, {cell}) as reason_{place}_ru, "
         f"list_extract(reasons_en, {cell}) as reason_{place}_en, "
@@ -356,36 +371,76 @@ def reason_sql(place: int) -> str:
     )
 
 
-def final_sql(query: str, model: Model, count: int, bands: Path) -> str:
-    """The columns of `client_churn_scores`.
+def sum_sql(model: Model) -> str:
+    """The logarithm of the odds in 1e-12.
+
+    Args:
+        model: The model.
+
+    Returns:
+        An expression.
+    """
+    terms = " + ".join(f"term_{number}" for number in range(len(model.positions)))
+    return f"list_extract(intercepts, fold + 1) + {terms}"
+
+
+def narrow_sql(query: str, model: Model) -> str:
+    """What is kept of a client: its bins, which model scored it, the sum, and the cells of its reasons.
 
     Args:
         query: The step with the three greatest keys.
         model: The model.
-        count: Number of terms.
+
+    Returns:
+        A query's text; no reason is below the least contribution worth naming.
+    """
+    bins = ", ".join(
+        f"cast({name}_{level} as integer) as {name}_{level}"
+        for level, all_bins in model.levels()
+        for name in all_bins
+    )
+    least = SMALLEST_REASON_E12 * CELLS_AT_MOST
+    reasons = ", ".join(
+        f"cast(case when greatest_{place} >= {least} then greatest_{place} % {CELLS_AT_MOST} end as integer) "
+        f"as reason_{place}_cell"
+        for place in (1, 2, 3)
+    )
+    return f"""
+    select
+        portfolio, client_key, is_churned, is_trained_on, cast(fold as integer) as fold, {bins}, {reasons},
+        {sum_sql(model)} as log_odds_e12, data_origin
+    from ({query})"""
+
+
+def wide_sql(model: Model, bands: Path) -> str:
+    """The columns of `client_churn_scores`, worked out from what is kept of a client.
+
+    Args:
+        model: The model.
         bands: The seed risk_bands.csv.
 
     Returns:
-        The whole query.
+        A query's text.
     """
-    terms = [f"term_{number}" for number in range(count)]
-    reasons = ", ".join(reason_sql(place) for place in (1, 2, 3))
-    started = f"select *, list_extract(intercepts, fold + 1) as intercept_e12 from ({query})"
-    summed = f"select *, intercept_e12 + {' + '.join(terms)} as log_odds_e12 from ({started})"
+    placed = f"select scores.*, lookup.*, fold * {model.cell_count()} as before from scores cross join lookup"
+    started = (
+        f"select *, list_extract(intercepts, fold + 1) as intercept_e12 from ({terms_sql(model, placed)})"
+    )
     probability = "1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability"
-    probable = f"select *, log_odds_e12 / 1e12 as log_odds, {probability} from ({summed})"
+    probable = f"select *, log_odds_e12 / 1e12 as log_odds, {probability} from ({started})"
     # Student's t of four degrees: there are five folds.
     step = "cast(least(floor(churn_probability * 100), 99) as integer) + 1"
     certain = f"select *, 2.776 * list_extract(errors, {step}) as margin from ({probable})"
+    terms = ", ".join(f"term_{number}" for number in range(len(model.positions)))
     return f"""
     select
         portfolio, client_key, churn_probability,
         cast((1 - 1e-7) / (1 + exp(margin - log_odds)) as float) as probability_low,
         cast(least((1 + 1e-7) / (1 + exp(-margin - log_odds)), 1) as float) as probability_high,
         case when is_trained_on then 'out_of_fold' else 'new_client' end as probability_basis,
-        {risk_sql(bands)}, {reasons}, log_odds,
+        {risk_sql(bands)}, {", ".join(reason_sql(place) for place in (1, 2, 3))}, log_odds,
         intercept_e12 / 1e12 as intercept, log_odds_e12, intercept_e12,
-        [{", ".join(terms)}] as contributions_e12, '{model.version}' as model_version,
+        [{terms}] as contributions_e12, '{model.version}' as model_version,
         'resembles_leavers' as churn_definition, cast(null as integer) as horizon_days,
         is_trained_on, cast(null as varchar) as no_score_reason, is_churned, data_origin
     from ({certain})"""

@@ -236,8 +236,27 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
     return Build(code=0, stdout="", stderr="", folder=folder)
 
 
+LONGEST = (
+    "test_build.py",
+    "test_forecast.py",
+    "test_forecasts.py",
+    "test_corruptions.py",
+    "test_dashboard.py",
+    "test_new_portfolio.py",
+    "test_adjusted_comparisons.py",
+    "test_publishing.py",
+    "test_two_publications.py",
+    "test_exports.py",
+    "test_accessibility.py",
+)
+"""Files to begin with: of the first two one waits for the demo's build, and no long one is left for the end."""
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a file's tests to one worker, and to one alone those that wait for the compiled cleaning."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
     for item in items:
         group = "cleaning" if "cleaning" in item.fixturenames else item.path.name
         item.add_marker(pytest.mark.xdist_group(group))
