@@ -121,7 +121,7 @@ chromium:
 	fi || echo "No chromium here: the dashboard's browser tests will be skipped"
 
 pytest: .venv/dev.stamp chromium  ## Python tests, among them whole builds
-	@$(BIN)/pytest -m "not slow and not bi and not spark" -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/pytest -m "not slow and not bi and not spark" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: .venv/dev.stamp  ## checks too slow for every push
 	@$(BIN)/pytest -m slow

@@ -252,14 +252,10 @@ LONGEST = (
 """Files to begin with: of the first two one waits for the demo's build, and no long one is left for the end."""
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a file's tests to one worker, and to one alone those that wait for the compiled cleaning."""
+    """Put the longest files first; each is given to one worker as a whole."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
-    for item in items:
-        group = "cleaning" if "cleaning" in item.fixturenames else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

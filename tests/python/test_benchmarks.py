@@ -55,7 +55,7 @@ def test_the_scripts_figures_are_those_of_the_build(by_hand: Path, demo_build: B
     [
         ("update churn_rates set ci_low = ci_low * (1 + 1e-8) where ci_low > 0", "ci_low in"),
         ("update metric_rank_sums set n_a = n_a + 1", "n_a in"),
-        ("delete from client_churn_scores where client_key < '1'", "rows missing"),
+        ("delete from scores where client_key < '1'", "rows missing"),
         ("insert into data_quality (check_name) values ('another')", "rows too many"),
     ],
 )
