@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -71,6 +72,7 @@ def main() -> int:
         Exit code: 0 when done, 1 when not, 2 for a wrong command line or what cannot be read, 130 when
         stopped; `check` has its own, see its help.
     """
+    gc.set_threshold(100_000, 20, 50)  # little is garbage before what is read has been written
     for one in STOPPING:
         if signal.getsignal(one) is not signal.SIG_IGN:  # how a shell keeps Ctrl-C from what it put aside
             signal.signal(one, interrupt)
