@@ -6,6 +6,7 @@ SIZES ?= 10000 1000000 10000000
 REPEATS ?= 3
 LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := install --no-compile --no-deps --require-hashes
 
 # What a user gives is never part of a command: taken as it stands, and read by recipes from their environment.
 GIVEN := TO DOCS_LANGUAGE NOTE SIZES REPEATS
@@ -23,18 +24,18 @@ help:  ## list the targets
 		|| { echo "bank_churn needs Python 3.11 or newer; name it: make build PYTHON=python3.12"; exit 1; }
 	@echo "Setting up .venv (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements.txt
+	@$(PIP) $(LOCKED) -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
 	@echo "Adding the development tools to .venv (once)"
-	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.txt
+	@$(PIP) $(LOCKED) -r requirements-dev.txt
 	@touch $@
 
 .venv/spark.stamp: requirements-spark.txt .venv/run.stamp
 	@echo "Adding Apache Spark to .venv (once, about 700 MB)"
-	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-spark.txt
+	@$(PIP) $(LOCKED) -r requirements-spark.txt
 	@touch $@
 
 setup-spark: .venv/spark.stamp  ## set up Apache Spark, for those who outgrow one machine (needs Java 17 or newer)
@@ -44,10 +45,10 @@ build: .venv/run.stamp  ## set up, build and test the database, publish it (demo
 	@$(BIN)/bank_churn build
 
 setup-postgres: .venv/run.stamp  ## add what reading a table in Postgres needs (METANPROM_CLIENTS=postgresql://...)
-	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-postgres.txt
+	@$(PIP) $(LOCKED) -r requirements-postgres.txt
 
 setup-mcp: .venv/run.stamp  ## add what `bank_churn mcp` needs
-	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-mcp.txt
+	@$(PIP) $(LOCKED) -r requirements-mcp.txt
 
 demo: .venv/run.stamp  ## generate the demo extracts anew
 	@$(BIN)/bank_churn demo
@@ -132,7 +133,7 @@ test-duckdb-versions: .venv/dev.stamp  ## the published files in old and new ver
 .venv-superset/run.stamp: tests/python/bi/requirements.txt
 	@echo "Setting up .venv-superset (once, about 900 MB)"
 	@test -x .venv-superset/bin/python || $(PYTHON) -m venv .venv-superset
-	@.venv-superset/bin/python -m pip --disable-pip-version-check --quiet install --no-compile --no-deps --require-hashes \
+	@.venv-superset/bin/python -m pip --disable-pip-version-check --quiet $(LOCKED) \
 		-r tests/python/bi/requirements.txt
 	@touch $@
 
@@ -144,7 +145,7 @@ test-spark: .venv/dev.stamp .venv/spark.stamp  ## both engines build the same ex
 
 .venv/bench.stamp: requirements-bench.txt .venv/run.stamp
 	@echo "Adding the benchmark's tools to .venv (once)"
-	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-bench.txt
+	@$(PIP) $(LOCKED) -r requirements-bench.txt
 	@touch $@
 
 bench: .venv/bench.stamp  ## the build beside a script by hand, polars and pandas: SIZES="10000 1000000" REPEATS=3 NOTE="..."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from click.shell_completion import shell_complete
 from bank_churn.commands import cli
 from bank_churn.commands.base import usage_error
 from bank_churn.errors import BankChurnError, InputError
+from bank_churn.tools.garbage import look_seldom
 from bank_churn.tools.screen import screen
 from bank_churn.words.language import LANGUAGES, VARIABLE
 from bank_churn.words.safe_text import shown
@@ -72,7 +72,7 @@ def main() -> int:
         Exit code: 0 when done, 1 when not, 2 for a wrong command line or what cannot be read, 130 when
         stopped; `check` has its own, see its help.
     """
-    gc.set_threshold(100_000, 20, 50)  # little is garbage before what is read has been written
+    look_seldom()
     for one in STOPPING:
         if signal.getsignal(one) is not signal.SIG_IGN:  # how a shell keeps Ctrl-C from what it put aside
             signal.signal(one, interrupt)

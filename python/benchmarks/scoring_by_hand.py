@@ -371,19 +371,6 @@ def reason_sql(place: int) -> str:
     )
 
 
-def sum_sql(model: Model) -> str:
-    """The logarithm of the odds in 1e-12.
-
-    Args:
-        model: The model.
-
-    Returns:
-        An expression.
-    """
-    terms = " + ".join(f"term_{number}" for number in range(len(model.positions)))
-    return f"list_extract(intercepts, fold + 1) + {terms}"
-
-
 def narrow_sql(query: str, model: Model) -> str:
     """What is kept of a client: its bins, which model scored it, the sum, and the cells of its reasons.
 
@@ -405,10 +392,11 @@ def narrow_sql(query: str, model: Model) -> str:
         f"as reason_{place}_cell"
         for place in (1, 2, 3)
     )
+    terms = " + ".join(f"term_{number}" for number in range(len(model.positions)))
     return f"""
     select
         portfolio, client_key, is_churned, is_trained_on, cast(fold as integer) as fold, {bins}, {reasons},
-        {sum_sql(model)} as log_odds_e12, data_origin
+        list_extract(intercepts, fold + 1) + {terms} as log_odds_e12, data_origin
     from ({query})"""
 
 

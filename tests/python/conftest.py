@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import fcntl
-import gc
 import json
 import os
 import shutil
@@ -21,11 +20,12 @@ import pandas as pd
 import pytest
 from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.demo.months import generate_months
+from bank_churn.tools.garbage import look_seldom
 
 if TYPE_CHECKING:
     from compiled_cleaning import Cleaning
 
-gc.set_threshold(100_000, 20, 50)  # as the command line does: an eighth of the tests' time in this process
+look_seldom()  # as the command line does: an eighth of the tests' time in this process
 ROOT = Path(__file__).resolve().parents[2]
 REAL_DATA = Path(os.environ.get("BANK_CHURN_REAL_DATA", ROOT / "../shared/data")).resolve()
 os.environ.setdefault("BANK_CHURN_LANGUAGE", "en")  # of what is said; documents stay in their own

@@ -6,10 +6,10 @@ events it writes as JSON and only then drops those that nobody asked for, and it
 environment for secrets before each line: together another tenth.
 """
 
-import gc
 from functools import cache
 
 from bank_churn.running.lifetime import end_with_command
+from bank_churn.tools.garbage import look_seldom
 
 LEVELS = {"test": 10, "debug": 10, "info": 20, "warn": 30, "error": 40}
 
@@ -36,6 +36,6 @@ if __name__ == "__main__":
     end_with_command()
     from dbt.cli.main import cli
 
-    gc.set_threshold(100_000, 20, 50)
+    look_seldom()
     say_less()
     cli(prog_name="dbt")
