@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from scipy.special import stdtrit
 
 # Whole-numbered attributes and the greatest value that the rules of cleaning accept.
 WHOLE = {"age": 120, "credit_score": 1000, "property_points": 100, "product_count": 20}
@@ -416,9 +417,10 @@ def wide_sql(model: Model, bands: Path) -> str:
     )
     probability = "1e0 / (1e0 + exp(-log_odds_e12 / 1e12)) as churn_probability"
     probable = f"select *, log_odds_e12 / 1e12 as log_odds, {probability} from ({started})"
-    # Student's t of four degrees: there are five folds.
+    folds = len(model.lists["intercepts"]) - 1  # the first is that of new clients
+    student = stdtrit(folds - 1, 0.975)
     step = "cast(least(floor(churn_probability * 100), 99) as integer) + 1"
-    certain = f"select *, 2.776 * list_extract(errors, {step}) as margin from ({probable})"
+    certain = f"select *, {student:.3f} * list_extract(errors, {step}) as margin from ({probable})"
     terms = ", ".join(f"term_{number}" for number in range(len(model.positions)))
     return f"""
     select

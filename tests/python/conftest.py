@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -35,6 +36,8 @@ PARSED = ROOT / "target/tests"
 
 QUICK_MODEL = "churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1"
 """For builds that are not about how well the model predicts: its training takes as long as all else."""
+
+QUICK = ("--vars", f"{{{QUICK_MODEL}}}")
 
 SMALL_MODEL = f"{{{QUICK_MODEL}, primary_suppression_only: true}}"
 """For builds that are not about what follows from what either."""
@@ -96,7 +99,8 @@ def run_build(
     model, unless said otherwise: they read no row of an extract, so few builds need prove them.
     """
     unit_tests = whole_model if unit_tests is None else unit_tests
-    settings = () if whole_model or "--vars" in arguments else ("--vars", SMALL_MODEL)
+    if not whole_model and "--vars" not in arguments:
+        arguments = (*arguments, "--vars", SMALL_MODEL)
     project = linked_project(folder / "project-of-links", root)
     if not unit_tests:
         without_unit_tests(project, root)
@@ -113,14 +117,21 @@ def run_build(
         *("--target-path", "../target"),
         *("--output", "../published"),
         *(["--databases-only"] if databases_only else []),
-        *(*arguments, *settings),
+        *arguments,
     ]
-    kind = f"{'small' if settings else 'whole'}{'_with_unit_tests' if unit_tests else ''}"
+    kind = kind_of(arguments, unit_tests=unit_tests)
     parsed = reuse_parse(folder, kind)
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    if root == ROOT and parsed.exists() and "--vars" not in arguments:
+    if root == ROOT and parsed.exists():
         replace_whole(parsed, PARSED / f"{kind}.msgpack")
     return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+
+
+def kind_of(arguments: tuple[str, ...], *, unit_tests: bool) -> str:
+    """Name what dbt parses with these arguments: with other variables it parses everything anew."""
+    variables = arguments[arguments.index("--vars") + 1] if "--vars" in arguments else ""
+    digest = hashlib.sha256(variables.encode()).hexdigest()[:8]
+    return f"{digest}{'_with_unit_tests' if unit_tests else ''}"
 
 
 def run_dbt(
@@ -128,11 +139,16 @@ def run_dbt(
     *arguments: str,
     root: Path = ROOT,
     variables: dict[str, str] | None = None,
-    kind: str = "whole_with_unit_tests",
+    kind: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run dbt itself where `run_build` would run it, and with what it parsed of this kind the last time."""
+    """Run dbt itself where `run_build` would run it, and with what it parsed of this kind the last time.
+
+    By default the kind, and what training costs, are those of the demo build.
+    """
     project = linked_project(folder / "project-of-links", root)
-    reuse_parse(folder, kind)
+    if "--vars" not in arguments:
+        arguments += QUICK
+    reuse_parse(folder, kind or kind_of(arguments, unit_tests=True))
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
         cwd=project,
@@ -242,14 +258,15 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
 LONGEST = (
     "test_build.py",
     "test_forecast.py",
-    "test_dashboard.py",
-    "test_new_portfolio.py",
-    "test_forecasts.py",
     "test_publishing.py",
-    "test_exports.py",
+    "test_forecasts.py",
+    "test_dashboard.py",
     "test_accessibility.py",
+    "test_exports.py",
+    "test_new_portfolio.py",
+    "test_wild_extracts.py",
     "test_two_publications.py",
-    "test_metrics.py",
+    "test_cleaning.py",
 )
 """Files to begin with; the first two make builds that most others read, and none is left for the end."""
 
@@ -302,9 +319,8 @@ def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Both portfolios on demo data; several workers read it, so a test that writes works on a copy."""
 
     def make(folder: Path) -> Build:
-        build = run_build(
-            folder, metanprom="demo", bank_scrooge="demo", databases_only=False, whole_model=True
-        )
+        both = {"metanprom": "demo", "bank_scrooge": "demo"}
+        build = run_build(folder, **both, databases_only=False, arguments=QUICK, unit_tests=True)
         assert build.code == 0, build.stdout + build.stderr
         return build
 
@@ -314,7 +330,7 @@ def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Both portfolios on the real extracts; a test that writes works on a copy, as for `demo_build`."""
-    return real_extracts_built(tmp_path_factory, "real", arguments=("--vars", f"{{{QUICK_MODEL}}}"))
+    return real_extracts_built(tmp_path_factory, "real", arguments=QUICK)
 
 
 @pytest.fixture(scope="session")

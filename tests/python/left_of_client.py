@@ -25,10 +25,13 @@ def places_of(
         Files, and tables of databases.
     """
     wanted, numbers = set(words), sorted(set(amounts))
-    texts = wanted | {repr(number) for number in numbers}
-    pattern = re.compile(
-        rb"(?<![\w.])(" + b"|".join(re.escape(text.encode()) for text in sorted(texts)) + rb")(?![\w.])"
-    )
+    texts = [text.encode() for text in sorted(wanted | {repr(number) for number in numbers})]
+    pattern = re.compile(rb"(?<![\w.])(" + b"|".join(map(re.escape, texts)) + rb")(?![\w.])")
+
+    def told(data: bytes) -> bool:
+        """Whether a text is there, and no part of a longer word; few files have it at all."""
+        return any(text in data for text in texts) and pattern.search(data) is not None
+
     found = []
     connection = duckdb.connect()
     for path in sorted(folder.rglob("*")):
@@ -41,10 +44,8 @@ def places_of(
             found += [str(path)] if holds(connection, "it", wanted, numbers) else []
         elif path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as book:
-                found += (
-                    [str(path)] if any(pattern.search(book.read(name)) for name in book.namelist()) else []
-                )
-        elif pattern.search(path.read_bytes()):
+                found += [str(path)] if any(told(book.read(name)) for name in book.namelist()) else []
+        elif told(path.read_bytes()):
             found.append(str(path))
     return found
 
@@ -68,23 +69,21 @@ def tables_with(
 
 def holds(connection: duckdb.DuckDBPyConnection, table: str, words: set[str], numbers: list[float]) -> bool:
     """Whether a cell of a table is one of the words or numbers, or a line of text has such a word."""
-    parts = []
+    parts, listed = [], sorted(words)
+    pattern = "(^|\\W)(" + "|".join(map(re.escape, listed)) + ")($|\\W)"
     for name, type_ in connection.execute(
         f'select column_name, column_type from (describe "{table}")'
     ).fetchall():
         if type_ == "VARCHAR":
-            parts.append(
-                (
-                    f'regexp_matches("{name}", ?)',
-                    "(^|\\W)(" + "|".join(map(re.escape, sorted(words))) + ")($|\\W)",
-                )
-            )
+            there = " or ".join([f'contains("{name}", ?)'] * len(listed))
+            parts.append((f'(({there}) and regexp_matches("{name}", ?))', [*listed, pattern]))
         elif type_ == "DOUBLE" and numbers:
-            parts.append((f'"{name}" in (select unnest(?))', numbers))
+            parts.append((f'"{name}" in (select unnest(?))', [numbers]))
     if not parts:
         return False
     condition = " or ".join(part for part, _ in parts)
     [(count,)] = connection.execute(
-        f'select count(*) from "{table}" where {condition}', [value for _, value in parts]
+        f'select count(*) from "{table}" where {condition}',
+        [value for _, values in parts for value in values],
     ).fetchall()
     return bool(count)

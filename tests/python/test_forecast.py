@@ -20,7 +20,7 @@ from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
 from bank_churn.scoring.training import out_of_fold_predictions, predictions_ahead, shifted
-from conftest import MONTH_ROWS, MONTH_SETTINGS, MONTHS, Build, csv_rows, run_build, shared_build
+from conftest import MONTH_SETTINGS, MONTHS, Build, csv_rows, run_build, shared_build
 from foretold import CHANGES, foretold, level_variance, states_of, true_probability
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from test_dashboard import Values, check_charts, check_numbers, check_words
@@ -32,15 +32,18 @@ ATTRIBUTES = (
     *("city", "gender", "has_credit_card", "is_active"),
 )
 
+ROWS = 3_000
+"""So many that 30 of them leave in a month, as a model of who leaves wants."""
+
 
 @pytest.fixture(scope="session")
 def forecast_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The same months as those of `months_build`, and five who left are enough; they are read only."""
+    """As `months_build`, with clients enough for a model of who leaves; they are read only."""
 
     def make(folder: Path) -> Build:
-        generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS)
-        settings = f"{MONTH_SETTINGS.removesuffix('}')}, churn_model_min_per_outcome: 5}}"
-        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=("--vars", settings))
+        generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=ROWS)
+        settings = ("--vars", MONTH_SETTINGS)
+        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=settings)
         assert build.code == 0, build.stdout + build.stderr
         return build
 

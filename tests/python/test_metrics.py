@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
-from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import Build, copy_project, csv_rows, run_build
+from conftest import ROOT, Build, csv_rows, linked_project, run_build
 
 PROFILE = """
     select
+        portfolio,
         count(*) as clients,
         count(is_churned) as clients_of_known_churn,
         count(*) filter (where is_churned) as churned_clients,
@@ -25,17 +27,20 @@ PROFILE = """
         avg(estimated_salary) as average_salary,
         median(estimated_salary) as median_salary
     from clients
+    group by portfolio
+    order by portfolio
 """
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """A copy of the project with its own target folder, where MetricFlow looks for the last build."""
-    folder = copy_project(tmp_path_factory.mktemp("metrics"))
-    asked = ("--quiet", "--select", "+path:models/semantic", "+path:models/churn", *WITHOUT_TESTS)
-    build = run_build(folder, metanprom="demo", arguments=asked, root=folder)
-    assert "The build left out" in build.stderr, build.stdout + build.stderr
-    return build
+def project(demo_build: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The demo build with its target folder inside the project, where MetricFlow looks for the last build."""
+    folder = linked_project(tmp_path_factory.mktemp("metrics"), ROOT)
+    (folder / "build").symlink_to(demo_build.folder / "build")
+    (folder / "target").mkdir()
+    for name in ("manifest.json", "semantic_manifest.json"):
+        shutil.copy(demo_build.folder / "target" / name, folder / "target")
+    return replace(demo_build, folder=folder)
 
 
 def run_metrics(project: Build, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +49,7 @@ def run_metrics(project: Build, *arguments: str) -> subprocess.CompletedProcess[
         "BANK_CHURN_DATABASE": str(project.folder / "build/bank_churn.duckdb"),
         "DBT_LOG_PATH": str(project.folder / "logs"),
         "METANPROM_CLIENTS": "demo",
-        "BANK_SCROOGE_CLIENTS": "",
+        "BANK_SCROOGE_CLIENTS": "demo",
     }
     command = [sys.executable, "-m", "bank_churn.commands.metrics", *arguments]
     return subprocess.run(
@@ -63,7 +68,7 @@ def test_every_metric_and_saved_query_is_run(project: Build):
     manifest = project.manifest()
     done = run_metrics(project)
     assert done.returncode == 0, done.stdout + done.stderr
-    names = {f"metric {metric['name']}: 1 rows" for metric in manifest["metrics"].values()}
+    names = {f"metric {metric['name']}: 2 rows" for metric in manifest["metrics"].values()}
     assert len(names) >= 10
     names |= {f"saved query {query['name']}: " for query in manifest["saved_queries"].values()}
     assert [name for name in names if name not in done.stdout] == []
@@ -72,25 +77,31 @@ def test_every_metric_and_saved_query_is_run(project: Build):
 def test_churn_rate_by_city_is_the_marts(project: Build, tmp_path: Path):
     groups = "client__portfolio,client__city"
     rows = query(project, tmp_path / "rates.csv", "--metrics", "churn_rate", "--group-by", groups)
-    expected = dict(project.query("select city, churn_rate from churn_by_city"))
-    assert len(rows) == len(expected) >= 4
-    found = {row["client__city"]: float(row["churn_rate"]) for row in rows}
+    marts = project.query("select portfolio, city, churn_rate from churn_by_city")
+    expected = {tuple(place): rate for *place, rate in marts}
+    assert len(rows) == len(expected) >= 8
+    found = {(row["client__portfolio"], row["client__city"]): float(row["churn_rate"]) for row in rows}
     assert found == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_saved_query_is_the_marts(project: Build, tmp_path: Path):
     rows = query(project, tmp_path / "products.csv", "--saved-query", "churn_by_product_count")
-    expected = project.query("select product_count, client_count, churned_count from churn_by_product_count")
+    expected = project.query(
+        "select portfolio, product_count, client_count, churned_count from churn_by_product_count"
+    )
     columns = ("client__product_count", "clients_of_known_churn", "churned_clients")
-    assert sorted(tuple(int(row[column]) for column in columns) for row in rows) == sorted(expected)
+    found = [(row["client__portfolio"], *(int(row[column]) for column in columns)) for row in rows]
+    assert sorted(found) == sorted(expected)
 
 
 def test_the_profile_equals_sql_on_clients(project: Build, tmp_path: Path):
-    [row] = query(project, tmp_path / "profile.csv", "--saved-query", "portfolio_profile")
+    rows = query(project, tmp_path / "profile.csv", "--saved-query", "portfolio_profile")
     with duckdb.connect(str(project.folder / "build/bank_churn.duckdb"), read_only=True) as connection:
-        [expected] = connection.execute(PROFILE).fetchdf().to_dict("records")
-    assert row.pop("client__portfolio") == "metanprom"
-    assert {metric: float(value) for metric, value in row.items()} == pytest.approx(expected, rel=1e-12)
+        expected = connection.execute(PROFILE).fetchdf().to_dict("records")
+    rows.sort(key=lambda row: row["client__portfolio"])
+    for row, wanted in zip(rows, expected, strict=True):
+        assert row.pop("client__portfolio") == wanted.pop("portfolio")
+        assert {metric: float(value) for metric, value in row.items()} == pytest.approx(wanted, rel=1e-12)
 
 
 def test_a_wrong_column_is_found_before_anybody_asks(project: Build):
@@ -115,7 +126,7 @@ def test_an_unknown_command_and_a_missing_build_are_sentences(project: Build, tm
     assert "Traceback" not in unknown.stderr + nothing.stderr
 
 
-def test_the_snapshot_date_is_the_setting_and_must_be_a_day(project: Build):
+def test_the_snapshot_date_is_the_setting_and_must_be_a_day(project: Build, tmp_path: Path):
     assert project.query("select distinct cast(snapshot_date as varchar) from semantic_clients") == [
         ("1970-01-01",)
     ]
@@ -123,6 +134,6 @@ def test_the_snapshot_date_is_the_setting_and_must_be_a_day(project: Build):
         "select distinct snapshot_date from semantic_clients"
     )
     arguments = ("--quiet", "--select", "semantic_clients", "--vars", "snapshot_date: 31.01.2026")
-    build = run_build(project.folder, metanprom="demo", arguments=arguments, root=project.folder)
+    build = run_build(tmp_path, metanprom="demo", arguments=arguments)
     assert build.code == 2
     assert 'snapshot_date is "31.01.2026"' in build.stderr

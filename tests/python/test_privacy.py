@@ -32,7 +32,7 @@ from bank_churn.privacy.rounding import Spread, nice, rounded, shown, spreads_of
 from bank_churn.privacy.solve import extremes, linked, propagate
 from bank_churn.publishing.publish import publish
 from bank_churn.tools.places import Places
-from conftest import QUICK_MODEL, ROOT, Build, run_build
+from conftest import QUICK, ROOT, Build, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 
 RULES = Rules(min_group_size=10, min_uniform_group_size=20)
@@ -667,7 +667,7 @@ def test_nothing_small_follows_where_forty_cities_are_of_all_sizes(tmp_path: Pat
     build = run_build(
         tmp_path,
         metanprom=write_lines(tmp_path / "extracts/forty.csv", lines),
-        arguments=("--vars", f"{{{QUICK_MODEL}}}"),  # others are built with small groups alone hidden
+        arguments=QUICK,  # others are built with small groups alone hidden
     )
     assert build.code == 0, build.stdout + build.stderr
     assert recovered(build.folder) == []
