@@ -4,7 +4,7 @@ BIN := .venv/bin
 DOCS_LANGUAGE ?= ru
 SIZES ?= 10000 1000000 10000000
 REPEATS ?= 3
-LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb
+LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb DBT_TARGET_PATH=target/lint
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --no-compile --no-deps --require-hashes
 
@@ -91,14 +91,14 @@ test: .venv/dev.stamp  ## every check: build, lint, types, tests, documentation
 # The dbt templater passes over macros, so what they write is linted where it was compiled to.
 MACRO_RULES := capitalisation.keywords,capitalisation.functions,capitalisation.identifiers,capitalisation.literals,\
 	aliasing,convention,ambiguous.distinct,ambiguous.union,ambiguous.join,references.consistent
-# Its build is there for what models ask of tables while they are compiled: no tests, the smallest model, months as in .sqlfluff.
+# Its build is there for what models ask of tables while they are compiled: no tests, and settings as in .sqlfluff, or dbt reads all anew.
 SMALL_MODEL := {churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1, \
 	portfolios: {metanprom: {snapshots: "2026-01-31"}, bank_scrooge: {snapshots: "2026-01-31"}}}
 lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
-	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --target-path target/lint --vars '$(SMALL_MODEL)'
+	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --vars '$(SMALL_MODEL)'
 	@$(LINT_DATA) $(BIN)/python python/lint_sql.py lint models tests/singular analysis --processes 2 --disable-progress-bar
 	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/python python/lint_sql.py lint \
 		--templater raw --rules $(subst $() ,,$(MACRO_RULES)) --processes 2 --disable-progress-bar

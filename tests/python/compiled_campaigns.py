@@ -7,15 +7,13 @@ from pathlib import Path
 
 import duckdb
 from bank_churn.tools.sql import as_dicts
-from conftest import PARSED, ROOT, SMALL_MODEL, replace_whole, run_dbt
+from conftest import MONTH_SETTINGS, ROOT, run_dbt
 
 MODELS = (
     *("int_campaign_plans", "campaign_members", "int_campaign_sums", "int_campaign_checks", "campaigns"),
     *("int_campaign_effects", "campaign_results", "offer_effects"),
 )
 """In the order in which they are made."""
-
-WITH_MONTHS = SMALL_MODEL[:-1] + ", portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}}"
 
 
 class Campaigns:
@@ -30,19 +28,18 @@ class Campaigns:
             (folder / "campaigns").symlink_to(campaigns)
         done = run_dbt(
             folder,
-            *("compile", "--quiet", "-s", *MODELS, "--vars", WITH_MONTHS),
+            *("compile", "--quiet", "-s", *MODELS, "--vars", MONTH_SETTINGS),
             variables={
                 "BANK_CHURN_DATABASE": "../bank_churn.duckdb",
                 "BANK_CHURN_CAMPAIGNS": "../campaigns",
                 "METANPROM_CLIENTS": "../clients_2026-01-31.csv",
             },
-            kind="campaigns",
+            unit_tests=False,
         )
         self.said = done.stdout + done.stderr
         self.code = done.returncode
         if self.code:
             return
-        replace_whole(folder / "target/partial_parse.msgpack", PARSED / "campaigns.msgpack")
         manifest = json.loads((folder / "target/manifest.json").read_text(encoding="utf-8"))
         nodes = {
             node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"

@@ -139,16 +139,15 @@ def run_dbt(
     *arguments: str,
     root: Path = ROOT,
     variables: dict[str, str] | None = None,
-    kind: str = "",
+    unit_tests: bool = True,
 ) -> subprocess.CompletedProcess[str]:
-    """Run dbt itself where `run_build` would run it, and with what it parsed of this kind the last time.
-
-    By default the kind, and what training costs, are those of the demo build.
-    """
+    """Run dbt itself where `run_build` would run it; by default with the settings of the demo build."""
     project = linked_project(folder / "project-of-links", root)
+    if not unit_tests:
+        without_unit_tests(project, root)
     if "--vars" not in arguments:
         arguments += QUICK
-    reuse_parse(folder, kind or kind_of(arguments, unit_tests=True))
+    reuse_parse(folder, kind_of(arguments, unit_tests=unit_tests))
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
         cwd=project,
@@ -257,9 +256,9 @@ def shared_build(tmp_path_factory: pytest.TempPathFactory, name: str, make: Call
 
 LONGEST = (
     "test_build.py",
+    "test_forecasts.py",
     "test_forecast.py",
     "test_publishing.py",
-    "test_forecasts.py",
     "test_dashboard.py",
     "test_accessibility.py",
     "test_exports.py",
@@ -268,7 +267,7 @@ LONGEST = (
     "test_two_publications.py",
     "test_cleaning.py",
 )
-"""Files to begin with; the first two make builds that most others read, and none is left for the end."""
+"""Files to begin with: the first two make builds that most others read, and none is left for the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -286,7 +285,7 @@ def demo_data() -> None:
         make_missing_demo_data()
 
 
-MONTHS, MONTH_ROWS = 3, 500
+MONTHS, MONTH_ROWS = 3, 3_000
 MONTH_SETTINGS = (
     "{portfolios: {metanprom: {snapshots: file_name}, bank_scrooge: {}}, min_group_size: 1,"
     f" min_uniform_group_size: 1, {QUICK_MODEL}}}"
@@ -330,12 +329,12 @@ def demo_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 @pytest.fixture(scope="session")
 def real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Both portfolios on the real extracts; a test that writes works on a copy, as for `demo_build`."""
-    return real_extracts_built(tmp_path_factory, "real", arguments=QUICK)
+    return real_extracts_built(tmp_path_factory, "real")
 
 
 @pytest.fixture(scope="session")
 def whole_real_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The same with the model as it is by default, for checks of how well it predicts."""
+    """The same with model and protection as they are by default, for checks of either."""
     return real_extracts_built(tmp_path_factory, "whole_real", whole_model=True)
 
 

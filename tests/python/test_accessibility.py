@@ -53,7 +53,7 @@ def test_a_page_has_no_barriers(demo_build: Build, page: str, fragment: str):
     assert barriers(demo_build.published / page, fragment=fragment) == []
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_the_catalogue_has_no_barriers(catalogue: Path, width: int):
     assert barriers(catalogue, width=width) == []
 

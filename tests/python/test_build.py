@@ -195,26 +195,6 @@ def test_small_groups_are_suppressed_only_where_published(demo_build: Build):
     assert demo_build.query_published("select min(client_count) >= 10 from churn_rates") == [(True,)]
 
 
-def test_a_tiny_portfolio_shows_no_figure_to_everyone(tmp_path: Path):
-    """Five clients, all churned: every figure about them is hidden, and no label tells their values."""
-    lines = [to_line({**good_row(number), "City": "Рыбинск", "Churn": "1"}) for number in range(5)]
-    build = run_build(tmp_path, metanprom=write_lines(tmp_path / "few.csv", lines), arguments=("--quiet",))
-    assert build.code == 0, build.stdout + build.stderr
-    for mart, columns in {
-        "portfolios": "client_count, churned_count",
-        "churn_rates": "client_count, churn_rate, ci_high",
-        "churn_drivers": "client_count, churned_count, cramers_v",
-        "missing_balance_profile": "client_count, missing_count, churn_rate_present",
-        "hypothesis_results": "estimate_a, estimate_b, n_a",
-    }.items():
-        assert set(build.query_published(f"select coalesce({columns}) from {mart}")) == {(None,)}, mart
-    labels = build.query_published(
-        "select value_label_en from churn_rates where dimension_name like '%_band'"
-    )
-    money = [label for (label,) in labels if "(" in label]
-    assert money == []
-
-
 def test_published_files_open_in_old_readers(demo_build: Build):
     with duckdb.connect() as connection:
         connection.execute(f"attach '{demo_build.published / 'bank_churn.duckdb'}' as published (read_only)")

@@ -20,7 +20,7 @@ from bank_churn.scoring.glass_box import GlassBox, logistic, mean_of
 from bank_churn.scoring.sample import TrainingSample, split_portfolios
 from bank_churn.scoring.settings import TrainingSettings
 from bank_churn.scoring.training import out_of_fold_predictions, predictions_ahead, shifted
-from conftest import MONTH_SETTINGS, MONTHS, Build, csv_rows, run_build, shared_build
+from conftest import MONTHS, Build, csv_rows
 from foretold import CHANGES, foretold, level_variance, states_of, true_probability
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from test_dashboard import Values, check_charts, check_numbers, check_words
@@ -31,23 +31,6 @@ ATTRIBUTES = (
     *("age", "credit_score", "property_points", "balance", "product_count", "estimated_salary"),
     *("city", "gender", "has_credit_card", "is_active"),
 )
-
-ROWS = 3_000
-"""So many that 30 of them leave in a month, as a model of who leaves wants."""
-
-
-@pytest.fixture(scope="session")
-def forecast_build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """As `months_build`, with clients enough for a model of who leaves; they are read only."""
-
-    def make(folder: Path) -> Build:
-        generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=ROWS)
-        settings = ("--vars", MONTH_SETTINGS)
-        build = run_build(folder, metanprom=str(folder / "months/metanprom"), arguments=settings)
-        assert build.code == 0, build.stdout + build.stderr
-        return build
-
-    return shared_build(tmp_path_factory, "forecast", make)
 
 
 def made_up_states(people: int = 3_000, months: int = 5, share: float = 0.3) -> pd.DataFrame:
@@ -115,25 +98,25 @@ def test_outcomes_without_meaning_foretell_nothing():
     assert abs(areas[1] - 0.5) < 3 * error
 
 
-def test_what_is_learnt_is_what_happened(forecast_build: Build):
+def test_what_is_learnt_is_what_happened(months_build: Build):
     """The states are all clients of all months but the last, and who of them left is told by the truth."""
     counts = ("at_start", "left_count", "disappeared_count")
     true = [
         (row["period_start"], *(int(row[count]) for count in counts))
-        for row in csv_rows(forecast_build.folder / "months/metanprom_truth_flow.csv")
+        for row in csv_rows(months_build.folder / "months/metanprom_truth_flow.csv")
         if row["attribute"] == "all"
     ]
-    found = forecast_build.query(
+    found = months_build.query(
         "select cast(state_date as varchar), count(*), count(*) filter (where is_leaver)"
         " from int_forecast_rows group by 1 order by 1"
     )
     assert found == [(day, clients, left + gone) for day, clients, left, gone in true]
     assert len(found) == MONTHS - 1
-    assert truth(forecast_build)["dates"][-1] not in {day for day, *_ in found}
+    assert truth(months_build)["dates"][-1] not in {day for day, *_ in found}
 
 
-def test_nobody_stands_in_two_folds(forecast_build: Build):
-    ((clients, repeated, torn),) = forecast_build.query(
+def test_nobody_stands_in_two_folds(months_build: Build):
+    ((clients, repeated, torn),) = months_build.query(
         """select count(*), count(*) filter (where months > 1), count(*) filter (where folds > 1)
         from (
             select client_id, count(*) as months, count(distinct fold) as folds
@@ -144,15 +127,13 @@ def test_nobody_stands_in_two_folds(forecast_build: Build):
 
 
 @pytest.mark.parametrize(("changed", "moves"), [(1, False), (0, True)])
-def test_nothing_later_than_the_day_is_known(
-    forecast_build: Build, tmp_path: Path, changed: int, moves: bool
-):
+def test_nothing_later_than_the_day_is_known(months_build: Build, tmp_path: Path, changed: int, moves: bool):
     """Whatever clients are like later, their states stay; what they are like on the day is their state."""
     database = tmp_path / "bank_churn.duckdb"
-    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
-    (compiled,) = (forecast_build.folder / "target/compiled").rglob("int_forecast_rows.sql")
+    shutil.copy(months_build.folder / "build/bank_churn.duckdb", database)
+    (compiled,) = (months_build.folder / "target/compiled").rglob("int_forecast_rows.sql")
     states = f"select client_key, {', '.join(ATTRIBUTES)}, is_leaver from"
-    day, later = truth(forecast_build)["dates"][:1], truth(forecast_build)["dates"][changed:]
+    day, later = truth(months_build)["dates"][:1], truth(months_build)["dates"][changed:]
     with duckdb.connect(str(database)) as connection:
         of_first = f"where state_date = '{day[0]}' order by client_key"
         before = connection.execute(f"{states} int_forecast_rows {of_first}").fetchall()
@@ -168,15 +149,15 @@ def test_nothing_later_than_the_day_is_known(
     assert [row[0] for row in before] == [row[0] for row in after]
 
 
-def test_changes_are_those_of_two_extracts(forecast_build: Build):
+def test_changes_are_those_of_two_extracts(months_build: Build):
     """Of a client's first month nothing is known; of the second what the two files say."""
     months = []
-    for path in sorted((forecast_build.folder / "months/metanprom").iterdir()):
+    for path in sorted((months_build.folder / "months/metanprom").iterdir()):
         months.append({row["userid"]: row for row in csv_rows(path)})
-    states = forecast_build.query(
+    states = months_build.query(
         f"select cast(state_date as varchar), client_id, {', '.join(CHANGES)} from int_forecast_rows"
     )
-    dates = truth(forecast_build)["dates"]
+    dates = truth(months_build)["dates"]
     compared = 0
     for day, client, *found in states:
         earlier = months[0].get(client)
@@ -196,15 +177,15 @@ def test_changes_are_those_of_two_extracts(forecast_build: Build):
 
 
 @pytest.mark.parametrize(("changed", "moves"), [(2, False), (1, True), (0, True)])
-def test_changes_know_the_past_only(forecast_build: Build, tmp_path: Path, changed: int, moves: bool):
+def test_changes_know_the_past_only(months_build: Build, tmp_path: Path, changed: int, moves: bool):
     """Those of the second month, when one month is another: the third is not in them."""
     database = tmp_path / "bank_churn.duckdb"
-    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    shutil.copy(months_build.folder / "build/bank_churn.duckdb", database)
     changes, rows = (
-        next((forecast_build.folder / "target/compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
+        next((months_build.folder / "target/compiled").rglob(f"{name}.sql")).read_text(encoding="utf-8")
         for name in ("int_client_changes", "int_forecast_rows")
     )
-    dates = truth(forecast_build)["dates"]
+    dates = truth(months_build)["dates"]
     wanted = f"select client_key, {', '.join(CHANGES)} from {{}} where state_date = '{dates[1]}' order by all"
     with duckdb.connect(str(database)) as connection:
         before = connection.execute(wanted.format("int_forecast_rows")).fetchall()
@@ -219,7 +200,7 @@ def test_changes_know_the_past_only(forecast_build: Build, tmp_path: Path, chang
     assert any(value is not None for _, *values in before for value in values)
 
 
-def test_changes_are_told_in_words(forecast_build: Build, tmp_path: Path):
+def test_changes_are_told_in_words(months_build: Build, tmp_path: Path):
     """Whichever way a bin lies from zero: what is said of it is true of every number in it."""
     bins = [
         ("balance_gained", -300.0, -100.0),
@@ -237,8 +218,8 @@ def test_changes_are_told_in_words(forecast_build: Build, tmp_path: Path):
         ("products_gained", None, None),
     ]
     database = tmp_path / "bank_churn.duckdb"
-    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
-    (compiled,) = (forecast_build.folder / "target/compiled").rglob("int_churn_model_phrases.sql")
+    shutil.copy(months_build.folder / "build/bank_churn.duckdb", database)
+    (compiled,) = (months_build.folder / "target/compiled").rglob("int_churn_model_phrases.sql")
     with duckdb.connect(str(database)) as connection:
         connection.execute("delete from int_churn_model_bins")
         for number, (feature, low, high) in enumerate(bins, start=1):
@@ -283,9 +264,9 @@ def test_changes_are_told_in_words(forecast_build: Build, tmp_path: Path):
     ]
 
 
-def test_a_caller_is_told_no_change(forecast_build: Build):
+def test_a_caller_is_told_no_change(months_build: Build):
     """A change since the month before is a reason of the model; the phone has no words for it yet."""
-    ((terms, told),) = forecast_build.query(
+    ((terms, told),) = months_build.query(
         f"""select
             (select count(*) from int_churn_model_terms where feature_1 in {CHANGES}),
             (
@@ -297,12 +278,12 @@ def test_a_caller_is_told_no_change(forecast_build: Build):
     assert told == 0
 
 
-def test_two_periods_ahead_are_two(forecast_build: Build, tmp_path: Path):
+def test_two_periods_ahead_are_two(months_build: Build, tmp_path: Path):
     """With `horizon_periods: 2` the first month is the only state, and who left in either period has left."""
     database = tmp_path / "bank_churn.duckdb"
-    shutil.copy(forecast_build.folder / "build/bank_churn.duckdb", database)
+    shutil.copy(months_build.folder / "build/bank_churn.duckdb", database)
     periods, rows = (
-        next((forecast_build.folder / "target/compiled").rglob(f"int_forecast_{name}.sql")).read_text(
+        next((months_build.folder / "target/compiled").rglob(f"int_forecast_{name}.sql")).read_text(
             encoding="utf-8"
         )
         for name in ("periods", "rows")
@@ -316,11 +297,11 @@ def test_two_periods_ahead_are_two(forecast_build: Build, tmp_path: Path):
             count(*), count(*) filter (where is_leaver) from ({rows}) group by all"""
         ).fetchall()
     months = []
-    for path in sorted((forecast_build.folder / "months/metanprom").iterdir()):
+    for path in sorted((months_build.folder / "months/metanprom").iterdir()):
         months.append({row["userid"]: row["Churn"] for row in csv_rows(path)})
     clients = {client for client, churn in months[0].items() if churn == "0"}
     left = {one for one in clients if "1" in (months[1].get(one), months[2].get(one)) or one not in months[2]}
-    dates = truth(forecast_build)["dates"]
+    dates = truth(months_build)["dates"]
     assert found == [(dates[0], dates[2], 62, len(clients), len(left))]
 
 
@@ -331,13 +312,13 @@ def models_of(build: Build) -> tuple[TrainingSample, list[GlassBox]]:
     return sample, cross_fit([sample], "ebm", settings)["metanprom"].models
 
 
-def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
+def test_scores_in_sql_are_those_of_the_fitted_models(months_build: Build):
     """Clients by the model that saw none of their months, newcomers by all models, states likewise."""
-    sample, models = models_of(forecast_build)
+    sample, models = models_of(months_build)
     folds = dict(zip(sample.frame["client_id"], sample.frame["fold"], strict=True))
     numbers = ", ".join(f"cast({name} as double) as {name}" for name in ATTRIBUTES[:6])
     texts = ", ".join(f"cast({name} as varchar) as {name}" for name in ATTRIBUTES[6:])
-    clients = forecast_build.frame(
+    clients = months_build.frame(
         f"""select clients.client_id, {numbers}, {texts}, cast(balance_gained as double) as balance_gained,
         cast(products_gained as double) as products_gained,
         cast(became_inactive as varchar) as became_inactive,
@@ -354,7 +335,7 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
     for fold, model in enumerate([mean_of(models), *models]):
         own = clients[clients["client_id"].map(folds).fillna(0) == fold]
         assert np.abs(model.probability(own) - own["churn_probability"]).max() < 1e-9, fold
-    scored = forecast_build.frame("select client_key, churn_probability from int_forecast_scores")
+    scored = months_build.frame("select client_key, churn_probability from int_forecast_scores")
     states = sample.frame.merge(scored, on="client_key")
     assert len(states) == sample.representative().sum() > 300
     for fold, model in enumerate(models, start=1):
@@ -362,18 +343,21 @@ def test_scores_in_sql_are_those_of_the_fitted_models(forecast_build: Build):
         assert np.abs(logistic(model.log_odds(own)) - own["churn_probability"]).max() < 1e-9
 
 
-def test_the_plain_model_foretells_the_same_clients(forecast_build: Build):
+def test_the_plain_model_foretells_the_same_clients(months_build: Build):
     """Fitted on the rows that the model learns from, kept of everybody scored: judged on the same months."""
-    sample, _ = models_of(forecast_build)
-    settings, asked = settings_of(forecast_build), sample.asked
+    sample, _ = models_of(months_build)
+    settings, asked = settings_of(months_build), sample.asked
     assert asked is not None
     expected = shifted(baseline_of(sample.frame, asked, sample.attributes(settings)), sample.shift)
     assert abs(expected.mean() / sample.outcome()[sample.representative()].mean() - 1) < 0.3
-    kept = forecast_build.frame("select client_key, baseline_probability from int_score_history")
+    kept = months_build.frame(
+        "select client_key, baseline_probability from int_score_history"
+        " qualify snapshot_date = max(snapshot_date) over ()"
+    )
     both = asked[["client_key"]].assign(expected=expected).merge(kept, on="client_key")
     assert len(both) == len(asked) == len(kept) > 300
     assert np.abs(both["expected"] - both["baseline_probability"]).max() < 1e-12
-    judged = forecast_build.query("select distinct evaluation from churn_model_quality")
+    judged = months_build.query("select distinct evaluation from churn_model_quality")
     assert ("ahead",) not in judged, "what nobody knows yet is no check of the model"
 
 
@@ -399,8 +383,8 @@ def test_today_decides_no_model():
     assert 0.02 < said["predicted_probability"].mean() < 0.12
 
 
-def test_who_has_left_has_no_probability_of_leaving(forecast_build: Build):
-    rows = forecast_build.query(
+def test_who_has_left_has_no_probability_of_leaving(months_build: Build):
+    rows = months_build.query(
         """select is_churned, no_score_reason, churn_probability is null, churn_definition, horizon_days,
         count(*) > 10 from client_churn_scores group by all order by 1"""
     )
@@ -410,18 +394,18 @@ def test_who_has_left_has_no_probability_of_leaving(forecast_build: Build):
     ]
 
 
-def test_sentences_speak_of_time_where_there_is_one(forecast_build: Build, demo_build: Build):
-    rows = forecast_build.query_published(
+def test_sentences_speak_of_time_where_there_is_one(months_build: Build, demo_build: Build):
+    rows = months_build.query_published(
         "select client_count, expected_leaver_count, expected_low, expected_high, sentence_en, sentence_ru"
         " from churn_risk where risk_band = 'all'"
     )
     [(clients, expected, low, high, english, russian)] = rows
     assert 0 <= low < expected < high < clients
     assert english == (
-        f"Of {clients} remaining clients {expected} are expected to leave within 31 days ({low} to {high})."
+        f"Of {clients:,} remaining clients {expected} are expected to leave within 31 days ({low} to {high})."
     )
     assert f"за 31 дн. ожидаем ухода {expected} (от {low} до {high})" in russian
-    ((total,),) = forecast_build.query(
+    ((total,),) = months_build.query(
         "select sum(churn_probability) from int_client_scores where is_churned is not true"
     )
     assert expected == round(total)
@@ -436,9 +420,10 @@ def test_sentences_speak_of_time_where_there_is_one(forecast_build: Build, demo_
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_the_page_tells_who_is_expected_to_leave(
-    forecast_build: Build, tmp_path: Path, language: Literal["ru", "en"]
+    months_build: Build, tmp_path: Path, language: Literal["ru", "en"]
 ):
-    published = forecast_build.published / "bank_churn.duckdb"
+    # By itself, as for the page of months.
+    published = Path(shutil.copy(months_build.published / "bank_churn.duckdb", tmp_path))
     page = make_dashboard(published=published, language=language, output=tmp_path / "page.html")
     values = Values(published)
     parsed = check_numbers(page, values, language)
@@ -448,12 +433,12 @@ def test_the_page_tells_who_is_expected_to_leave(
     assert {"expected_leaver_count", "expected_low", "expected_high", "horizon_days"} <= told
 
 
-def test_the_forecast_is_judged_by_the_last_month(forecast_build: Build):
-    rows = forecast_build.query(
+def test_the_forecast_is_judged_by_the_last_month(months_build: Build):
+    rows = months_build.query(
         "select evaluation, model_variant, client_count from churn_model_quality order by all"
     )
-    last = truth(forecast_build)["dates"][-2]
-    ((states,),) = forecast_build.query(
+    last = truth(months_build)["dates"][-2]
+    ((states,),) = months_build.query(
         "select count(*) from int_forecast_rows"
         f" where state_date = '{last}' and product_count is distinct from 0"
     )
@@ -464,7 +449,7 @@ def test_the_forecast_is_judged_by_the_last_month(forecast_build: Build):
     assert {row[1] for row in rows if row[0] == "out_of_fold"} == {
         *("ebm", "ebm_without_gender_and_age", "logistic_regression")
     }
-    assert json.loads(forecast_build.frame("select model_settings from churn_models")["model_settings"][0])
+    assert json.loads(months_build.frame("select model_settings from churn_models")["model_settings"][0])
 
 
 @pytest.mark.slow

@@ -20,7 +20,8 @@ from bank_churn.new_portfolio.columns import Column, read_columns
 from bank_churn.new_portfolio.files import add_formats, add_to_config, config_line, staging_sql
 from bank_churn.new_portfolio.guess import RESERVED, read_spellings
 from card_bank import HEADER, card_rows, write_cards
-from conftest import ROOT, copy_project, run_build
+from conftest import ROOT, Build, copy_project, run_build
+from extracts import good_row, to_line, write_lines
 
 SPELLINGS = read_spellings(ROOT / "seeds")
 RANGES = {"age": [14, 120], "credit_score": [0, 1000], "balance": [0, 1e12]}
@@ -662,22 +663,54 @@ def test_the_names_of_the_generated_header_are_what_the_tests_think():
     assert set(card_rows(1)[0]) == set(HEADER)
 
 
-def test_a_bank_of_ones_own_is_published_alone(tmp_path: Path):
-    """As a user's first build: with unit tests, attributes that no other bank has, the built-in banks off.
+@pytest.fixture(scope="module")
+def own_bank(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """A user's first build, with unit tests: an own bank, and beside it five clients, who have all left.
 
-    Its extract is a parquet file, some of whose columns are called in Russian and in capitals.
+    The own bank has attributes that no other has, in a parquet file, with columns called in Russian.
     """
-    root = copy_project(tmp_path / "project")
-    rows, extract = write_cards(tmp_path / "cards.csv", card_rows(300)), tmp_path / "cards.parquet"
+    folder = tmp_path_factory.mktemp("own_bank")
+    root = copy_project(folder / "project")
+    rows, extract = write_cards(folder / "cards.csv", card_rows(300)), folder / "cards.parquet"
     russian = (
         'rename ("Customer No" as "ИД клиента", "Customer Age" as "Возраст", "Attrition Flag" as "Отток")'
     )
     duckdb.execute(f"copy (select * {russian} from read_csv('{rows}')) to '{extract}' (format parquet)")
     command = [sys.executable, "-m", "bank_churn.cli", "new-portfolio", "cards", "--from", str(extract)]
     subprocess.run(command, cwd=root, check=True, capture_output=True)
-    variables = {"CARDS_CLIENTS": str(extract)}
-    build = run_build(tmp_path, arguments=("--quiet",), root=root, variables=variables, unit_tests=True)
+    left = [to_line({**good_row(number), "City": "Рыбинск", "Churn": "1"}) for number in range(5)]
+    build = run_build(
+        folder,
+        arguments=("--quiet",),
+        root=root,
+        metanprom=write_lines(folder / "few.csv", left),
+        variables={"CARDS_CLIENTS": str(extract)},
+        unit_tests=True,
+    )
     assert build.code == 0, build.stdout + build.stderr
-    assert build.query_published("select portfolio, client_count from portfolios") == [("cards", 300)]
-    ages = "select min(age) > 20, max(age) < 76, count(distinct client_id) from clients"
-    assert build.query(ages) == [(True, True, 300)]
+    return build
+
+
+def test_a_bank_of_ones_own_is_published(own_bank: Build):
+    found = "select portfolio, client_count from portfolios order by 1"
+    assert own_bank.query_published(found) == [("cards", 300), ("metanprom", None)]
+    read = "select min(age) > 20, max(age) < 76, count(distinct client_id) from clients"
+    assert own_bank.query(f"{read} where portfolio = 'cards'") == [(True, True, 300)]
+
+
+def test_a_tiny_portfolio_shows_no_figure_to_everyone(own_bank: Build):
+    """Five clients, all churned: every figure about them is hidden, and no label tells their values."""
+    for mart, columns in {
+        "portfolios": "client_count, churned_count",
+        "churn_rates": "client_count, churn_rate, ci_high",
+        "churn_drivers": "client_count, churned_count, cramers_v",
+        "missing_balance_profile": "client_count, missing_count, churn_rate_present",
+        "hypothesis_results": "estimate_a, estimate_b, n_a",
+    }.items():
+        shown = f"select coalesce({columns}) from {mart} where portfolio = 'metanprom'"
+        assert set(own_bank.query_published(shown)) == {(None,)}, mart
+    labels = own_bank.query_published(
+        "select value_label_en from churn_rates"
+        " where portfolio = 'metanprom' and dimension_name like '%_band'"
+    )
+    assert [label for (label,) in labels if "(" in label] == []

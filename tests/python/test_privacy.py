@@ -647,10 +647,10 @@ def test_nothing_small_follows_for_all_sums_together(demo_build: Build, rounded_
 
 
 @pytest.mark.slow
-def test_nothing_small_follows_from_the_real_publication(real_build: Build) -> None:
-    assert recovered(real_build.folder) == []
-    assert worked_out(real_build.folder) == set()
-    assert cities_without_rate(real_build) == set()
+def test_nothing_small_follows_from_the_real_publication(whole_real_build: Build) -> None:
+    assert recovered(whole_real_build.folder) == []
+    assert worked_out(whole_real_build.folder) == set()
+    assert cities_without_rate(whole_real_build) == set()
 
 
 @pytest.mark.slow
