@@ -13,7 +13,6 @@ from typing import Any, Literal
 import duckdb
 
 from bank_churn.errors import BankChurnError
-from bank_churn.privacy.protection import Protected
 from bank_churn.running.artifacts import PublicMart
 from bank_churn.tools.settings import MIN_GROUP_SIZE, project_vars, whole_number
 
@@ -277,6 +276,8 @@ def publication_comments(manifest: dict[str, Any], audience: str) -> dict[str, t
         table: (blocks[table[1:]], {column: blocks[f"publication__{column}"] for column in columns})
         for table, columns in tables.items()
     }
+    from bank_churn.privacy.protection import Protected
+
     for table, (columns, _) in Protected().reports(audience).items():
         found[table] = (blocks[table[1:]], {column: blocks[f"protection__{column}"] for column in columns})
     return found

@@ -7,13 +7,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from bank_churn.errors import BankChurnError
-from bank_churn.privacy.protection import Protected, protect
 from bank_churn.publishing.history import (
     PUBLISHED_FILES,
     PublishedFile,
@@ -49,6 +47,11 @@ from bank_churn.tools.progress import QueryBar
 from bank_churn.tools.screen import screen
 from bank_churn.tools.settings import KEPT_PUBLICATIONS, engine_settings, project_vars, whole_number
 from bank_churn.tools.sql import as_dicts, attach, literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bank_churn.privacy.protection import Protected
 
 # Old enough for the DuckDB drivers that BI tools carry today; a newer default would lock them out.
 STORAGE_VERSION = "v1.4.0"
@@ -135,6 +138,9 @@ def write_files(
     publication_id: str,
 ) -> dict[str, Any]:
     """Write both databases of a publication."""
+    # With pandas and the solver a second and a half to load: in vain where there is nothing to publish.
+    from bank_churn.privacy.protection import protect
+
     try:
         with duckdb.connect(config=engine_settings()) as connection:
             # Views in the build database carry its name, so it is attached under the name dbt knows it by.
@@ -323,6 +329,8 @@ def read_labels(
 
 def write_reports(connection: duckdb.DuckDBPyConnection, protected: Protected, *, audience: str) -> None:
     """Write what was done to the figures for everyone into the database in use."""
+    import pandas as pd
+
     for table, (columns, rows) in protected.reports(audience).items():
         create(connection, table, columns)
         insert_frame(connection, table, pd.DataFrame(rows, columns=list(columns), dtype=object), columns)
