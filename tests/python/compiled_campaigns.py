@@ -22,7 +22,7 @@ class Campaigns:
     def __init__(self, folder: Path, *, campaigns: Path | None = None) -> None:
         """Compile the models with the campaigns of a folder, and make the tables that they read."""
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "build").mkdir(parents=True, exist_ok=True)
         (folder / "clients_2026-01-31.csv").touch()  # only its name is read: the date of the snapshot
         if campaigns:
             (folder / "campaigns").symlink_to(campaigns)
@@ -30,7 +30,6 @@ class Campaigns:
             folder,
             *("compile", "--quiet", "-s", *MODELS, "--vars", MONTH_SETTINGS),
             variables={
-                "BANK_CHURN_DATABASE": "../bank_churn.duckdb",
                 "BANK_CHURN_CAMPAIGNS": "../campaigns",
                 "METANPROM_CLIENTS": "../clients_2026-01-31.csv",
             },

@@ -26,6 +26,13 @@ def counts(build: Build, view: str, column: str, portfolio: str) -> dict:
     return {value: (churned, clients) for value, churned, clients in rows}
 
 
+def test_demo_says_that_it_is_generated(demo_build: Build):
+    for mart in ("portfolios", "churn_rates", "churn_by_city", "data_quality", "missing_balance_profile"):
+        assert demo_build.query_published(f"select distinct data_origin from {mart}") == [("generated",)], (
+            mart
+        )
+
+
 def test_real_metanprom(real_build: Build):
     assert counts(real_build, "churn_by_city", "city", "metanprom") == {
         "Ростов Великий": (649, 1_990),
@@ -89,13 +96,6 @@ def test_golden_input_gives_the_expected_rates(tmp_path: Path):
     assert [row[:2] for row in found] == [(row["dimension_name"], row["dimension_value"]) for row in expected]
     for row, wanted in zip(found, expected, strict=True):
         assert row[2:] == pytest.approx([float(wanted[column]) for column in columns[2:]], abs=1e-11), row
-
-
-def test_demo_says_that_it_is_generated(demo_build: Build):
-    for mart in ("portfolios", "churn_rates", "churn_by_city", "data_quality", "missing_balance_profile"):
-        assert demo_build.query_published(f"select distinct data_origin from {mart}") == [("generated",)], (
-            mart
-        )
 
 
 def test_wilson_limits_equal_statsmodels(demo_build: Build):
