@@ -100,7 +100,8 @@ lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
 	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --vars '$(SMALL_MODEL)'
 	@$(LINT_DATA) $(BIN)/python python/lint_sql.py lint models tests/singular analysis --processes 2 --disable-progress-bar
-	@find target/lint/compiled/bank_churn/models -name '*.sql' -not -path '*.yml/*' | xargs $(BIN)/python python/lint_sql.py lint \
+	@$(BIN)/python python/written_by_macros.py target/lint >target/lint/written_by_macros.txt
+	@xargs <target/lint/written_by_macros.txt $(BIN)/python python/lint_sql.py lint \
 		--templater raw --rules $(subst $() ,,$(MACRO_RULES)) --processes 2 --disable-progress-bar
 
 typecheck: .venv/dev.stamp  ## static types

@@ -665,7 +665,7 @@ def test_the_names_of_the_generated_header_are_what_the_tests_think():
 
 @pytest.fixture(scope="module")
 def own_bank(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """A user's first build, with unit tests: an own bank, and beside it five clients, who have all left.
+    """A user's first build: an own bank, and beside it five clients, who have all left.
 
     The own bank has attributes that no other has, in a parquet file, with columns called in Russian.
     """
@@ -685,7 +685,6 @@ def own_bank(tmp_path_factory: pytest.TempPathFactory) -> Build:
         root=root,
         metanprom=write_lines(folder / "few.csv", left),
         variables={"CARDS_CLIENTS": str(extract)},
-        unit_tests=True,
     )
     assert build.code == 0, build.stdout + build.stderr
     return build
