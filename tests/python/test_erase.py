@@ -92,6 +92,7 @@ def test_a_build_beside_holds_up_an_erasure(tmp_path: Path) -> None:
         erase(arguments(tmp_path), portfolio="volga", client_id="id7", receipts=tmp_path / "receipts")
 
 
+@pytest.mark.slow
 def test_nothing_is_left_of_a_client_of_the_demo(demo_build: Build, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     for name in ("build", "published", "target"):

@@ -17,7 +17,17 @@ from bank_churn.intake import Found, prepare
 from bank_churn.publishing.history import PUBLISHED_FILES
 from bank_churn.publishing.publish import publish
 from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import ROOT, Build, run_build
+from conftest import (
+    ROOT,
+    SMALL_MODEL,
+    Build,
+    kind_of,
+    linked_project,
+    reuse_parse,
+    run_build,
+    surroundings,
+    without_unit_tests,
+)
 from extracts import HEADER, good_row, to_line, write_lines
 from made_up_publication import arguments as made_up
 from made_up_publication import make_build
@@ -243,18 +253,16 @@ def test_a_file_that_changes_during_the_intake(
 
 def start(folder: Path, extract: str) -> subprocess.Popen[str]:
     """Start the build of a part, and wait until it has looked at the extract."""
-    environment = {**os.environ, "METANPROM_CLIENTS": extract, "BANK_SCROOGE_CLIENTS": ""}
-    environment |= {"BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"), "DBT_LOG_PATH": str(folder / "logs")}
-    command = [sys.executable, "-m", "bank_churn.cli", "build", *PART]
-    command += [
-        "--database",
-        str(folder / "build/bank_churn.duckdb"),
-        "--target-path",
-        str(folder / "target"),
-    ]
-    command += ["--output", str(folder / "published")]
+    environment = {**os.environ, **surroundings(folder)}
+    environment |= {"METANPROM_CLIENTS": extract, "BANK_SCROOGE_CLIENTS": ""}
+    arguments = (*PART, "--vars", SMALL_MODEL)
+    command = [sys.executable, "-m", "bank_churn.cli", "build", *arguments, "--output", "../published"]
+    command += ["--database", "../build/bank_churn.duckdb", "--target-path", "../target"]
+    project = linked_project(folder / "project-of-links", ROOT)
+    without_unit_tests(project, ROOT)
+    reuse_parse(folder, kind_of(arguments, unit_tests=False))
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert "metanprom: " in process.stdout.readline()
