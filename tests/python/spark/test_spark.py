@@ -17,7 +17,6 @@ import pytest
 from bank_churn.demo.months import generate_months
 from bank_churn.running.artifacts import public_marts
 from conftest import (
-    MONTH_ROWS,
     MONTH_SETTINGS,
     MONTHS,
     ROOT,
@@ -38,6 +37,9 @@ HOLDINGS = (
     "holdings: {form: file, products: [current_account, debit_card, credit_card, deposit, consumer_loan,"
     " mortgage, insurance, funds]}"
 )
+
+CLIENTS_OF_MONTHS = 500
+"""Too few for a model of who leaves: Spark takes a quarter of an hour as it is."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 def months(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Three months of one bank, the first two taken into history before."""
     folder = tmp_path_factory.mktemp("months")
-    generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=MONTH_ROWS)
+    generate_months(portfolio="metanprom", folder=folder / "months", months=MONTHS, rows=CLIENTS_OF_MONTHS)
     return build_both(
         folder,
         arguments=("--vars", MONTH_SETTINGS.replace("file_name}", f"file_name, {HOLDINGS}}}")),
