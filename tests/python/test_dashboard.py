@@ -949,7 +949,16 @@ def test_nothing_is_said_of_clients_alike_in_nothing(demo_build: Build, tmp_path
 PAPER_WIDTH = 725  # pixels of a screen that a sheet of A4 without its margins takes
 
 
-@pytest.mark.parametrize(("bank", "language"), [("bank_scrooge", "ru"), ("metanprom", "en")])
+@pytest.mark.parametrize(
+    ("bank", "language"),
+    [
+        *(("bank_scrooge", "ru"), ("metanprom", "en")),
+        *(
+            pytest.param(*other, marks=pytest.mark.slow)
+            for other in (("bank_scrooge", "en"), ("metanprom", "ru"))
+        ),
+    ],
+)
 def test_a_bank_takes_few_pages_of_paper(pages: dict[str, Path], bank: str, language: str):
     """Charts and tables fit the sheet; on the screen everything is as it was afterwards."""
     with opened(pages[language], fragment=f"#{bank}") as seen:

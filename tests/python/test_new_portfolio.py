@@ -459,6 +459,18 @@ def test_an_attribute_gets_a_name_that_sql_and_the_project_leave_free(header: st
     assert len(names) + len(guess.unread) == 1
 
 
+@pytest.mark.slow
+def test_parquet_columns_in_russian_capitals_are_read(project: Path):
+    rows = 'select printf(\'%05d\', range) as "ИД клиента", 18 + range % 50 as "Возраст"'
+    rows += ", case when range % 4 = 0 then 'Да' else 'Нет' end as \"Отток\" from range(400)"
+    duckdb.execute(f"copy ({rows}) to 'clients.parquet' (format parquet)")
+    add_portfolio("bank", "clients.parquet")
+    command = [sys.executable, "-m", "bank_churn.cli", "check", "clients.parquet", "--portfolio", "bank"]
+    done = subprocess.run([*command, "--language", "en"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Rows: 400, of which 400 accepted, 0 rejected" in done.stdout
+
+
 def test_everything_is_written_once(project: Path):
     before = snapshot(project)
     done = add_portfolio("cards", "cards.csv", label_ru="Банк карт", label_en="Bank of Cards")
@@ -713,3 +725,16 @@ def test_a_tiny_portfolio_shows_no_figure_to_everyone(own_bank: Build):
         " where portfolio = 'metanprom' and dimension_name like '%_band'"
     )
     assert [label for (label,) in labels if "(" in label] == []
+
+
+@pytest.mark.slow
+def test_a_bank_of_ones_own_is_published_alone(tmp_path: Path):
+    """As a user's first build: with unit tests, attributes that no other bank has, the built-in banks off."""
+    root = copy_project(tmp_path / "project")
+    extract = write_cards(tmp_path / "cards.csv", card_rows(300))
+    command = [sys.executable, "-m", "bank_churn.cli", "new-portfolio", "cards", "--from", extract]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    variables = {"CARDS_CLIENTS": extract}
+    build = run_build(tmp_path, arguments=("--quiet",), root=root, variables=variables, unit_tests=True)
+    assert build.code == 0, build.stdout + build.stderr
+    assert build.query_published("select portfolio, client_count from portfolios") == [("cards", 300)]
