@@ -270,14 +270,14 @@ def publication_comments(manifest: dict[str, Any], audience: str) -> dict[str, t
     Returns:
         Description and descriptions of the columns, by table.
     """
+    from bank_churn.privacy.protection import Protected
+
     blocks = doc_blocks(manifest)
     tables = {"_publication": PUBLICATION_COLUMNS, "_publication_sources": SOURCE_COLUMNS}
     found = {
         table: (blocks[table[1:]], {column: blocks[f"publication__{column}"] for column in columns})
         for table, columns in tables.items()
     }
-    from bank_churn.privacy.protection import Protected
-
     for table, (columns, _) in Protected().reports(audience).items():
         found[table] = (blocks[table[1:]], {column: blocks[f"protection__{column}"] for column in columns})
     return found
