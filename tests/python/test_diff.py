@@ -13,6 +13,9 @@ RATES = "create table churn_rates (portfolio varchar, dimension_name varchar, di
 RATES += " client_count bigint, churn_rate double)"
 HYPOTHESES = "create table hypothesis_results (portfolio varchar, hypothesis_id varchar, verdict varchar,"
 HYPOTHESES += " statement_en varchar)"
+ADVICE = "create table recommendations (portfolio varchar, recommendation_id varchar, status varchar,"
+ADVICE += " status_label_ru varchar, status_label_en varchar, text_en varchar)"
+GROUPS = "create table target_groups (portfolio varchar, group_code varchar, rule_ru varchar, rule_en varchar)"
 
 
 @pytest.fixture
@@ -31,13 +34,16 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             " ('bank', 'city', 'c', 50, .36)",
             "insert into hypothesis_results values ('bank', 'H01', 'differs', 'Ages differ?'),"
             " ('bank', 'H02', 'differs', 'Cards differ?')",
+            "insert into recommendations values"
+            " ('bank', 'bonuses', 'contradicted', 'найдено другое', 'found otherwise', 'Bonuses for all')",
+            "insert into target_groups values ('bank', 'is_active=false', 'Неактивные', 'Inactive')",
         ],
     }
     for publication, rows in states.items():
         folder = tmp_path / "history" / publication
         folder.mkdir(parents=True)
         with duckdb.connect(str(folder / "bank_churn.duckdb")) as connection:
-            for statement in (RATES, HYPOTHESES, "create table _publication (id integer)", *rows):
+            for statement in (RATES, HYPOTHESES, ADVICE, GROUPS, "create table _publication (id integer)", *rows):
                 connection.execute(statement)
         write_manifest(folder / MANIFEST, {}, outputs_in(folder))
     monkeypatch.setattr(differences, "current_publication", lambda _: "000002")
@@ -53,7 +59,8 @@ def compared(output: Path) -> Comparison:
 def test_rows_and_values_that_differ_are_counted(output: Path) -> None:
     comparison = compared(output)
     assert (comparison.first, comparison.second) == ("000001", "000002")
-    rates, hypotheses = comparison.marts
+    rates, hypotheses, advice, groups = comparison.marts
+    assert (advice.new, groups.new) == (1, 1)
     assert rates.key == ("portfolio", "dimension_name", "dimension_value")
     assert (rates.new, rates.gone, rates.shared, rates.changed) == (1, 1, 2, 1)
     assert rates.cells == (
@@ -69,11 +76,26 @@ def test_the_news_are_told_in_words(output: Path) -> None:
     assert lines == [
         "Compared: 000001 and 000002",
         "bank: churn rate 20.0 % → 30.0 %, clients 100 → 110",
-        "bank: finding H02 was “unclear”, is “differs”: Cards differ?",
-        "bank: no longer found H03 (differs): Gone?",
+        "bank: finding H02 was “The groups differ, but whether it matters is not clear”, is “The groups differ”:"
+        " Cards differ?",
+        "bank: no longer found H03 “The groups differ”: Gone?",
+        "bank: new finding bonuses “found otherwise”: Bonuses for all",
+        "bank: new target group “Inactive” (is_active=false)",
         "churn_rates: 1 new rows, 1 gone, 1 of 2 changed (churn_rate, client_count)",
         "hypothesis_results: 0 new rows, 1 gone, 1 of 2 changed (verdict)",
+        "recommendations: 1 new rows, 0 gone, 0 of 0 changed",
+        "target_groups: 1 new rows, 0 gone, 0 of 0 changed",
         "only_then: only in 000001",
+    ]
+
+
+def test_the_news_hold_no_code_of_a_verdict_in_russian(output: Path) -> None:
+    said = told(compare(output, None, None, "ru"), "ru").splitlines()[2:6]
+    assert said == [
+        "bank: вывод H02 был «Различие есть, но неясно, важно ли оно», стал «Различие есть»: H02",
+        "bank: больше нет вывода H03 «Различие есть»: H03",
+        "bank: новый вывод bonuses «найдено другое»: bonuses",
+        "bank: новая целевая группа «Неактивные» (is_active=false)",
     ]
 
 

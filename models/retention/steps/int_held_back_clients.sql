@@ -4,9 +4,8 @@
 {{ config(materialized='table') }}
 {%- set columns = ['portfolio', 'client_id', 'contacted_on'] %}
 {%- set location = env_var('BANK_CHURN_DO_NOT_CONTACT', '') | trim %}
-{#- Where the extracts name no day, the pause is counted back from the day of the build. #}
-{%- set today = "cast('" ~ run_started_at.strftime('%Y-%m-%d') ~ "' as date)"
-    if var('snapshot_date') ~ '' == '1970-01-01' else snapshot_date() %}
+{#- Where a bank's extracts are of no day, the pause is counted back from the day of the build. #}
+{%- set today = "coalesce(" ~ snapshot_date_of('portfolio') ~ ", cast('" ~ run_started_at.strftime('%Y-%m-%d') ~ "' as date))" %}
 {%- set plans = campaign_plans() %}
 {%- if execute and location %}
     {%- set files = files_at(location) %}
@@ -78,8 +77,7 @@ campaigns as (
             {{ 'arm = ' ~ "'control'" ~ ' and measured_on is null' if var('hold_back_control_groups') else '1 = 0' }}
             or (
                 arm = 'treated'
-                and {{ dbt.datediff(day, 'coalesce(' ~ snapshot_date_of('portfolio') ~ ', ' ~ today ~ ')', 'day') }}
-                < {{ var('contact_pause_days') }}
+                and {{ dbt.datediff(day, today, 'day') }} < {{ var('contact_pause_days') }}
             )
         )
     {{ 'union all' if not loop.last }}

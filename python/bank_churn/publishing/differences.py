@@ -23,6 +23,7 @@ from bank_churn.tools.sql import attach
 from bank_churn.words.language import Language
 from bank_churn.words.numbers import format_number
 from bank_churn.words.texts import texts_of
+from bank_churn.words.wording import VERDICTS
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DAYS = {
@@ -35,7 +36,7 @@ FINDINGS = {
     "recommendations": ("recommendation_id", "status", "text"),
     "target_groups": ("group_code", "group_code", "rule"),
 }
-"""Marts of findings: what names one, what says how it stands, and its text without the language."""
+"""Marts of findings: what names one, the code of how it stands, and its text without the language."""
 WORDS: dict[Language, dict[str, str]] = texts_of("differences")  # type: ignore[assignment]
 
 
@@ -46,13 +47,15 @@ class Finding:
     Attributes:
         portfolio: Whose.
         name: Its name in its mart.
-        how: Its verdict or status.
+        how: The code of its verdict or status.
+        label: The same in words.
         text: It in words.
     """
 
     portfolio: str
     name: str
     how: str
+    label: str
     text: str
 
 
@@ -350,7 +353,7 @@ def news(connection: duckdb.DuckDBPyConnection, shared: list[str], language: Lan
             first, second = (
                 findings(connection, f"{state}.{mart}", mart, language) for state in ("before", "after")
             )
-            lines += told_findings(first, second, language)
+            lines += told_findings(first, second, mart, language)
     return lines
 
 
@@ -370,21 +373,26 @@ def findings(
     """
     name, how, text = FINDINGS[mart]
     known = columns_of(connection, relation)
-    text = next((one for one in (f"{text}_{language}", text) if one in known), name)
     if name not in known or how not in known:
         return {}
-    rows: list[Any] = connection.execute(
-        f'select portfolio, "{name}", coalesce(cast("{how}" as varchar), \'\'),'
-        f" coalesce(cast(\"{text}\" as varchar), '') from {relation}"
-    ).fetchall()
-    return {(row[0], str(row[1])): Finding(row[0], str(row[1]), row[2], row[3]) for row in rows}
+    label = f"{how}_label_{language}" if f"{how}_label_{language}" in known else how
+    text = next((one for one in (f"{text}_{language}", text) if one in known), name)
+    values = ", ".join(f"coalesce(cast(\"{one}\" as varchar), '')" for one in (name, how, label, text))
+    rows: list[Any] = connection.execute(f"select portfolio, {values} from {relation}").fetchall()
+    said = [Finding(*row[:3], VERDICTS[language].get(row[3], row[3]), row[4]) for row in rows]
+    return {(one.portfolio, one.name): one for one in said}
 
 
 def told_findings(
-    first: dict[tuple[str, str], Finding], second: dict[tuple[str, str], Finding], language: Language
+    first: dict[tuple[str, str], Finding],
+    second: dict[tuple[str, str], Finding],
+    mart: str,
+    language: Language,
 ) -> list[str]:
-    """Say which findings began, ended or turned."""
+    """Say which findings of a mart began, ended or turned."""
     words = WORDS[language]
+    own = {kind: words[kind] for kind in ("began", "ended", "turned")}
+    own |= {kind: words[f"{mart}_{kind}"] for kind in own if f"{mart}_{kind}" in words}
     lines = []
     for place in sorted(first.keys() | second.keys()):
         old, new = first.get(place), second.get(place)
@@ -393,12 +401,12 @@ def told_findings(
             continue
         kind = "turned" if old and new else "began" if new else "ended"
         lines.append(
-            words[kind].format(
+            own[kind].format(
                 portfolio=one.portfolio,
                 name=one.name,
-                how=one.how,
+                how=one.label,
                 text=one.text,
-                before=old.how if old else "",
+                before=old.label if old else "",
             )
         )
     return lines
