@@ -15,7 +15,9 @@ HYPOTHESES = "create table hypothesis_results (portfolio varchar, hypothesis_id 
 HYPOTHESES += " statement_en varchar)"
 ADVICE = "create table recommendations (portfolio varchar, recommendation_id varchar, status varchar,"
 ADVICE += " status_label_ru varchar, status_label_en varchar, text_en varchar)"
-GROUPS = "create table target_groups (portfolio varchar, group_code varchar, rule_ru varchar, rule_en varchar)"
+GROUPS = (
+    "create table target_groups (portfolio varchar, group_code varchar, rule_ru varchar, rule_en varchar)"
+)
 
 
 @pytest.fixture
@@ -43,7 +45,14 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder = tmp_path / "history" / publication
         folder.mkdir(parents=True)
         with duckdb.connect(str(folder / "bank_churn.duckdb")) as connection:
-            for statement in (RATES, HYPOTHESES, ADVICE, GROUPS, "create table _publication (id integer)", *rows):
+            for statement in (
+                RATES,
+                HYPOTHESES,
+                ADVICE,
+                GROUPS,
+                "create table _publication (id integer)",
+                *rows,
+            ):
                 connection.execute(statement)
         write_manifest(folder / MANIFEST, {}, outputs_in(folder))
     monkeypatch.setattr(differences, "current_publication", lambda _: "000002")
@@ -76,8 +85,8 @@ def test_the_news_are_told_in_words(output: Path) -> None:
     assert lines == [
         "Compared: 000001 and 000002",
         "bank: churn rate 20.0 % → 30.0 %, clients 100 → 110",
-        "bank: finding H02 was “The groups differ, but whether it matters is not clear”, is “The groups differ”:"
-        " Cards differ?",
+        "bank: finding H02 was “The groups differ, but whether it matters is not clear”,"
+        " is “The groups differ”: Cards differ?",
         "bank: no longer found H03 “The groups differ”: Gone?",
         "bank: new finding bonuses “found otherwise”: Bonuses for all",
         "bank: new target group “Inactive” (is_active=false)",

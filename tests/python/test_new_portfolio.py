@@ -64,6 +64,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    """Write rows with columns that the card bank does not have."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -341,6 +349,20 @@ def test_dates_are_left_out_and_said_so():
     assert len(unread(guess)) == 2
 
 
+def test_what_may_date_the_extract_is_told_so_that_months_can_be_kept(project: Path):
+    rows = [
+        row | {"Report": "2026-01-31", "Born": f"1980-01-{number % 28 + 1:02}"}
+        for number, row in enumerate(card_rows(ROWS))
+    ]
+    write_rows(Path("dated.csv"), rows)
+    told = add_portfolio("dated", "dated.csv").text
+    assert "Report holds few days (1): if a row describes" in told
+    assert "Born holds few days" not in told
+    Path("cards.csv").rename("cards_2026-01-31.csv")
+    told = add_portfolio("named", "cards_2026-01-31.csv").text
+    assert "add snapshots: file_name to named in dbt_project.yml" in told
+
+
 def test_an_extract_without_an_id_offers_the_number_of_the_row():
     guess = guessed({"age": cycle([str(age) for age in range(18, 70)]), "churn": cycle(["1", "0", "0"])})
     assert guess.is_row_number
@@ -541,10 +563,7 @@ def test_the_review_is_in_the_language_of_its_reader(project: Path, monkeypatch:
             "Code": f"v{number % 350}",
             "Sum of all": f"{number * 7 % 391}.5",
         }
-    with Path("odd.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    write_rows(Path("odd.csv"), rows)
     told = add_portfolio("cards", "odd.csv").text.splitlines()
     said = [line for line in told if len(line.split()) > 1]  # paths are the same in any language
     lacking = [line for line in said if not re.search("[а-я]{3}", line)]

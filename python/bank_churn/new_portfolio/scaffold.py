@@ -12,6 +12,7 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake import portfolio_files
 from bank_churn.intake.options import options_of, vars_of
 from bank_churn.intake.prepare import Found
+from bank_churn.months.dates import dates_in
 from bank_churn.new_portfolio import files
 from bank_churn.new_portfolio.columns import read_columns
 from bank_churn.new_portfolio.guess import (
@@ -30,6 +31,8 @@ from bank_churn.words.speech import said, sentence
 
 PROJECT = Path("dbt_project.yml")
 LABELS = Path("seeds/labels.csv")
+ROWS_OF_A_DAY = 100
+"""A column that dates rows by the day they describe has many rows of each; of birthdays there are few."""
 SECTIONS = {
     "likely": "the name has another word beside it, or some rows would be rejected",
     "guess": "only its values speak for it",
@@ -297,7 +300,7 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
         lacking = ", ".join(guess.without)
         told = said("Not in the extract: {names}. All works without them, and says so.", names=lacking)
         lines += ["", told]
-    lines += ["", said("To review"), *(f"  - {sentence(told)}" for told in reviews(name, guess))]
+    lines += ["", said("To review"), *(f"  - {sentence(told)}" for told in reviews(name, location, guess))]
     lines += ["", said("Written"), *(f"  {path}" for path in written)]
     lines += ["", said("Next: {command}", command=f"{name.upper()}_CLIENTS={shown(location)} make build")]
     return "\n".join(lines)
@@ -335,7 +338,20 @@ def churn_reviews(guess: Guess) -> list[str]:
     return []
 
 
-def reviews(name: str, guess: Guess) -> list[str]:
+def month_reviews(name: str, location: str, guess: Guess) -> list[str]:
+    """Say what could date the extract, so that months are kept: its name, or a column of few days."""
+    tail = f"to {name} in dbt_project.yml, and months are kept and compared."
+    if dates_in(Path(location).name):
+        return [f"The file's name holds a day: add snapshots: file_name {tail}"]
+    return [
+        f"{shown(column.name)} holds few days ({number(len(column.counts))}): if a row describes the client"
+        f" on that day, add snapshots with this column {tail}"
+        for column, _ in guess.unread
+        if column.is_dates and len(column.values) == column.row_count >= ROWS_OF_A_DAY * len(column.counts)
+    ]
+
+
+def reviews(name: str, location: str, guess: Guess) -> list[str]:
     """Say what a person should look at."""
     told = []
     for confidence, because in SECTIONS.items():
@@ -369,6 +385,7 @@ def reviews(name: str, guess: Guess) -> list[str]:
         told.append(
             "An attribute known only after a client left goes out of dbt_project.yml: a model would learn it."
         )
+    told += month_reviews(name, location, guess)
     told.append(
         f"Then: .venv/bin/bank_churn check FILE --portfolio {name} says which rows would be rejected."
     )
