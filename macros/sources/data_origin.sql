@@ -3,8 +3,11 @@
   bank's own files.
 #}
 {% macro data_origin(portfolio) %}
+    {%- if not execute -%}
+        {{ return('extract') }}
+    {%- endif -%}
     {%- set location = portfolio_location(portfolio) -%}
-    {%- set dated = snapshot_of(portfolio).get('files') if execute -%}
+    {%- set dated = snapshot_of(portfolio).get('files') -%}
     {%- set marked = [] -%}
     {%- for file in dated or files_at(location) if modules.re.split('[/\\\\]', file)[-1].startswith(portfolio ~ '_demo.') -%}
         {%- do marked.append(file) -%}

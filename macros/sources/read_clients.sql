@@ -5,10 +5,10 @@
 #}
 {% macro read_clients(portfolio, columns) %}
     {%- do config(enabled=portfolio in switched_on_portfolios()) -%}
-    {%- set location = portfolio_location(portfolio) -%}
     {%- if not execute -%}
         {{ return(no_clients(columns)) }}
     {%- endif -%}
+    {%- set location = portfolio_location(portfolio) -%}
     {%- set snapshot = snapshot_of(portfolio) -%}
     {%- set dated = snapshot.get('column') -%}
     {%- set wanted = columns + ([dated] if dated and dated not in columns else []) -%}

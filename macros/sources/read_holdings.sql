@@ -4,8 +4,8 @@
 #}
 {% macro read_holdings(portfolio, columns) %}
     {%- do config(enabled=portfolio in switched_on_portfolios()) -%}
-    {%- set location = holdings_location(portfolio) -%}
-    {%- if not execute or not location -%}
+    {%- set location = holdings_location(portfolio) if execute -%}
+    {%- if not location -%}
         {{ return(no_clients(columns)) }}
     {%- endif -%}
     {%- set files = files_at(location) -%}

@@ -32,6 +32,7 @@ class Campaigns:
             variables={
                 "BANK_CHURN_CAMPAIGNS": "../campaigns",
                 "METANPROM_CLIENTS": "../clients_2026-01-31.csv",
+                "BANK_SCROOGE_CLIENTS": "",  # as in the builds of months
             },
             unit_tests=False,
         )

@@ -17,8 +17,8 @@ from typing import Any
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, check_unchanged, prepare
-from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import ROOT
+from bank_churn.running.dbt_command import EXTRACTS_VARIABLE, WITHOUT_TESTS, extracts_told
+from conftest import SMALL_MODEL, keep_parse, parsed_project, surroundings
 from dbt.adapters.factory import get_adapter, register_adapter
 from dbt.cli.main import dbtRunner
 from dbt.compilation import Compiler
@@ -61,11 +61,11 @@ class Cleaned:
 
 
 @contextmanager
-def in_project(**variables: str) -> Iterator[None]:
-    """Work in the project's folder with these variables, which dbt is told of."""
+def in_project(project: Path, **variables: str) -> Iterator[None]:
+    """Work in a project's folder with these variables, which dbt is told of."""
     before, folder = dict(os.environ), Path.cwd()
     os.environ.update(variables)
-    os.chdir(ROOT)
+    os.chdir(project)
     set_invocation_context(os.environ)
     try:
         yield
@@ -80,24 +80,31 @@ class Cleaning:
 
     def __init__(self, folder: Path) -> None:
         """Build seeds and cleaning once, by dbt."""
-        self.folder = folder
+        self.folder, self.project = folder, folder / "project-of-links"
+        (folder / "build").mkdir()
         self.variables = {
+            **surroundings(folder),
             "BANK_SCROOGE_CLIENTS": "",
-            "BANK_CHURN_DATABASE": str(folder / "cleaning.duckdb"),
-            "BANK_CHURN_TEMP_DIRECTORY": str(folder / "spill"),
-            "DBT_LOG_PATH": str(folder / "logs"),
+            "BANK_CHURN_DATABASE": "../build/bank_churn.duckdb",
+            "BANK_CHURN_TEMP_DIRECTORY": "../spill/bank_churn.duckdb",
         }
         first = write_lines(folder / "first.csv", [to_line(good_row(number)) for number in range(20)])
-        options = ("--quiet", "--target-path", str(folder / "target"))
+        of_first = {**self.variables, "METANPROM_CLIENTS": first}
+        self.variables[EXTRACTS_VARIABLE] = of_first[EXTRACTS_VARIABLE] = extracts_told(of_first)
+        options = ("--quiet", "--target-path", str(folder / "target"), "--vars", SMALL_MODEL)
+        kind = parsed_project(folder, options, of_first)
         selected = [part for name in RESULTS for part in ("--select", f"+{name}")]
         selected += WITHOUT_TESTS
-        with in_project(**self.variables, METANPROM_CLIENTS=first):
+        with in_project(self.project, **of_first):
             runner = dbtRunner()
             built = runner.invoke(["build", *options, *selected])
             assert built.success, built.exception
+            keep_parse(folder, kind)
             self.manifest = runner.invoke(["--no-write-json", "parse", *options]).result
             arguments = Namespace(
-                project_dir=str(ROOT), profiles_dir=str(ROOT), target=None, profile=None, vars={}, threads=1
+                project_dir=str(self.project),
+                profiles_dir=str(self.project),
+                **{"target": None, "profile": None, "vars": {}, "threads": 1},
             )
             set_from_args(arguments, None)
             config = RuntimeConfig.from_args(arguments)
@@ -125,7 +132,7 @@ class Cleaning:
         folder = self.folder / f"intake{self.number % 2}"
         note = {"BANK_CHURN_INTAKE": str(folder / "files.json"), "METANPROM_CLIENTS": str(location)}
         settings = {"portfolios": ["metanprom"], "formats": {"metanprom": formats}}
-        with in_project(**self.variables, **note):
+        with in_project(self.project, **self.variables, **note):
             try:
                 found = prepare(settings=settings, folder=folder)
                 self.config.cli_vars = {"formats": settings["formats"]}

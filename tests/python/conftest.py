@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from bank_churn.demo.generate import make_missing_demo_data
 from bank_churn.demo.months import generate_months
+from bank_churn.running.dbt_command import EXTRACTS_VARIABLE, extracts_told
 from bank_churn.tools.garbage import look_seldom
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ os.environ.setdefault("BANK_CHURN_LANGUAGE", "en")  # of what is said; documents
 PROJECT = ("models", "seeds", "tests", "macros", "analysis", "dbt_project.yml", "profiles.yml")
 PARSED = ROOT / "target/tests"
 """The project as dbt parsed it in the last build of a test; dbt itself finds out what has changed since."""
+
+PARTIAL_PARSE = "target/partial_parse.msgpack"
 
 QUICK_MODEL = "churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1"
 """For builds that are not about how well the model predicts: its training takes as long as all else."""
@@ -79,7 +82,19 @@ class Build:
         return self.query(sql, "published/bank_churn.duckdb")
 
 
-def run_build(
+def run_build(folder: Path, *, root: Path = ROOT, **settings: Any) -> Build:
+    """Run the command as a user would in the project at `root`, with every output below `folder`.
+
+    Its settings are those of `start_build`.
+    """
+    process, kind = start_build(folder, root=root, **settings)
+    stdout, stderr = process.communicate()
+    if root == ROOT:
+        keep_parse(folder, kind)
+    return Build(code=process.returncode, stdout=stdout, stderr=stderr, folder=folder)
+
+
+def start_build(
     folder: Path,
     *,
     metanprom: str = "",
@@ -90,20 +105,17 @@ def run_build(
     variables: dict[str, str] | None = None,
     whole_model: bool = False,
     unit_tests: bool | None = None,
-) -> Build:
-    """Run the command as a user would in the project at `root`, with every output below `folder`.
+) -> tuple[subprocess.Popen[str], str]:
+    """Start the command, and name what dbt parses for it.
 
     The workbooks, parquet files and dashboards of most builds are not looked at: a quarter of their time.
-    All paths are relative to a project of links in `folder`, hence the same for every build: dbt then reads
-    what it parsed the last time instead of parsing everything anew. dbt's unit tests are run with the whole
-    model, unless said otherwise: they read no row of an extract, so few builds need prove them.
+    dbt's unit tests are run with the whole model, unless said otherwise: they read no row of an extract, so
+    few builds need prove them.
     """
     unit_tests = whole_model if unit_tests is None else unit_tests
     if not whole_model and "--vars" not in arguments:
         arguments = (*arguments, "--vars", SMALL_MODEL)
-    project = linked_project(folder / "project-of-links", root)
-    if not unit_tests:
-        without_unit_tests(project, root)
+    project = folder / "project-of-links"
     environment = {
         **os.environ,
         **surroundings(folder),
@@ -119,19 +131,45 @@ def run_build(
         *(["--databases-only"] if databases_only else []),
         *arguments,
     ]
-    kind = kind_of(arguments, unit_tests=unit_tests)
-    parsed = reuse_parse(folder, kind)
-    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
-    if root == ROOT and parsed.exists():
-        replace_whole(parsed, PARSED / f"{kind}.msgpack")
-    return Build(code=done.returncode, stdout=done.stdout, stderr=done.stderr, folder=folder)
+    kind = parsed_project(folder, arguments, environment, root=root, unit_tests=unit_tests)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=project, env=environment, **pipes), kind
 
 
-def kind_of(arguments: tuple[str, ...], *, unit_tests: bool) -> str:
-    """Name what dbt parses with these arguments: with other variables it parses everything anew."""
+def parsed_project(
+    folder: Path,
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
+    *,
+    root: Path = ROOT,
+    unit_tests: bool = False,
+) -> str:
+    """Make a project of links in `folder` with what dbt parsed the last time beside it, and name that.
+
+    All paths are relative to it, hence the same for every build: with other variables, or other banks, dbt
+    parses nearly everything anew.
+    """
+    project = linked_project(folder / "project-of-links", root)
+    if not unit_tests:
+        without_unit_tests(project, root)
     variables = arguments[arguments.index("--vars") + 1] if "--vars" in arguments else ""
-    digest = hashlib.sha256(variables.encode()).hexdigest()[:8]
-    return f"{digest}{'_with_unit_tests' if unit_tests else ''}"
+    digest = hashlib.sha256((variables + extracts_told(environment)).encode()).hexdigest()[:8]
+    kind = f"{digest}{'_with_unit_tests' if unit_tests else ''}"
+    before, parsed = PARSED / f"{kind}.msgpack", folder / PARTIAL_PARSE
+    if before.exists() and not parsed.exists():
+        with suppress(OSError):  # of tests that write to places where nothing can be written
+            parsed.parent.mkdir(exist_ok=True)
+            shutil.copy(before, parsed)
+    return kind
+
+
+def keep_parse(folder: Path, kind: str) -> None:
+    """Keep what dbt has parsed in a folder for the next build of that kind, which may be going on."""
+    if (folder / PARTIAL_PARSE).exists():
+        PARSED.mkdir(parents=True, exist_ok=True)
+        new = PARSED / f"{kind}.{os.getpid()}"
+        shutil.copy(folder / PARTIAL_PARSE, new)
+        new.replace(PARSED / f"{kind}.msgpack")
 
 
 def run_dbt(
@@ -142,22 +180,20 @@ def run_dbt(
     unit_tests: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt itself where `run_build` would run it; by default with the settings of the demo build."""
-    project = linked_project(folder / "project-of-links", root)
-    if not unit_tests:
-        without_unit_tests(project, root)
     if "--vars" not in arguments:
         arguments += QUICK
-    reuse_parse(folder, kind_of(arguments, unit_tests=unit_tests))
+    environment = {
+        **os.environ,
+        **surroundings(folder),
+        "BANK_CHURN_DATABASE": "../build/bank_churn.duckdb",
+        "BANK_CHURN_TEMP_DIRECTORY": "../spill/bank_churn.duckdb",  # where `bank_churn build` has it
+        **(variables or {}),
+    }
+    parsed_project(folder, arguments, environment, root=root, unit_tests=unit_tests)
     return subprocess.run(
         [sys.executable, "-m", "dbt.cli.main", *arguments, "--target-path", "../target"],
-        cwd=project,
-        env={
-            **os.environ,
-            **surroundings(folder),
-            "BANK_CHURN_DATABASE": "../build/bank_churn.duckdb",
-            "BANK_CHURN_TEMP_DIRECTORY": "../spill/bank_churn.duckdb",  # where `bank_churn build` has it
-            **(variables or {}),
-        },
+        cwd=folder / "project-of-links",
+        env=environment | {EXTRACTS_VARIABLE: extracts_told(environment)},
         capture_output=True,
         text=True,
         check=False,
@@ -168,21 +204,12 @@ def surroundings(folder: Path) -> dict[str, str]:
     """The variables of every run of dbt below a folder: for another path dbt would parse anew."""
     return {
         "METANPROM_HOLDINGS": "",  # eight attributes more for every test; what is made of them has its own
+        "BANK_SCROOGE_HOLDINGS": "",
+        "DOCS_LANGUAGE": "ru",  # as `bank_churn build` says it
         "BANK_CHURN_TEMP_DIRECTORY": "../spill",
         "BANK_CHURN_THREADS": str(os.cpu_count() or 1),  # as `bank_churn build` says it
         "DBT_LOG_PATH": str(folder / "logs"),
     }
-
-
-def reuse_parse(folder: Path, kind: str) -> Path:
-    """Put what dbt parsed the last time to where it will look for it."""
-    before = PARSED / f"{kind}.msgpack"
-    parsed = folder / "target/partial_parse.msgpack"
-    if before.exists() and not parsed.exists():
-        with suppress(OSError):  # of tests that write to places where nothing can be written
-            parsed.parent.mkdir(exist_ok=True)
-            shutil.copy(before, parsed)
-    return parsed
 
 
 def linked_project(folder: Path, root: Path) -> Path:
@@ -208,14 +235,6 @@ def as_seen_from(project: Path, extract: str) -> str:
     """The location of an extract below the test's own folder, said as for any other test."""
     inside = Path(extract).is_absolute() and Path(extract).is_relative_to(project.parent)
     return os.path.relpath(extract, project) if inside else extract
-
-
-def replace_whole(file: Path, place: Path) -> None:
-    """Copy a file to where other tests may be reading the one before."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    new = place.with_name(f"{place.name}.{os.getpid()}")
-    shutil.copy(file, new)
-    new.replace(place)
 
 
 def copy_project(folder: Path) -> Path:

@@ -2,64 +2,61 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import ROOT
+from conftest import MONTH_SETTINGS, run_dbt
+from extracts import good_row, to_line, write_lines
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where dbt keeps what it parsed, from one test to the next."""
-    return tmp_path_factory.mktemp("target")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months of one bank, the later of them of 31 January; another bank keeps none."""
+    folder = tmp_path_factory.mktemp("contacts")
+    for day in ("2025-12-31", "2026-01-31"):
+        write_lines(folder / f"months/clients_{day}.csv", [to_line(good_row(1))])
+    return folder
 
 
-def held_back(folder: Path, text: str, target: Path) -> tuple[list[tuple], str]:
-    """The rows of the step that reads the file, and what dbt says; the extracts are of 31 January."""
-    file, database = folder / "file.csv", target / "build.duckdb"  # dbt parses anew for another path
-    file.write_text(text, encoding="utf-8")
-    environment = {
-        **os.environ,
-        "BANK_CHURN_DO_NOT_CONTACT": str(file),
-        "BANK_CHURN_DATABASE": str(database),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
-    dbt = str(Path(sys.executable).with_name("dbt"))
-    done = subprocess.run(
-        [
-            *(dbt, "run", "-s", "int_held_back_clients", "--target-path", str(target)),
-            *("--vars", "{snapshot_date: 2026-01-31, contact_pause_days: 30}"),
-        ],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+def held_back(folder: Path, text: str) -> tuple[list[tuple], str]:
+    """The rows of the step that reads the file, and what dbt says."""
+    (folder / "file.csv").write_text(text, encoding="utf-8")
+    done = run_dbt(
+        folder,
+        *("run", "-s", "int_held_back_clients", "--vars", MONTH_SETTINGS),
+        variables={
+            "BANK_CHURN_DO_NOT_CONTACT": "../file.csv",
+            "METANPROM_CLIENTS": "../months",
+            "BANK_SCROOGE_CLIENTS": "",
+        },
+        unit_tests=False,
     )
     if done.returncode:
         return [], done.stdout
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(folder / "build/bank_churn.duckdb"), read_only=True) as connection:
         query = "select portfolio, client_id, why, unreadable_day from int_held_back_clients order by all"
         return connection.execute(query).fetchall(), done.stdout
 
 
-def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path, target: Path):
+def test_who_asked_and_who_was_contacted_lately_is_held_back(folder: Path):
+    """The pause of 90 days counts to the day that the extract is of, else to the day of the build."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
     rows, said = held_back(
-        tmp_path,
+        folder,
         "portfolio,client_id,contacted_on\n"
         "metanprom,1,\n"  # never
-        "metanprom,2,2026-01-02\n"  # 29 days ago
-        "metanprom,3,2026-01-01\n"  # 30 days ago: the pause is over
+        "metanprom,2,2025-11-03\n"  # 89 days before the extract
+        "metanprom,3,2025-11-02\n"  # 90 days: the pause is over
         "metanprom,4,2026-01-20\n"
         "metanprom,4,\n"
-        "metanprom,5,soon\n",
-        target,
+        "metanprom,5,soon\n"
+        "bank_scrooge,6,2026-01-20\n"
+        f"bank_scrooge,7,{today}\n",
     )
     assert rows == [
+        ("bank_scrooge", "7", "contacted_recently", None),
         ("metanprom", "1", "do_not_contact", None),
         ("metanprom", "2", "contacted_recently", None),
         ("metanprom", "4", "do_not_contact", None),
@@ -76,7 +73,7 @@ def test_who_asked_and_who_was_contacted_lately_is_held_back(tmp_path: Path, tar
         )
     ],
 )
-def test_a_wrong_file_is_told_in_a_sentence(tmp_path: Path, target: Path, text: str, message: str):
-    rows, said = held_back(tmp_path, text, target)
-    assert not rows
+def test_a_wrong_file_is_told_in_a_sentence(folder: Path, text: str, message: str):
+    rows, said = held_back(folder, text)
+    assert rows == []
     assert message in " ".join(said.split())

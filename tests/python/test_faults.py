@@ -17,17 +17,7 @@ from bank_churn.intake import Found, prepare
 from bank_churn.publishing.history import PUBLISHED_FILES
 from bank_churn.publishing.publish import publish
 from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import (
-    ROOT,
-    SMALL_MODEL,
-    Build,
-    kind_of,
-    linked_project,
-    reuse_parse,
-    run_build,
-    surroundings,
-    without_unit_tests,
-)
+from conftest import ROOT, Build, run_build, start_build
 from extracts import HEADER, good_row, to_line, write_lines
 from made_up_publication import arguments as made_up
 from made_up_publication import make_build
@@ -253,17 +243,7 @@ def test_a_file_that_changes_during_the_intake(
 
 def start(folder: Path, extract: str) -> subprocess.Popen[str]:
     """Start the build of a part, and wait until it has looked at the extract."""
-    environment = {**os.environ, **surroundings(folder)}
-    environment |= {"METANPROM_CLIENTS": extract, "BANK_SCROOGE_CLIENTS": ""}
-    arguments = (*PART, "--vars", SMALL_MODEL)
-    command = [sys.executable, "-m", "bank_churn.cli", "build", *arguments, "--output", "../published"]
-    command += ["--database", "../build/bank_churn.duckdb", "--target-path", "../target"]
-    project = linked_project(folder / "project-of-links", ROOT)
-    without_unit_tests(project, ROOT)
-    reuse_parse(folder, kind_of(arguments, unit_tests=False))
-    process = subprocess.Popen(
-        command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process, _ = start_build(folder, metanprom=extract, arguments=PART)
     assert process.stdout is not None
     assert "metanprom: " in process.stdout.readline()
     return process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -46,6 +47,7 @@ class Macros:
             {name: partial(self.call, name) for name in self._files},
             var=lambda name, default=None: settings.get(name, default),
             env_var=lambda name, default="": os.environ.get(name, default),
+            fromjson=json.loads,
             modules=SimpleNamespace(re=re),
             exceptions=SimpleNamespace(raise_compiler_error=_stop),
             execute=True,

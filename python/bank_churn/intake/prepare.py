@@ -410,6 +410,7 @@ def columns_of(portfolio: str, file: str, options: Options) -> tuple[str, ...]:
         return table_columns(table_of(file))
     try:
         path = Path(file)
+        stamp_of(file)  # a pipe would be waited for
         kind = kind_of(path)
         if kind == "parquet":
             return read_parquet_facts(portfolio, file).columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ WITHOUT_TIDYING = "ignore:resource_tracker"
 
 NOTE_VARIABLE = "BANK_CHURN_INTAKE"
 SNAPSHOTS_VARIABLE = "BANK_CHURN_SNAPSHOTS"
+EXTRACTS_VARIABLE = "BANK_CHURN_EXTRACTS"
 SNAPSHOTS_NOTE = "snapshots.json"
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
@@ -39,12 +41,44 @@ def intake_variables(variables: Mapping[str, str], database: Path) -> dict[str, 
     """Tell dbt what is known of the extracts, and nothing that it must not log.
 
     Returns:
-        The variables with the note on the extracts, if there is one, and without addresses of tables.
+        The variables with the notes on the extracts, those that there are, and without addresses of tables.
     """
     notes = {NOTE_VARIABLE: "files.json", SNAPSHOTS_VARIABLE: SNAPSHOTS_NOTE}
     places = {name: intake_folder(database) / file for name, file in notes.items()}
     known = {name: str(place) for name, place in places.items() if place.exists()}
-    return without_addresses({**variables, **known}, database)
+    return without_addresses({**variables, **known, EXTRACTS_VARIABLE: extracts_told(variables)}, database)
+
+
+def extracts_told(variables: Mapping[str, str]) -> str:
+    """Say which banks are off and which have no second file, without their paths: dbt parses anew for those.
+
+    Args:
+        variables: The environment of a build.
+
+    Returns:
+        What the macro `extracts_told` reads, as JSON.
+
+    Examples:
+        >>> extracts_told({"BANK_CLIENTS": "a.csv", "SHOP_CLIENTS": ""})
+        '{"off": ["shop"], "without_holdings": ["bank"]}'
+    """
+    clients, holdings = (
+        {
+            name.removesuffix(ending).lower(): value.strip()
+            for name, value in sorted(variables.items())
+            if name.endswith(ending)
+        }
+        for ending in ("_CLIENTS", "_HOLDINGS")
+    )
+    off = [bank for bank, location in clients.items() if not location]
+    without = [
+        bank
+        for bank in sorted({*clients, *holdings} - {*off})
+        # The generated clients have a generated second file beside them.
+        if not holdings.get(bank, "demo")
+        or (holdings.get(bank, "demo") == "demo" and clients.get(bank, "demo") != "demo")
+    ]
+    return json.dumps({"off": off, "without_holdings": without})
 
 
 def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str, str]:
