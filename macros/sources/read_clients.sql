@@ -6,6 +6,8 @@
 {% macro read_clients(portfolio, columns) %}
     {%- do config(enabled=portfolio in switched_on_portfolios()) -%}
     {%- if not execute -%}
+        {#- Plain dbt keeps what it reads while parsing: an address stops it before. -#}
+        {%- do portfolio_location(portfolio) if not extracts_told() -%}
         {{ return(no_clients(columns)) }}
     {%- endif -%}
     {%- set location = portfolio_location(portfolio) -%}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from bank_churn.building.months import plan_batches, vars_only
 from bank_churn.errors import BankChurnError
-from bank_churn.months.dates import date_of_value, dates_in
 from bank_churn.months.plan import batches
 from bank_churn.months.snapshots import Snapshot, find_snapshots, has_snapshots
+from bank_churn.tools.dates import date_of_value, dates_in
 from extracts import good_row, to_line, write_lines
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)

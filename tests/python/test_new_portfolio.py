@@ -260,7 +260,7 @@ def test_a_column_that_says_who_stayed_is_turned_round_and_said(name: str, value
     assert guess.is_inverted
     assert guess.churn_values is not None
     assert guess.churn_values[0] == left
-    assert any(f"{name} says of whom stayed" in told for told in scaffold.reviews("bank", guess))
+    assert any(f"{name} says of whom stayed" in told for told in scaffold.reviews("bank", "bank.csv", guess))
     assert f"when '{left[0]}' then 'true'" in staging_sql("bank", guess)
 
 
@@ -368,7 +368,7 @@ def test_an_extract_without_an_id_offers_the_number_of_the_row():
     assert guess.is_row_number
     assert "':', source_row_number) as client_id" in staging_sql("bank", guess)
     assert config_line("bank", guess).startswith("bank: {client_id: row_number, without: [city, ")
-    assert any("repeated rows cannot be told" in told for told in scaffold.reviews("bank", guess))
+    assert any("repeated rows cannot be told" in told for told in scaffold.reviews("bank", "bank.csv", guess))
 
 
 def test_a_gender_in_numbers_asks_which_is_which():
@@ -430,7 +430,7 @@ def test_names_that_the_project_gives_itself_are_read_under_others():
 
 def test_one_outcome_says_what_to_declare():
     guess = guessed({"id": ids(), "churn": cycle(["1", "", ""])})
-    assert any("add empty_churn: stayed" in told for told in scaffold.reviews("bank", guess))
+    assert any("add empty_churn: stayed" in told for told in scaffold.reviews("bank", "bank.csv", guess))
 
 
 def test_sheet_and_header_row_are_kept_in_the_settings():

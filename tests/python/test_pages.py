@@ -22,7 +22,7 @@ DOCS = ROOT / "models/docs"
 READMES = {"ru": ROOT / "README.ru.md", "en": ROOT / "README.md"}
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
-INNER_VARIABLES = {"BANK_CHURN_INTAKE", "BANK_CHURN_PARENT", "BANK_CHURN_SNAPSHOTS"}
+INNER_VARIABLES = {"BANK_CHURN_EXTRACTS", "BANK_CHURN_INTAKE", "BANK_CHURN_PARENT", "BANK_CHURN_SNAPSHOTS"}
 """What the program tells itself, and nobody sets."""
 
 

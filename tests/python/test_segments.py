@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import Build, copy_project, run_build
+from conftest import QUICK, Build, copy_project, run_build
 
 METRICS = ("age", "credit_score", "property_points", "product_count", "balance", "estimated_salary")
 
@@ -151,7 +151,8 @@ def test_a_changed_threshold_changes_version_2_only(demo_build: Build, tmp_path:
     assert changed != rules.read_text()
     rules.write_text(changed)
     asked = ("--quiet", "--select", "+client_segments", "+segment_portraits", *WITHOUT_TESTS)
-    build = run_build(tmp_path, metanprom="demo", bank_scrooge="demo", arguments=asked, root=project)
+    both = {"metanprom": "demo", "bank_scrooge": "demo"}
+    build = run_build(tmp_path, **both, arguments=(*asked, *QUICK), root=project, unit_tests=True)
     assert "The build left out" in build.stderr, build.stdout + build.stderr
 
     for relation in ("client_segments_v1", "segment_portraits_v1"):

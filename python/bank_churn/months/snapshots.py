@@ -17,7 +17,7 @@ import duckdb
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import options_of
 from bank_churn.intake.prepare import Found, extracts, holdings, read_file, stamp_of
-from bank_churn.months.dates import date_of_value, dates_in
+from bank_churn.tools.dates import date_of_value, dates_in
 from bank_churn.tools.sql import literal
 from bank_churn.words.safe_text import shown
 

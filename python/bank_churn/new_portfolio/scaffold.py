@@ -12,7 +12,6 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake import portfolio_files
 from bank_churn.intake.options import options_of, vars_of
 from bank_churn.intake.prepare import Found
-from bank_churn.months.dates import dates_in
 from bank_churn.new_portfolio import files
 from bank_churn.new_portfolio.columns import read_columns
 from bank_churn.new_portfolio.guess import (
@@ -24,6 +23,7 @@ from bank_churn.new_portfolio.guess import (
     read_spellings,
     sql_keywords,
 )
+from bank_churn.tools.dates import dates_in
 from bank_churn.tools.files import replace_text
 from bank_churn.tools.screen import number
 from bank_churn.words.safe_text import shown
