@@ -22,7 +22,7 @@ from bank_churn.cli import main
 from bank_churn.dashboard import make_dashboard, make_dashboards
 from bank_churn.dashboard.blocks import Block, without_gaps
 from bank_churn.dashboard.charts import share_axis
-from bank_churn.dashboard.findings import main_findings, worst_city_card
+from bank_churn.dashboard.findings import main_findings, without_findings, worst_city_card
 from bank_churn.dashboard.first import first_groups
 from bank_churn.dashboard.marts import KEYS, Marts, Row, read_marts
 from bank_churn.dashboard.page import make_page
@@ -718,6 +718,30 @@ def test_main_findings_are_the_largest_that_hold(demo_build: Build, tmp_path: Pa
     with duckdb.connect(str(path)) as connection:
         connection.execute("update adjusted_comparisons set adjusted_ci_low = -0.01, adjusted_ci_high = 0.01")
     assert findings_of(path) == {"bank_scrooge": [], "metanprom": []}
+    for told in instead_of_findings(path).values():
+        assert re.match(
+            r"In the group “[^”]+” the churn rate is .*above? the average|.*times the average", told
+        )
+        assert "But among clients alike in other things" in told
+        assert told.endswith("−1.0 to +1.0 percentage points: perhaps none.")
+
+
+@pytest.mark.parametrize("verdict", ["unclear", "negligible"])
+def test_a_group_that_surely_leaves_more_is_told_though_its_attribute_may_not_matter(
+    demo_build: Build, tmp_path: Path, verdict: str
+):
+    path = copy_of(demo_build, tmp_path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"update churn_drivers set verdict = '{verdict}' where attribute = 'city'")
+        connection.execute("update churn_drivers set verdict = 'not_shown' where attribute <> 'city'")
+    assert findings_of(path) == {"bank_scrooge": [], "metanprom": []}
+    told = instead_of_findings(path)
+    assert "“Rostov Veliky”" in told["metanprom"]
+    for sentence in told.values():
+        assert sentence.endswith(read_texts("en")[f"attribute_{verdict}"])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update churn_drivers set verdict = 'not_shown'")
+    assert set(instead_of_findings(path).values()) == {read_texts("en")["headline_none"]}
 
 
 def test_others_of_whom_nothing_is_known_are_not_counted_among_the_others(demo_build: Build, tmp_path: Path):
@@ -743,10 +767,19 @@ def test_others_of_whom_nothing_is_known_are_not_counted_among_the_others(demo_b
     assert all(title.endswith(known) for title in titles)
 
 
-def findings_of(published: Path) -> dict[str, list[str]]:
+def views_of(published: Path) -> list[View]:
     marts = read_marts(published)
-    views = [View("en", read_texts("en"), marts, row["portfolio"]) for row in marts.of("portfolios")]
-    return {view.portfolio: [one.title.striptags() for one in main_findings(view)] for view in views}
+    return [View("en", read_texts("en"), marts, row["portfolio"]) for row in marts.of("portfolios")]
+
+
+def findings_of(published: Path) -> dict[str, list[str]]:
+    return {
+        view.portfolio: [one.title.striptags() for one in main_findings(view)] for view in views_of(published)
+    }
+
+
+def instead_of_findings(published: Path) -> dict[str, str]:
+    return {view.portfolio: without_findings(view).striptags() for view in views_of(published)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,6 +19,7 @@ from bank_churn.dashboard.writer import Writer
 
 SHOWN = "differs"
 UNCLEAR = "unclear"
+NEGLIGIBLE = "negligible"
 ENOUGH_CLIENTS = 0.02
 """A finding is about at least this share of the clients; smaller groups are in the charts."""
 
@@ -99,22 +100,47 @@ def main_findings(view: View) -> list[Finding]:
     One group of an attribute, its difference sure by its interval and by the comparison with clients alike in
     other things. Whether something is stated in the extract is no finding about people.
     """
+    held = [[row for row in groups if holds_alike(view, row)] for groups in groups_above(view, (SHOWN,))]
+    best = [max(groups, key=excess) for groups in held if groups]
+    return [finding(view, row) for row in sorted(best, key=excess, reverse=True)[:MAIN_FINDINGS]]
+
+
+def groups_above(view: View, verdicts: Sequence[str]) -> list[list[Row]]:
+    """List by attribute the groups of some size whose churn is above the average by their interval.
+
+    Args:
+        view: Of a portfolio.
+        verdicts: What the tests say of the attribute.
+    """
     average = average_of(view)
     if average is None or not view.has("churn_rates"):
         return []
-    best: list[Row] = []
-    for driver in view.rows("churn_drivers", verdict=SHOWN, is_suppressed=False):
-        groups = [
+    return [
+        [
             row
             for row in view.rows("churn_rates", dimension_name=driver["attribute"])
             if row["dimension_name"] not in ABOUT_THE_EXTRACT
             and row["dimension_value"] != UNKNOWN
             and standing(row, average["churn_rate"]) == "above"
             and (row["share_of_clients"] or 0) >= ENOUGH_CLIENTS
-            and holds_alike(view, row)
         ]
-        best += sorted(groups, key=excess)[-1:]
-    return [finding(view, row) for row in sorted(best, key=excess, reverse=True)[:MAIN_FINDINGS]]
+        for verdict in verdicts
+        for driver in view.rows("churn_drivers", verdict=verdict, is_suppressed=False)
+    ]
+
+
+def without_findings(view: View) -> Markup:
+    """Say instead of findings that no group leaves more often, or what the one that does lacks for one."""
+    above = [row for groups in groups_above(view, (SHOWN, UNCLEAR, NEGLIGIBLE)) for row in groups]
+    if not above:
+        return view.say("headline_none")
+    row = max(above, key=excess)
+    verdict, alike = verdict_of(view, row["dimension_name"]), alike_sentence(view, row)
+    if verdict != SHOWN:
+        lacking = view.say(f"attribute_{verdict}")
+    else:
+        lacking = view.say("headline_but", told=alike) if alike else Markup("")
+    return Markup(" ").join([group_sentence(view, row, "above", group_name(view, row)), lacking])
 
 
 def excess(row: Row) -> float:

@@ -18,7 +18,13 @@ from markupsafe import Markup
 from bank_churn.dashboard.blocks import Card, Panel, Section, without_gaps
 from bank_churn.dashboard.campaigns import campaigns_section
 from bank_churn.dashboard.charts import THEME
-from bank_churn.dashboard.findings import average_of, change_sentence, main_findings, worst_city_card
+from bank_churn.dashboard.findings import (
+    average_of,
+    change_sentence,
+    main_findings,
+    without_findings,
+    worst_city_card,
+)
 from bank_churn.dashboard.first import first_groups, state_line, week_list
 from bank_churn.dashboard.marts import Marts, Row, read_marts
 from bank_churn.dashboard.months import months_section, months_summary, periods_of
@@ -114,7 +120,7 @@ def make_panel(view: View, portfolio: Row) -> Panel:
     months = months_summary(view)
     changed = Markup("") if months else change_sentence(view, average, average_of(view.earlier))
     findings = main_findings(view)
-    told = view.say("churn_unknown") if average is None else "" if findings else view.say("headline_none")
+    told = view.say("churn_unknown") if average is None else "" if findings else without_findings(view)
     return Panel(
         code=view.portfolio,
         name=view.text(portfolio, "portfolio_label"),
