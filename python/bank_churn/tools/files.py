@@ -120,14 +120,14 @@ def remove_unheld(folders: Iterable[Path]) -> None:
     """Remove temporary folders that a killed command left: those whose lock nobody holds.
 
     Args:
-        folders: Each with a file `.lock`; one that has none yet is left for a minute.
+        folders: Each with a file `.lock`; an empty one may be about to get it, and is left for a minute.
     """
     for folder in folders:
         with suppress(BankChurnError, OSError):
             if (folder / ".lock").exists():
                 with only_one(folder / ".lock", taken=""):
                     shutil.rmtree(folder, ignore_errors=True)
-            elif time.time() - folder.stat().st_mtime > 60:
+            elif os.listdir(folder) or time.time() - folder.stat().st_mtime > 60:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
