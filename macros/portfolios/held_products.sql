@@ -7,7 +7,7 @@
     {%- set products = [] -%}
     {%- for bank in ([portfolio] if portfolio else switched_on_portfolios()) -%}
         {%- set holdings = portfolio_option(bank, 'holdings') or {} -%}
-        {%- set is_stated = holdings['form'] != 'file' or (bank not in told['without_holdings'] if told else holdings_location(bank)) -%}
+        {%- set is_stated = holdings['form'] != 'file' or (bank | lower not in told['without_holdings'] if told else holdings_location(bank)) -%}
         {%- if is_stated and (not forms or holdings['form'] in forms) -%}
             {%- do products.extend(holdings['products'] | reject('in', products)) -%}
         {%- endif -%}

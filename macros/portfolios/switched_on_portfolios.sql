@@ -7,7 +7,7 @@
     {%- set told = extracts_told() -%}
     {%- set names = [] -%}
     {%- for portfolio in var('portfolios') -%}
-        {%- set is_on = portfolio not in told['off'] if told else env_var(portfolio | upper ~ '_CLIENTS', 'demo') | trim -%}
+        {%- set is_on = portfolio | lower not in told['off'] if told else env_var(portfolio | upper ~ '_CLIENTS', 'demo') | trim -%}
         {%- do names.append(portfolio) if is_on -%}
     {%- endfor -%}
     {{ return(names) }}

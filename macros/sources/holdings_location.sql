@@ -5,6 +5,7 @@
 {% macro holdings_location(portfolio) %}
     {%- set location = env_var(portfolio | upper ~ '_HOLDINGS', 'demo') | trim -%}
     {%- if location != 'demo' -%}
+        {%- do check_is_no_address(portfolio | upper ~ '_HOLDINGS', location) -%}
         {{ return(location) }}
     {%- endif -%}
     {%- set is_demo = env_var(portfolio | upper ~ '_CLIENTS', 'demo') | trim == 'demo' -%}

@@ -5,9 +5,6 @@
     {%- if location == 'demo' -%}
         {{ return(demo_location(portfolio)) }}
     {%- endif -%}
-    {#- An address may hold a password, so it is neither shown nor given to DuckDB, whose queries dbt logs. #}
-    {%- if modules.re.match('\\w+://', location) and not reads_addresses() -%}
-        {%- do stop_build(variable ~ ' is an address: `bank_churn build` reads a table in Postgres, plain dbt does not.') -%}
-    {%- endif -%}
+    {%- do check_is_no_address(variable, location) -%}
     {{ return(location) }}
 {% endmacro %}

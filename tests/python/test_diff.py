@@ -35,7 +35,7 @@ def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "insert into churn_rates values ('bank', 'all', 'all', 110, .3), ('bank', 'city', 'a', 60, .25),"
             " ('bank', 'city', 'c', 50, .36)",
             "insert into hypothesis_results values ('bank', 'H01', 'differs', 'Ages differ?'),"
-            " ('bank', 'H02', 'differs', 'Cards differ?')",
+            " ('bank', 'H02', 'differs', 'Cards differ?'), ('bank', 'H04', null, null)",
             "insert into recommendations values"
             " ('bank', 'bonuses', 'contradicted', 'найдено другое', 'found otherwise', 'Bonuses for all')",
             "insert into target_groups values ('bank', 'is_active=false', 'Неактивные', 'Inactive')",
@@ -88,10 +88,11 @@ def test_the_news_are_told_in_words(output: Path) -> None:
         "bank: finding H02 was “The groups differ, but whether it matters is not clear”,"
         " is “The groups differ”: Cards differ?",
         "bank: no longer found H03 “The groups differ”: Gone?",
+        "bank: new finding H04 “hidden”: hidden",
         "bank: new finding bonuses “found otherwise”: Bonuses for all",
         "bank: new target group “Inactive” (is_active=false)",
         "churn_rates: 1 new rows, 1 gone, 1 of 2 changed (churn_rate, client_count)",
-        "hypothesis_results: 0 new rows, 1 gone, 1 of 2 changed (verdict)",
+        "hypothesis_results: 1 new rows, 1 gone, 1 of 2 changed (verdict)",
         "recommendations: 1 new rows, 0 gone, 0 of 0 changed",
         "target_groups: 1 new rows, 0 gone, 0 of 0 changed",
         "only_then: only in 000001",
@@ -99,10 +100,11 @@ def test_the_news_are_told_in_words(output: Path) -> None:
 
 
 def test_the_news_hold_no_code_of_a_verdict_in_russian(output: Path) -> None:
-    said = told(compare(output, None, None, "ru"), "ru").splitlines()[2:6]
+    said = told(compare(output, None, None, "ru"), "ru").splitlines()[2:7]
     assert said == [
         "bank: вывод H02 был «Различие есть, но неясно, важно ли оно», стал «Различие есть»: H02",
         "bank: больше нет вывода H03 «Различие есть»: H03",
+        "bank: новый вывод H04 «скрыто»: H04",
         "bank: новый вывод bonuses «найдено другое»: bonuses",
         "bank: новая целевая группа «Неактивные» (is_active=false)",
     ]

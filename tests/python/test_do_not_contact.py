@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import MONTH_SETTINGS, run_dbt
+from conftest import MONTH_SETTINGS, SMALL_MODEL, run_dbt
 from extracts import good_row, to_line, write_lines
 
 
@@ -20,12 +20,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def held_back(folder: Path, text: str) -> tuple[list[tuple], str]:
+def held_back(folder: Path, text: str, settings: str = MONTH_SETTINGS) -> tuple[list[tuple], str]:
     """The rows of the step that reads the file, and what dbt says."""
     (folder / "file.csv").write_text(text, encoding="utf-8")
     done = run_dbt(
         folder,
-        *("run", "-s", "int_held_back_clients", "--vars", MONTH_SETTINGS),
+        *("run", "-s", "int_held_back_clients", "--vars", settings),
         variables={
             "BANK_CHURN_DO_NOT_CONTACT": "../file.csv",
             "METANPROM_CLIENTS": "../months",
@@ -41,27 +41,40 @@ def held_back(folder: Path, text: str) -> tuple[list[tuple], str]:
 
 
 def test_who_asked_and_who_was_contacted_lately_is_held_back(folder: Path):
-    """The pause of 90 days counts to the day that the extract is of, else to the day of the build."""
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    """The pause of 60 days counts to the day that the extract is of, of other banks to the day stated."""
     rows, said = held_back(
         folder,
         "portfolio,client_id,contacted_on\n"
         "metanprom,1,\n"  # never
-        "metanprom,2,2025-11-03\n"  # 89 days before the extract
-        "metanprom,3,2025-11-02\n"  # 90 days: the pause is over
+        "metanprom,2,2025-12-03\n"  # 59 days before 31 January
+        "metanprom,3,2025-12-02\n"  # 60 days: the pause is over
         "metanprom,4,2026-01-20\n"
         "metanprom,4,\n"
         "metanprom,5,soon\n"
-        "bank_scrooge,6,2026-01-20\n"
-        f"bank_scrooge,7,{today}\n",
+        "bank_scrooge,6,2025-11-22\n"  # 59 days before 20 January
+        "bank_scrooge,7,2025-11-21\n",
     )
     assert rows == [
-        ("bank_scrooge", "7", "contacted_recently", None),
+        ("bank_scrooge", "6", "contacted_recently", None),
         ("metanprom", "1", "do_not_contact", None),
         ("metanprom", "2", "contacted_recently", None),
         ("metanprom", "4", "do_not_contact", None),
         ("metanprom", "5", "contacted_recently", "soon"),
     ], said
+
+
+def test_the_pause_counts_to_the_day_of_the_build_where_no_day_is_known(tmp_path: Path):
+    write_lines(tmp_path / "months/clients.csv", [to_line(good_row(1))])
+    today = datetime.now(UTC).date()
+    rows, said = held_back(
+        tmp_path,
+        "portfolio,client_id,contacted_on\n"
+        f"metanprom,1,{today}\n"
+        f"metanprom,2,{today - timedelta(days=88)}\n"
+        f"metanprom,3,{today - timedelta(days=91)}\n",
+        SMALL_MODEL,
+    )
+    assert [row[1] for row in rows] == ["1", "2"], said
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ import duckdb
 import pytest
 from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, prepare
+from bank_churn.intake.options import Options
+from bank_churn.intake.prepare import columns_of
 from bank_churn.publishing.history import PUBLISHED_FILES
 from bank_churn.publishing.publish import publish
 from bank_churn.running.dbt_command import WITHOUT_TESTS
@@ -318,6 +320,12 @@ def test_a_build_killed_while_it_copies_leaves_the_next_one_its_place(tmp_path: 
 
 
 # What cannot be an extract
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(BankChurnError, match="is no file"):
+        columns_of("metanprom", str(tmp_path / "pipe.csv"), Options())
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ import pytest
 from attack import exact_figures, recovered
 from bank_churn.dashboard import make_dashboard
 from bank_churn.dashboard.months import TOLD_VERDICTS
+from bank_churn.dashboard.writer import read_texts
 from bank_churn.demo.months import generate_months
 from bank_churn.erasing.erase import erase
 from bank_churn.privacy.figures import AT, settled
@@ -291,6 +292,24 @@ def test_the_page_is_made_where_sizes_of_groups_are_hidden(months_build: Build, 
         connection.execute("update forecast_quality set client_count = null")
     page = make_dashboard(published=published, language="en", output=tmp_path / "page.html")
     assert "forecast_groups" in page.read_text(encoding="utf-8")
+
+
+def test_the_page_promises_no_number_of_leavers_where_none_is_promised(
+    months_build: Build, tmp_path: Path
+) -> None:
+    """As in the first months of a bank, whose probabilities say who resembles those who left."""
+    published = Path(shutil.copy(months_build.published / "bank_churn.duckdb", tmp_path))
+    pages = {}
+    for is_promise in (True, False):
+        with duckdb.connect(str(published)) as connection:
+            connection.execute(
+                "update forecast_quality set churn_definition = 'resembles_leavers',"
+                f" is_promise = {is_promise}"
+            )
+        page = make_dashboard(published=published, language="en", output=tmp_path / f"{is_promise}.html")
+        pages[is_promise] = page.read_text(encoding="utf-8")
+    told = read_texts("en")["forecast_no_promise"]
+    assert (pages[True].count(told), pages[False].count(told) > 0) == (0, True)
 
 
 def spells(build: Build) -> list[tuple[str, float, float, bool]]:

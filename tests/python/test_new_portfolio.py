@@ -361,6 +361,19 @@ def test_what_may_date_the_extract_is_told_so_that_months_can_be_kept(project: P
     Path("cards.csv").rename("cards_2026-01-31.csv")
     told = add_portfolio("named", "cards_2026-01-31.csv").text
     assert "add snapshots: file_name to named in dbt_project.yml" in told
+    unread = {  # dates that a build would not read, and rows of several days without an id
+        "slashed": [row | {"Report": "31/01/2026"} for row in rows],
+        "repeated": [row | {"Report": day} for day in ("2026-01-31", "2026-02-28") for row in rows],
+    }
+    for name, some in unread.items():
+        write_rows(Path(f"{name}.csv"), some)
+        assert "snapshots" not in add_portfolio(name, f"{name}.csv").text
+    Path("named.csv").write_bytes(Path("cards_2026-01-31.csv").read_bytes())
+    Path("named.csv").rename("cards_2026-01-01_2026-01-31.csv")
+    assert "snapshots" not in add_portfolio("period", "cards_2026-01-01_2026-01-31.csv").text
+    Path("months").mkdir()
+    Path("cards_2026-01-31.csv").rename("months/cards_2026-01-31.csv")
+    assert "snapshots: file_name" in add_portfolio("folder", "months").text
 
 
 def test_an_extract_without_an_id_offers_the_number_of_the_row():

@@ -19,6 +19,8 @@ from bank_churn.errors import BankChurnError
 from bank_churn.intake import Found, prepare
 from bank_churn.intake import postgres as reader
 from bank_churn.intake.postgres import Table, table_copy, table_of
+from bank_churn.months.snapshots import find_snapshots
+from bank_churn.running.dbt_command import intake_variables
 from conftest import ROOT, Build, run_build
 from extracts import HEADER, good_row, to_line, write_lines
 
@@ -246,11 +248,33 @@ def test_an_address_is_never_shown_by_its_table():
     assert table_copy(Path("x"), "bank", Table("../a b/c", "")) == Path("x/bank-.._a_b_c.csv")
 
 
-def test_plain_dbt_refuses_an_address_without_showing_it(tmp_path: Path):
+@pytest.mark.parametrize("variable", ["METANPROM_CLIENTS", "METANPROM_HOLDINGS"])
+def test_what_dbt_is_given_holds_no_address(variable: str, tmp_path: Path):
+    address = {variable: " postgresql://user:secret@host/bank?table=some"}
+    given = intake_variables(address, tmp_path / "x.duckdb")
+    assert given[variable] == str(tmp_path / "intake/x/metanprom-some.csv")
+    assert "secret" not in str(given)
+
+
+@pytest.mark.parametrize("said", ["file_name", "2026-01-31", {"column": "day"}])
+def test_months_of_a_table_are_refused_without_its_password(
+    said: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("METANPROM_CLIENTS", "postgresql://user:secret@host/bank?table=clients_2026-01-31")
+    settings = {"portfolios": {"metanprom": {"snapshots": said}}}
+    with pytest.raises(BankChurnError, match="a table in Postgres, and months are kept of files") as refused:
+        find_snapshots(settings=settings, folder=tmp_path, memory=tmp_path / "memory.json")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "variable", ["METANPROM_CLIENTS", pytest.param("METANPROM_HOLDINGS", marks=pytest.mark.slow)]
+)
+def test_plain_dbt_refuses_an_address_without_showing_it(variable: str, tmp_path: Path):
     """dbt logs its queries, so an address must not come into one."""
     command = [sys.executable, "-m", "dbt.cli.main", "compile", "-s", "stg_metanprom__clients"]
     variables = {
-        "METANPROM_CLIENTS": "postgresql://user:secret@host/bank?table=clients",
+        variable: "postgresql://user:secret@host/bank?table=clients",
         "BANK_CHURN_DATABASE": str(tmp_path / "x.duckdb"),
         "DBT_LOG_PATH": str(tmp_path / "logs"),
     }
@@ -258,6 +282,6 @@ def test_plain_dbt_refuses_an_address_without_showing_it(tmp_path: Path):
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, check=False
     )
-    assert "METANPROM_CLIENTS is an address" in done.stdout
+    assert f"{variable} is an address" in done.stdout
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"secret" not in files + done.stdout.encode() + done.stderr.encode()

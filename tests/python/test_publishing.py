@@ -401,7 +401,7 @@ def states(folder: Path, *, step: int, actions: tuple[str, ...] = ()) -> dict[st
 
 
 def test_a_kill_at_a_file_system_call_leaves_one_publication(tmp_path: Path):
-    found = states(tmp_path, step=97, actions=("publish", "rollback"))
+    found = states(tmp_path, step=97, actions=("publish", "rollback", "erase"))
     assert min(action["tried"] for action in found.values()) >= 1
 
 

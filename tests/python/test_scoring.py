@@ -369,7 +369,7 @@ def test_one_source_client_stands_in_one_fold(demo_build: Build):
         inner join clients using (portfolio, client_key) group by all)"""
     rows, ids = demo_build.query(spread)[0]
     assert rows == ids
-    assert demo_build.query("select count(distinct fold) from int_churn_model_sample") == [(2,)]
+    assert demo_build.query("select count(distinct fold) from int_churn_model_sample") == [(3,)]
 
 
 def test_reasons_are_the_greatest_contributions(demo_build: Build):

@@ -237,8 +237,8 @@ def erase_database(database: Path, places: Places, traces: Traces, receipt: Rece
             database, "rewritten: kept months without the client, all else goes until the next build"
         )
     else:
+        new.unlink()  # first: beside no database nobody would look for it
         database.unlink()
-        new.unlink()
         receipt.note(database, "removed: the next build makes it anew")
     sync(database.parent)
 

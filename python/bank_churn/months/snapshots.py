@@ -16,6 +16,7 @@ import duckdb
 
 from bank_churn.errors import BankChurnError
 from bank_churn.intake.options import options_of
+from bank_churn.intake.postgres import is_address
 from bank_churn.intake.prepare import Found, extracts, holdings, read_file, stamp_of
 from bank_churn.tools.dates import date_of_value, dates_in
 from bank_churn.tools.sql import literal
@@ -147,6 +148,11 @@ def find_snapshots(*, settings: dict[str, Any], folder: Path, memory: Path) -> d
     found = {}
     for portfolio, own in files.items():
         kind, said = setting_of(settings, portfolio)
+        if kind and any(is_address(file) for file in own):  # which may hold a password
+            raise BankChurnError(
+                f"{portfolio.upper()}_CLIENTS is a table in Postgres, and months are kept of files: save"
+                f" it as a file each month, or take snapshots out of {portfolio} in dbt_project.yml."
+            )
         if kind == "file_name":
             found[portfolio] = by_name(portfolio, own, known)
         elif kind == "day":

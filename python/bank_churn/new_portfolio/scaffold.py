@@ -11,6 +11,7 @@ from typing import Any
 from bank_churn.errors import BankChurnError
 from bank_churn.intake import portfolio_files
 from bank_churn.intake.options import options_of, vars_of
+from bank_churn.intake.postgres import is_address
 from bank_churn.intake.prepare import Found
 from bank_churn.new_portfolio import files
 from bank_churn.new_portfolio.columns import read_columns
@@ -23,7 +24,7 @@ from bank_churn.new_portfolio.guess import (
     read_spellings,
     sql_keywords,
 )
-from bank_churn.tools.dates import dates_in
+from bank_churn.tools.dates import date_of_value, dates_in
 from bank_churn.tools.files import replace_text
 from bank_churn.tools.screen import number
 from bank_churn.words.safe_text import shown
@@ -300,7 +301,7 @@ def report(name: str, location: str, found: Found, guess: Guess, written: list[P
         lacking = ", ".join(guess.without)
         told = said("Not in the extract: {names}. All works without them, and says so.", names=lacking)
         lines += ["", told]
-    lines += ["", said("To review"), *(f"  - {sentence(told)}" for told in reviews(name, location, guess))]
+    lines += ["", said("To review"), *(f"  - {sentence(told)}" for told in reviews(name, found.file, guess))]
     lines += ["", said("Written"), *(f"  {path}" for path in written)]
     lines += ["", said("Next: {command}", command=f"{name.upper()}_CLIENTS={shown(location)} make build")]
     return "\n".join(lines)
@@ -338,20 +339,23 @@ def churn_reviews(guess: Guess) -> list[str]:
     return []
 
 
-def month_reviews(name: str, location: str, guess: Guess) -> list[str]:
+def month_reviews(name: str, file: str, guess: Guess) -> list[str]:
     """Say what could date the extract, so that months are kept: its name, or a column of few days."""
     tail = f"to {name} in dbt_project.yml, and months are kept and compared."
-    if dates_in(Path(location).name):
+    if guess.is_row_number or is_address(file):
+        return []  # months are of files, and link clients by their ids
+    if len(dates_in(Path(file).name)) == 1:
         return [f"The file's name holds a day: add snapshots: file_name {tail}"]
     return [
         f"{shown(column.name)} holds few days ({number(len(column.counts))}): if a row describes the client"
         f" on that day, add snapshots with this column {tail}"
         for column, _ in guess.unread
-        if column.is_dates and len(column.values) == column.row_count >= ROWS_OF_A_DAY * len(column.counts)
+        if len(column.values) == column.row_count >= ROWS_OF_A_DAY * len(column.counts)
+        and all(date_of_value(value) for value in column.counts)
     ]
 
 
-def reviews(name: str, location: str, guess: Guess) -> list[str]:
+def reviews(name: str, file: str, guess: Guess) -> list[str]:
     """Say what a person should look at."""
     told = []
     for confidence, because in SECTIONS.items():
@@ -385,7 +389,7 @@ def reviews(name: str, location: str, guess: Guess) -> list[str]:
         told.append(
             "An attribute known only after a client left goes out of dbt_project.yml: a model would learn it."
         )
-    told += month_reviews(name, location, guess)
+    told += month_reviews(name, file, guess)
     told.append(
         f"Then: .venv/bin/bank_churn check FILE --portfolio {name} says which rows would be rejected."
     )

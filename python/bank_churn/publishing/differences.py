@@ -379,7 +379,10 @@ def findings(
     text = next((one for one in (f"{text}_{language}", text) if one in known), name)
     values = ", ".join(f"coalesce(cast(\"{one}\" as varchar), '')" for one in (name, how, label, text))
     rows: list[Any] = connection.execute(f"select portfolio, {values} from {relation}").fetchall()
-    said = [Finding(*row[:3], VERDICTS[language].get(row[3], row[3]), row[4]) for row in rows]
+    hidden = WORDS[language]["hidden"]
+    said = [
+        Finding(*row[:3], VERDICTS[language].get(row[3], row[3]) or hidden, row[4] or hidden) for row in rows
+    ]
     return {(one.portfolio, one.name): one for one in said}
 
 

@@ -85,8 +85,8 @@ def without_addresses(variables: Mapping[str, str], database: Path) -> dict[str,
     """Give dbt, which logs what it is given, the copies of tables instead of their addresses."""
     changed = dict(variables)
     for name, value in variables.items():
-        if name.endswith("_CLIENTS") and is_address(value.strip()):
-            portfolio = name.removesuffix("_CLIENTS").lower()
+        if name.endswith(("_CLIENTS", "_HOLDINGS")) and is_address(value.strip()):
+            portfolio = name.rpartition("_")[0].lower()
             changed[name] = str(table_copy(intake_folder(database), portfolio, table_of(value.strip())))
     return changed
 
