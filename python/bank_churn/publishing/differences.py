@@ -380,10 +380,12 @@ def findings(
     values = ", ".join(f"coalesce(cast(\"{one}\" as varchar), '')" for one in (name, how, label, text))
     rows: list[Any] = connection.execute(f"select portfolio, {values} from {relation}").fetchall()
     hidden = WORDS[language]["hidden"]
-    said = [
-        Finding(*row[:3], VERDICTS[language].get(row[3], row[3]) or hidden, row[4] or hidden) for row in rows
-    ]
-    return {(one.portfolio, one.name): one for one in said}
+    return {
+        (portfolio, code): Finding(
+            portfolio, code, standing, VERDICTS[language].get(told, told) or hidden, said or hidden
+        )
+        for portfolio, code, standing, told, said in rows
+    }
 
 
 def told_findings(
