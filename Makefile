@@ -4,7 +4,8 @@ BIN := .venv/bin
 DOCS_LANGUAGE ?= ru
 SIZES ?= 10000 1000000 10000000
 REPEATS ?= 3
-LINT_DATA := METANPROM_CLIENTS=demo BANK_SCROOGE_CLIENTS=demo BANK_CHURN_DATABASE=data/build/lint.duckdb DBT_TARGET_PATH=target/lint
+LINT_DATA := METANPROM_CLIENTS=target/lint/data/metanprom_demo.csv BANK_SCROOGE_CLIENTS=target/lint/data/bank_scrooge_demo.csv \
+	BANK_CHURN_DATABASE=data/build/lint.duckdb DBT_TARGET_PATH=target/lint
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := install --no-compile --no-deps --require-hashes
 
@@ -91,20 +92,22 @@ test: .venv/dev.stamp  ## every check: build, lint, types, tests, documentation
 # The dbt templater passes over macros, so what they write is linted where it was compiled to.
 MACRO_RULES := capitalisation.keywords,capitalisation.functions,capitalisation.identifiers,capitalisation.literals,\
 	aliasing,convention,ambiguous.distinct,ambiguous.union,ambiguous.join,references.consistent
-# Its build is there for what models ask of tables while they are compiled: no tests, and settings as in .sqlfluff, or dbt reads all anew.
+# Its build is there for what models ask of tables while they are compiled: few clients, no tests, and settings as in .sqlfluff, or dbt
+# reads all anew.
 SMALL_MODEL := {churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1, \
 	portfolios: {metanprom: {snapshots: "2026-01-31"}, bank_scrooge: {snapshots: "2026-01-31"}}}
 lint: .venv/dev.stamp  ## style of Python and SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
+	@$(BIN)/bank_churn demo --rows 2000 --output target/lint/data >/dev/null
 	@$(LINT_DATA) $(BIN)/dbt --quiet build --resource-type seed --resource-type model --vars '$(SMALL_MODEL)'
 	@$(LINT_DATA) $(BIN)/python python/lint_sql.py lint models tests/singular analysis --processes 2 --disable-progress-bar
 	@$(BIN)/python python/written_by_macros.py target/lint >target/lint/written_by_macros.txt
 	@xargs <target/lint/written_by_macros.txt $(BIN)/python python/lint_sql.py lint \
 		--templater raw --rules $(subst $() ,,$(MACRO_RULES)) --processes 2 --disable-progress-bar
 
-typecheck: .venv/dev.stamp  ## static types
+typecheck: .venv/dev.stamp  ## static types, and what is unsafe in Python
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml python
 	@$(BIN)/mypy
 
 # The dashboard is tested in the system's browser; without one those tests are skipped and say so.
