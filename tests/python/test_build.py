@@ -150,27 +150,28 @@ def test_every_public_mart_is_published_with_its_comments(demo_build: Build):
     manifest = demo_build.manifest()
     marts = public_marts(manifest)
     assert len(marts) >= 12
+    files = {"built": "build/bank_churn", "everyone": "published/bank_churn"}
+    files["clients"] = "published/bank_churn_clients"
+    ask = {
+        name: duckdb.connect(f"{demo_build.folder}/{file}.duckdb", read_only=True).execute
+        for name, file in files.items()
+    }
+    ask["built"](f"set file_search_path = '{demo_build.folder}/project-of-links'")
     for mart in marts:
-        file = {"everyone": "bank_churn", "clients": "bank_churn_clients"}[mart.audience]
-        database = f"published/{file}.duckdb"
+        published = ask[mart.audience]
         # The latest version has the name without a suffix, an older one keeps its own description.
         table = mart.name if mart.is_latest else mart.relation
-        [(table_comment,)] = demo_build.query(
+        [(table_comment,)] = published(
             f"""select comment from duckdb_tables() where table_name = '{table}' and schema_name = 'main'
-            union all select comment from duckdb_views() where view_name = '{table}'""",
-            database,
-        )
+            union all select comment from duckdb_views() where view_name = '{table}'"""
+        ).fetchall()
         assert table_comment == mart.description
-        comments = dict(
-            demo_build.query(
-                f"select column_name, comment from duckdb_columns() where table_name = '{table}'",
-                database,
-            )
-        )
-        assert comments == mart.columns
-        assert demo_build.query(f"select count(*) from {mart.relation}", database) == demo_build.query(
-            f"select count(*) from {mart.relation}"
-        )
+        comments = published(
+            f"select column_name, comment from duckdb_columns() where table_name = '{table}'"
+        ).fetchall()
+        assert dict(comments) == mart.columns
+        count = f"select count(*) from {mart.relation}"
+        assert published(count).fetchone() == ask["built"](count).fetchone()
 
 
 def test_published_counts_have_types_that_bi_tools_know(demo_build: Build):

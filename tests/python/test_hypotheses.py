@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from bank_churn.cli import PROGRAM, STOPPING, main
 from bank_churn.running.dbt_command import WITHOUT_TESTS
 from bank_churn.statistics.judgement.database import SUFFICIENT_STATISTICS
 from conftest import ROOT, Build, copy_project, csv_rows, run_build
@@ -302,9 +307,32 @@ def test_dropping_missing_balances_creates_an_income_effect(real_build: Build):
     assert row == ("not_shown", "differs", True, True, True)
 
 
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bank_churn.cli", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+@dataclass(frozen=True)
+class Ran:
+    """What a command ended with and said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_command(*arguments: str) -> Ran:
+    """Run the command line in this process, which has loaded scipy."""
+    out, error = io.StringIO(), io.StringIO()
+    handlers = {one: signal.getsignal(one) for one in STOPPING}
+    try:
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            chdir(ROOT),
+            redirect_stdout(out),
+            redirect_stderr(error),
+        ):
+            patch.setattr(sys, "argv", [PROGRAM, *arguments])
+            code = main()
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+    return Ran(code, out.getvalue(), error.getvalue())
 
 
 def test_client_rows_are_not_needed(demo_build: Build, tmp_path: Path):
