@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 from bank_churn.building import run as running
+from bank_churn.building.run import Summary
+from bank_churn.cli import main
 from bank_churn.errors import BankChurnError
 from bank_churn.months.plan import Batch
 from bank_churn.months.snapshots import Snapshot
@@ -89,6 +92,32 @@ def test_a_new_month_is_built_and_its_drift_is_a_warning(
     done = run(places)
     assert (done.new_months, done.warnings, done.code) == (["dated 2026-01-31"], warnings, code)
     assert json.loads(done.as_json())["new_months"] == ["dated 2026-01-31"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "code"),
+    [
+        (Summary("published", publication="000002", warnings=["It shifted"]), 3),
+        (Summary("published", publication="000002"), 0),
+        (Summary("nothing_new", publication="000002"), 0),
+        (Summary("failed", error="It broke."), 1),
+        (Summary("failed", error="It is empty.", is_input_wrong=True), 2),
+    ],
+)
+def test_the_scheduler_is_told_by_exit_code_and_json(
+    summary: Summary,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(running, "run", lambda *_, **__: summary)
+    monkeypatch.setattr(sys, "argv", ["bank_churn", "run", "--summary", str(tmp_path / "summary.json")])
+    monkeypatch.setattr("bank_churn.cli.STOPPING", ())  # the tests keep their own way to stop
+    assert main() == code
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert json.loads(last) == json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    assert json.loads(last)["status"] == summary.status
 
 
 def test_a_failure_is_a_summary_too(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from bank_churn.words.language import documents_language
 @screened
 @option("--summary", type=PATH, metavar="FILE", help="write the summary there too")
 @click.pass_context
-def command(context: click.Context, places: Places, databases_only: bool, summary: Path | None) -> int:
+def command(context: click.Context, places: Places, databases_only: bool, summary: Path | None) -> None:
     """Build and publish what is new."""
     from bank_churn.building.run import run
 
@@ -34,4 +34,4 @@ def command(context: click.Context, places: Places, databases_only: bool, summar
     print(done.as_json(), flush=True)
     if done.status == "failed":
         raise InputError(done.error) if done.is_input_wrong else BankChurnError(done.error)
-    return done.code
+    context.exit(done.code)
