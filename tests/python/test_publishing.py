@@ -61,7 +61,7 @@ def publish_by_cli(folder: Path, **settings: object) -> subprocess.CompletedProc
     paths = arguments(folder)
     return run_cli(
         *("publish", "--database", str(paths.database), "--target-path", str(paths.target_path)),
-        *("--output", str(paths.output)),
+        *("--output", str(paths.output), "--databases-only"),  # exports have tests of their own
         **settings,
     )
 
