@@ -37,14 +37,21 @@ PARSED = ROOT / "target/tests"
 
 PARTIAL_PARSE = "target/partial_parse.msgpack"
 
-QUICK_MODEL = "churn_model_folds: 2, churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1"
+FEW = "churn_model_bags: 2, churn_model_pairs: 2, churn_model_triples: 1"
+QUICK_MODEL = f"churn_model_folds: 2, {FEW}"
 """For builds that are not about how well the model predicts: its training takes as long as all else."""
 
-QUICK = ("--vars", f"{{{QUICK_MODEL.replace('folds: 2', 'folds: 3')}}}")
+QUICK = ("--vars", f"{{churn_model_folds: 3, {FEW}}}")
 """With two folds a client of another one is scored by the model of the other: a third may be mistaken."""
 
 SMALL_MODEL = f"{{{QUICK_MODEL}, primary_suppression_only: true}}"
 """For builds that are not about what follows from what either."""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files but the lock, which says who held it last."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from bank_churn.publishing.publish import STORAGE_VERSION
 from bank_churn.running.artifacts import public_marts
-from conftest import ROOT, Build, csv_rows, run_build, run_dbt
+from conftest import ROOT, Build, contents, csv_rows, run_build, run_dbt
 from extracts import good_row, to_line, write_lines
 from statsmodels.stats.proportion import proportion_confint
 
@@ -205,11 +205,6 @@ def test_published_files_open_in_old_readers(demo_build: Build):
     # DuckDB tags a file with the range of versions that can read it, such as "v1.4.0+".
     assert tags is not None
     assert tags[0]["storage_version"].startswith(STORAGE_VERSION)
-
-
-def contents(folder: Path) -> dict[Path, bytes]:
-    """All files but the lock, which says who held it last."""
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
 
 
 def publish(build: Build) -> subprocess.CompletedProcess[str]:

@@ -29,9 +29,9 @@ from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
 from bank_churn.words.calls import call_columns, call_words, code_of
 from bank_churn.words.safe_text import SPACES, shown
-from conftest import ROOT, Build, csv_rows
+from conftest import ROOT, Build, contents, csv_rows
 from made_up_publication import RATES, arguments, make_build, make_manifest
-from test_publishing import assert_one_sentence, contents, run_cli
+from test_publishing import assert_one_sentence, run_cli
 
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 LATIN_WORD = re.compile(r"(?<![A-Za-z_.])[A-Za-z]{2,}")

@@ -19,7 +19,7 @@ from bank_churn.intake.prepare import columns_of
 from bank_churn.publishing.history import PUBLISHED_FILES
 from bank_churn.publishing.publish import publish
 from bank_churn.running.dbt_command import WITHOUT_TESTS
-from conftest import ROOT, Build, run_build, start_build
+from conftest import ROOT, Build, contents, run_build, start_build
 from extracts import HEADER, good_row, to_line, write_lines
 from made_up_publication import arguments as made_up
 from made_up_publication import make_build
@@ -58,11 +58,6 @@ def assert_sentence(build: Build, *words: str) -> None:
     assert said[-1].startswith("bank_churn: "), said
     for word in words:
         assert word in said[-1], said[-1]
-
-
-def contents(folder: Path) -> dict[Path, bytes]:
-    """All files but the lock, which says who held it last."""
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
 
 
 def many_lines(count: int) -> list[str]:

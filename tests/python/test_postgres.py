@@ -267,6 +267,19 @@ def test_months_of_a_table_are_refused_without_its_password(
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("said", ["file_name", "2026-01-31"])
+def test_a_table_beside_months_is_refused_without_its_password(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    clients = write_lines(tmp_path / "clients_2026-01-31.csv", [to_line(good_row(1))])
+    monkeypatch.setenv("METANPROM_CLIENTS", clients)
+    monkeypatch.setenv("METANPROM_HOLDINGS", "postgresql://user:secret@host/bank?table=held")
+    settings = {"portfolios": {"metanprom": {"snapshots": said, "holdings": {"form": "file"}}}}
+    with pytest.raises(BankChurnError, match="METANPROM_HOLDINGS is a table in Postgres") as refused:
+        find_snapshots(settings=settings, folder=tmp_path, memory=tmp_path / "memory.json")
+    assert "secret" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "variable", ["METANPROM_CLIENTS", pytest.param("METANPROM_HOLDINGS", marks=pytest.mark.slow)]
 )

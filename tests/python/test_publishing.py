@@ -41,7 +41,7 @@ from bank_churn.publishing.outputs import files_below
 from bank_churn.publishing.publication import fingerprint, utc
 from bank_churn.publishing.publish import publish
 from bank_churn.running.artifacts import public_marts
-from conftest import ROOT, Build
+from conftest import ROOT, Build, contents
 from made_up_publication import CLIENTS, arguments, make_build, make_manifest, mart
 
 HERE = Path(__file__).parent
@@ -64,12 +64,6 @@ def publish_by_cli(folder: Path, **settings: object) -> subprocess.CompletedProc
         *("--output", str(paths.output), "--databases-only"),  # exports have tests of their own
         **settings,
     )
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """All files but the lock, which says who held it last."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def build_numbers(output: Path) -> list[int]:

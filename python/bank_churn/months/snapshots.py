@@ -148,11 +148,8 @@ def find_snapshots(*, settings: dict[str, Any], folder: Path, memory: Path) -> d
     found = {}
     for portfolio, own in files.items():
         kind, said = setting_of(settings, portfolio)
-        if kind and any(is_address(file) for file in own):  # which may hold a password
-            raise BankChurnError(
-                f"{portfolio.upper()}_CLIENTS is a table in Postgres, and months are kept of files: save"
-                f" it as a file each month, or take snapshots out of {portfolio} in dbt_project.yml."
-            )
+        if kind:
+            check_are_files("CLIENTS", portfolio, own)
         if kind == "file_name":
             found[portfolio] = by_name(portfolio, own, known)
         elif kind == "day":
@@ -163,11 +160,21 @@ def find_snapshots(*, settings: dict[str, Any], folder: Path, memory: Path) -> d
     for portfolio, file in holdings(settings) if found else ():
         second[portfolio].append(file)
     for portfolio in found.keys() & second.keys():
+        check_are_files("HOLDINGS", portfolio, second[portfolio])
         is_dated = setting_of(settings, portfolio)[0] != "day"
         found[portfolio] = with_holdings(found[portfolio], second[portfolio], known, is_dated=is_dated)
     if found:
         known.keep(file for portfolio in found for file in [*files[portfolio], *second[portfolio]])
     return found
+
+
+def check_are_files(what: str, portfolio: str, files: list[str]) -> None:
+    """Stop where a table is to be dated, without its address, which may hold a password."""
+    if any(is_address(file) for file in files):
+        raise BankChurnError(
+            f"{portfolio.upper()}_{what} is a table in Postgres, and months are kept of files: save it"
+            f" as a file each month, or take snapshots out of {portfolio} in dbt_project.yml."
+        )
 
 
 def with_holdings(
